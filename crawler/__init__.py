@@ -1,0 +1,1 @@
+"""How pages are fetched: settings, politeness, address guard, rendering, archiving, platforms."""

@@ -1,0 +1,126 @@
+"""What adapters are given and what they answer: values only, nothing fetched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page as fetched: its address after redirects and its decoded text."""
+
+    url: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Response headers, names in lower case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """A further page to ask for."""
+
+    url: str
+    method: str = "GET"
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    number: int | None = None
+    """The list page it should be, one-based."""
+    probe: bool = False
+    """True if its address was guessed: accepted only if it brings new items of the column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListItem:
+    """One row of a list."""
+
+    url: str
+    title: str
+    """The full title if the row has it (attribute ``title``), else its text."""
+    day: date | None = None
+    day_text: str = ""
+    cut: bool = False
+    """True if the title was cut short by the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """A list page as read. Nothing found is said by ``items`` empty and ``recognised`` False."""
+
+    items: tuple[ListItem, ...]
+    recognised: bool
+    """True if the page holds a list, even an empty one; False if the layout is not understood."""
+    number: int | None = None
+    announced_items: int | None = None
+    announced_pages: int | None = None
+    next_pages: tuple[PageRequest, ...] = ()
+    """Candidates for what follows, best first; empty at the end of the list."""
+    frames: tuple[str, ...] = ()
+    """Same-host frames that may hold the list instead."""
+    needs_script: bool = False
+    """True if the list seems to be drawn by scripts only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file linked from an article."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFound:
+    """A publication date met on a page: ``meta``, ``page`` or ``url``."""
+
+    source: str
+    day: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A report page as read."""
+
+    title: str | None
+    labels: Mapping[str, str]
+    """Page labels (meta names) in lower case with their values."""
+    days: tuple[DayFound, ...]
+    text: str
+    """The text of the body container, blanks collapsed."""
+    attachments: tuple[Attachment, ...]
+    source_name: str | None = None
+    """The publisher: label ContentSource, else 发布机构/来源 on the page."""
+    recognised: bool = True
+    """False if no body container was found and ``text`` is that of the whole page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnLink:
+    """A link that may lead to an annual-report column or towards it."""
+
+    url: str
+    text: str
+    score: float
+    """0 to 1: how likely it is such a column."""
+    step: str
+    """``column``, ``platform`` (leads towards it) or ``frame``."""
+    why: str
+
+
+class Platform(Protocol):
+    """An adapter for one family of content management systems."""
+
+    name: str
+
+    def recognises(self, page: Page) -> float:
+        """Return from 0 to 1 how surely the page is of this family."""
+        ...
+
+    def read_list(self, page: Page) -> ListPage:
+        """Read one list page."""
+        ...
+
+    def read_article(self, page: Page) -> Article:
+        """Read one report page."""
+        ...

@@ -1,0 +1,1 @@
+"""So what: reading, judging, compliance states, telling people, and the command line."""

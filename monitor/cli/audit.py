@@ -1,0 +1,1 @@
+"""Commands over the archive and its log."""

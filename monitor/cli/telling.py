@@ -1,0 +1,1 @@
+"""Commands that tell people: digest and outbox."""

@@ -1,0 +1,1 @@
+"""From the bytes of an original to one report, each part with its place in the original."""

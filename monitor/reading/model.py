@@ -1,0 +1,225 @@
+"""What reading gives: first a document of blocks and grids, then one report.
+
+A value that could not be read is ``None`` with a reason; a value that was read and is empty is
+``""``. Nothing is ever filled in from elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+READING_VERSION = "1"
+"""Raised whenever the same bytes may give another report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something stands in the original; what does not apply is None."""
+
+    page: int | None = None
+    """One-based page number."""
+    bbox: tuple[float, float, float, float] | None = None
+    """Left, top, right, bottom in points from the page's top left corner."""
+    path: str | None = None
+    """Element path (XPath) in HTML or Word."""
+    offset: int | None = None
+    """Offset in characters in plain text."""
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A run of text; ``level`` is a heading level if the original marks it as one."""
+
+    text: str
+    place: Place = NOWHERE
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """A cell of a grid as printed, with the rows and columns it spans."""
+
+    text: str
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table of the original. Cells are in reading order and do not overlap."""
+
+    cells: tuple[GridCell, ...]
+    rows: int
+    columns: int
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture whose content was not read."""
+
+    place: Place = NOWHERE
+    source: str | None = None
+    alt: str | None = None
+
+
+Block = Paragraph | Grid | Image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Something lost or doubtful, and what it touches.
+
+    ``code`` is one of: ``pages-lost``, ``rows-lost``, ``heading-lost``, ``label-cut``,
+    ``cells-flattened``, ``cells-doubtful``, ``text-undecodable``, ``numbering-lost``,
+    ``readers-disagree``, ``no-text-layer``. ``sections`` and ``tables`` name the keys about
+    which nothing may be said for certain; ``rows`` those of ``tables`` (empty: all of them).
+    """
+
+    code: str
+    detail: str
+    sections: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
+    rows: frozenset[str] = frozenset()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An original as blocks in reading order, not yet understood as a report."""
+
+    media_type: str
+    method: str
+    """How it was read: ``html``, ``pdf-text``, ``docx``, ``text``."""
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    """The title the file itself states (HTML h1 or page label, Word or PDF title style)."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Page labels: meta names in lower case with their values."""
+    pages: int | None = None
+    damage: tuple[Damage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value cell: ``text`` as printed, ``""`` if blank, None if it could not be read."""
+
+    text: str | None
+    place: Place = NOWHERE
+    reason: str | None = None
+    """Why ``text`` is None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedLabel:
+    """A label as the document prints it, beside the key it was taken for."""
+
+    key: str
+    text: str
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTable:
+    """One of the three tables, cells by row key and column key of its format.
+
+    In ``remedies`` the rows are the groups ``review``, ``suit_direct``, ``suit_after``. A row
+    that the document does not have is absent from ``values``; a row that is known to have stood
+    there but was lost in conversion is present with unread values, or named by a ``Damage``.
+    """
+
+    key: str
+    format: str
+    """``v2019`` or ``v2021``, by its own labels; for tables equal in both, that of the report."""
+    values: Mapping[str, Mapping[str, Value]]
+    row_labels: tuple[PrintedLabel, ...] = ()
+    """In printed order."""
+    column_labels: tuple[PrintedLabel, ...] = ()
+    unknown_rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Rows with values whose label is none of the format's: label and values."""
+    value_counts: Mapping[str, int] = field(default_factory=dict)
+    """How many value cells each row has in the original, where it can be counted."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A top-level section with its text, tables left out; ``key`` None if it is none of the six."""
+
+    key: str | None
+    heading: str
+    """As printed, ordinal included."""
+    ordinal: int | None
+    """The number printed before it; None if there is none or it was lost."""
+    text: str
+    paragraphs: tuple[Paragraph, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An annual report as read."""
+
+    media_type: str
+    method: str
+    title: str | None
+    agency: str | None
+    """The agency the title (else the preamble, else the page labels) names."""
+    fiscal_year: int | None
+    published_on: date | None
+    published_on_source: str | None
+    """``meta`` or ``page``; the day the page says it was published."""
+    format_found: str | None
+    """``v2008``, ``v2019``, ``v2021``, ``hybrid`` or None."""
+    preamble: str
+    """The text between title and first section."""
+    sections: tuple[Section, ...]
+    """In printed order, headings that are none of the six included with key None."""
+    tables: Mapping[str, ReadTable]
+    images: tuple[Image, ...] = ()
+    damage: tuple[Damage, ...] = ()
+    text: str = ""
+    """All prose in reading order, a line a paragraph, tables left out."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    title_place: Place = NOWHERE
+    date_candidates: tuple[tuple[str, str], ...] = ()
+    """Every publication date the document shows: source and text as printed."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was lost or doubtful."""
+        return not self.damage
+
+    def section(self, key: str) -> Section | None:
+        """Return the first section with this key."""
+        return next((section for section in self.sections if section.key == key), None)
+
+    def doubtful(
+        self, *, section: str | None = None, table: str | None = None, row: str | None = None
+    ) -> Damage | None:
+        """Return the damage that forbids a certain statement about a section, table or row."""
+        for damage in self.damage:
+            if section is not None and section in damage.sections:
+                return damage
+            rows_hit = row is None or not damage.rows or row in damage.rows
+            if table is not None and table in damage.tables and rows_hit:
+                return damage
+        return None
+
+
+class UnreadableError(Exception):
+    """A file could not be read as a document; ``code`` says why.
+
+    Codes: ``empty``, ``too-large``, ``unknown-type``, ``encrypted``, ``damaged``,
+    ``no-text-layer``, ``undecodable``, ``not-a-report``, ``limits-exceeded``, ``missing``.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,1 @@
+"""From facts about one filing to verdicts, each with its evidence."""

@@ -1,0 +1,1 @@
+"""Rules about sums within the tables."""

@@ -1,0 +1,1 @@
+"""Rules about cited documents."""

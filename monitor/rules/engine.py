@@ -1,0 +1,119 @@
+"""The rulebook and how it is applied. Pure: same facts and settings, same verdicts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from monitor.language import Bilingual
+from monitor.rules.model import Facts, Finding, Judge, Outcome, Rule, Severity, Verdict
+
+ALL = frozenset({"v2008", "v2019", "v2021"})
+NEW = frozenset({"v2019", "v2021"})
+V2021 = frozenset({"v2021"})
+V2019 = frozenset({"v2019"})
+
+_RULES: dict[str, Rule] = {}
+
+_MISSING_FACTS = {
+    "report": Bilingual("没有可读的年报正文。", "There is no report that could be read."),
+    "publication": Bilingual("没有发布信息。", "Nothing is known about its publication."),
+    "previous": Bilingual("没有上一年度年报。", "Last year's report is not at hand."),
+    "obligation": Bilingual("没有报告义务信息。", "Nothing is known about the obligation."),
+    "agency": Bilingual("没有机关信息。", "Nothing is known about the agency."),
+}
+
+
+def rule(
+    rule_id: str,
+    *,
+    zh: str,
+    en: str,
+    severity: Severity,
+    formats: frozenset[str],
+    basis: str,
+    needs: frozenset[str] = frozenset({"report"}),
+    version: int = 1,
+    thresholds: Mapping[str, float] | None = None,
+) -> Callable[[Judge], Judge]:
+    """Register a function as the rule ``rule_id``; its docstring is the rule's manual."""
+
+    def register(judge: Judge) -> Judge:
+        if rule_id in _RULES:
+            msg = f"rule {rule_id} is defined twice"
+            raise ValueError(msg)
+        _RULES[rule_id] = Rule(
+            id=rule_id,
+            title=Bilingual(zh, en),
+            severity=severity,
+            formats=formats,
+            basis=basis,
+            judge=judge,
+            needs=needs,
+            version=version,
+            thresholds=thresholds or {},
+        )
+        return judge
+
+    return register
+
+
+def judge_with(rule_: Rule, facts: Facts, severities: Mapping[str, str]) -> Iterator[Verdict]:
+    """Apply one rule; ``severities`` overrides the severity of rules by id."""
+    override = severities.get(rule_.id)
+    severity = rule_.severity if override is None else Severity(override)
+    missing = _first_missing(rule_, facts)
+    if missing is not None:
+        yield _verdict(rule_, Finding(outcome=Outcome.NOT_APPLICABLE, message=missing), severity)
+        return
+    thresholds = {
+        name: facts.thresholds.get(name, value) for name, value in rule_.thresholds.items()
+    }
+    findings = list(rule_.judge(replace(facts, thresholds=thresholds)))
+    if not findings:
+        passed = Bilingual(f"“{rule_.title.zh}”未发现问题。", f"Nothing found: {rule_.title.en}.")
+        yield _verdict(rule_, Finding(outcome=Outcome.PASS, message=passed), severity)
+    for finding in findings:
+        chosen = finding.severity if finding.severity and override is None else severity
+        yield _verdict(rule_, finding, chosen)
+
+
+def judge(facts: Facts, severities: Mapping[str, str] | None = None) -> tuple[Verdict, ...]:
+    """Apply the whole rulebook, in the order of rule ids; rules set to ``off`` are left out."""
+    severities = severities or {}
+    return tuple(
+        verdict
+        for rule_ in rulebook().values()
+        if severities.get(rule_.id) != "off"
+        for verdict in judge_with(rule_, facts, severities)
+    )
+
+
+def rulebook() -> Mapping[str, Rule]:
+    """Return all rules by id, in order of id."""
+    import monitor.rules.catalogue  # noqa: F401, PLC0415 - importing the families registers them
+
+    return dict(sorted(_RULES.items()))
+
+
+def _first_missing(rule_: Rule, facts: Facts) -> Bilingual | None:
+    for need in ("report", "publication", "previous", "obligation", "agency"):
+        if need in rule_.needs and getattr(facts, need) is None:
+            return _MISSING_FACTS[need]
+    if facts.format is not None and facts.format.id not in rule_.formats:
+        return Bilingual(
+            f"该年度适用 {facts.format.id} 格式，本规则不适用。",
+            f"Does not apply to the format of that year ({facts.format.id}).",
+        )
+    if facts.format is None and rule_.formats != ALL:
+        return Bilingual("报告年度不明，无法确定适用格式。", "The fiscal year is not known.")
+    return None
+
+
+def _verdict(rule_: Rule, finding: Finding, severity: Severity) -> Verdict:
+    return Verdict(
+        rule=rule_.id,
+        outcome=finding.outcome,
+        severity=severity,
+        message=finding.message,
+        basis=rule_.basis,
+        evidence=finding.evidence,
+    )

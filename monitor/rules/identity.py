@@ -1,0 +1,1 @@
+"""Rules about agency, year and title."""

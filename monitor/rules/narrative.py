@@ -1,0 +1,1 @@
+"""Rules holding the prose against the tables."""

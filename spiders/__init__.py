@@ -1,0 +1,1 @@
+"""Where to look: portals to columns (``discovery``), columns to originals (``watch``)."""

@@ -1,0 +1,1 @@
+"""Law and custom as data: due days, titles of reports, names of columns and page labels."""

@@ -1,0 +1,165 @@
+"""What was fetched: crawls, columns, captures and the log over them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base, text_enum
+
+
+class CrawlState(StrEnum):
+    """How a crawl of one portal ended; ``running`` until it does."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    BLOCKED = "blocked"
+    ROBOTS_DENIED = "robots_denied"
+    UNREACHABLE = "unreachable"
+    NO_COLUMN = "no_column"
+
+
+class Crawl(Base):
+    """One portal in one run of ``nianbao crawl``: discovery and watch together."""
+
+    __tablename__ = "crawls"
+    __table_args__ = (UniqueConstraint("run_id", "portal_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(index=True)
+    portal_id: Mapped[str] = mapped_column(ForeignKey("portals.id"), index=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    state: Mapped[CrawlState] = mapped_column(text_enum(CrawlState), default=CrawlState.RUNNING)
+    reason: Mapped[str | None]
+    pages: Mapped[int] = mapped_column(default=0)
+    reports_found: Mapped[int] = mapped_column(default=0)
+    originals_new: Mapped[int] = mapped_column(default=0)
+    originals_changed: Mapped[int] = mapped_column(default=0)
+    blocked: Mapped[int] = mapped_column(default=0)
+    errors: Mapped[int] = mapped_column(default=0)
+    control_passed: Mapped[bool] = mapped_column(default=False)
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the state rests on: for ``blocked``, the kind of block, URL, status and first text."""
+
+
+class ColumnState(StrEnum):
+    """Whether a column still stands where it was found."""
+
+    ACTIVE = "active"
+    LOST = "lost"
+
+
+class Column(Base):
+    """A list of annual reports on a portal, with the proof that it is one."""
+
+    __tablename__ = "columns"
+    __table_args__ = (UniqueConstraint("portal_id", "url"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    portal_id: Mapped[str] = mapped_column(ForeignKey("portals.id"), index=True)
+    url: Mapped[str]
+    name: Mapped[str]
+    platform: Mapped[str]
+    """The name of the adapter in ``crawler.platforms`` that reads it."""
+    rendered: Mapped[bool] = mapped_column(default=False)
+    """True if its list exists only after scripts have run."""
+    found_by: Mapped[str]
+    """``registry`` if the registry names it, else how discovery came to it."""
+    proof: Mapped[dict[str, Any]]
+    state: Mapped[ColumnState] = mapped_column(text_enum(ColumnState), default=ColumnState.ACTIVE)
+    found_at: Mapped[datetime]
+    lost_at: Mapped[datetime | None]
+
+
+class ColumnReading(Base):
+    """One column as one crawl read it: what a claim of absence stands on."""
+
+    __tablename__ = "column_readings"
+    __table_args__ = (UniqueConstraint("crawl_id", "column_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    crawl_id: Mapped[int] = mapped_column(ForeignKey("crawls.id"), index=True)
+    column_id: Mapped[int] = mapped_column(ForeignKey("columns.id"), index=True)
+    read_at: Mapped[datetime]
+    pages_seen: Mapped[int]
+    announced: Mapped[int | None]
+    """How many items the portal says the list has; None if it does not say."""
+    found: Mapped[int]
+    """How many items the list pages showed."""
+    reports: Mapped[int]
+    """How many of them are annual reports."""
+    read_to_end: Mapped[bool]
+    control_passed: Mapped[bool]
+    known_before: Mapped[int]
+    """Reports known in this column before the crawl."""
+    found_again: Mapped[int]
+    """How many of those the crawl saw again."""
+    reason: Mapped[str | None]
+    """Why the reading is not whole, or the control did not pass."""
+
+    crawl: Mapped[Crawl] = relationship()
+    column: Mapped[Column] = relationship()
+
+
+class Capture(Base):
+    """One exchange with a server: what was asked, what came back, when; never changed."""
+
+    __tablename__ = "captures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
+    url: Mapped[str] = mapped_column(index=True)
+    final_url: Mapped[str | None]
+    method: Mapped[str]
+    purpose: Mapped[str]
+    """``robots``, ``home``, ``platform``, ``list``, ``page`` or ``attachment``."""
+    redirects: Mapped[list[dict[str, Any]]]
+    """The hops before ``final_url``: ``url``, ``status`` (int, or null for a meta refresh)."""
+    requested_at: Mapped[datetime]
+    fetched_at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    """HTTP status; None when no answer came (see ``error``)."""
+    request_headers: Mapped[list[list[str]]]
+    headers: Mapped[list[list[str]]]
+    """Response headers as served: name and value, in order."""
+    media_type: Mapped[str | None]
+    """What the bytes are, by the bytes."""
+    sha256: Mapped[str | None] = mapped_column(index=True)
+    """Of the body after content decoding: the document, and its name in the archive."""
+    size: Mapped[int | None]
+    """Bytes of that body."""
+    wire_sha256: Mapped[str | None]
+    """Of the body exactly as served; differs from ``sha256`` only under a content coding."""
+    rendered: Mapped[bool] = mapped_column(default=False)
+    """True if the body is a page's document after its scripts ran in a browser."""
+    address: Mapped[str | None]
+    """The IP address connected to."""
+    tls: Mapped[dict[str, Any] | None]
+    """None for plain HTTP; else ``verified`` (bool) and what is known of the connection."""
+    error: Mapped[str | None]
+
+
+class LogEntry(Base):
+    """One leaf of the append-only log (RFC 9162): position and leaf hash of a capture."""
+
+    __tablename__ = "log_entries"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Zero-based index of the leaf."""
+    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"), unique=True)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class Checkpoint(Base):
+    """The root hash of the log at one size."""
+
+    __tablename__ = "checkpoints"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tree_size: Mapped[int] = mapped_column(index=True)
+    root_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    made_at: Mapped[datetime]

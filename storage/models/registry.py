@@ -1,0 +1,79 @@
+"""Who must publish, and where: portals, agencies, waivers."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import Base, text_enum
+
+
+class PortalLevel(StrEnum):
+    """The level of the body that runs a portal."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    DEPARTMENT = "department"
+
+
+class AgencyKind(StrEnum):
+    """What an agency is, which decides what it owes and when (Order 711, arts. 4, 10, 49, 54)."""
+
+    GOVERNMENT = "government"
+    GOVERNMENT_OFFICE = "government_office"
+    DEPARTMENT = "department"
+    DISPATCHED = "dispatched"
+    TOWNSHIP = "township"
+    VERTICAL = "vertical"
+    AUTHORISED = "authorised"
+
+
+class Portal(Base):
+    """A website on which agencies publish; ``id`` is the stable id of the registry file."""
+
+    __tablename__ = "portals"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    division: Mapped[str]
+    level: Mapped[PortalLevel] = mapped_column(text_enum(PortalLevel))
+    url: Mapped[str]
+    known_columns: Mapped[list[str]]
+
+    agencies: Mapped[list["Agency"]] = relationship(back_populates="portal")
+
+
+class Agency(Base):
+    """A body that may owe a report; dates bound the time in which it existed, both inclusive."""
+
+    __tablename__ = "agencies"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[AgencyKind] = mapped_column(text_enum(AgencyKind))
+    division: Mapped[str]
+    portal_id: Mapped[str] = mapped_column(ForeignKey("portals.id"), index=True)
+    aliases: Mapped[list[str]]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    credit_code: Mapped[str | None]
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("agencies.id"))
+    renamed_from: Mapped[str | None] = mapped_column(ForeignKey("agencies.id"))
+
+    portal: Mapped[Portal] = relationship(back_populates="agencies")
+
+
+class Waiver(Base):
+    """A decision that an agency need not report for one fiscal year: who decided it, and why."""
+
+    __tablename__ = "waivers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"), index=True)
+    fiscal_year: Mapped[int]
+    reason: Mapped[str]
+    author: Mapped[str]
+    decided_at: Mapped[datetime]

@@ -1,0 +1,113 @@
+"""What was told, to whom, and what the timetable did."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, text_enum
+
+
+class ComplianceRow(Base):
+    """The state of one agency for one fiscal year, as last judged."""
+
+    __tablename__ = "compliance"
+    __table_args__ = (UniqueConstraint("agency_id", "fiscal_year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))
+    fiscal_year: Mapped[int]
+    state: Mapped[str]
+    since: Mapped[datetime]
+    judged_at: Mapped[datetime]
+
+
+class Event(Base):
+    """Something to tell, once: written in the same transaction as the state it tells."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    """Equal for the same fact, so that a restart cannot tell it twice."""
+    agency_id: Mapped[str | None] = mapped_column(ForeignKey("agencies.id"), index=True)
+    portal_id: Mapped[str | None] = mapped_column(ForeignKey("portals.id"), index=True)
+    fiscal_year: Mapped[int | None]
+    happened_at: Mapped[datetime] = mapped_column(index=True)
+    details: Mapped[dict[str, Any]]
+
+
+class MessageState(StrEnum):
+    """Where a message stands; ``uncertain`` if the server's answer was lost after the data."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class OutboxMessage(Base):
+    """One mail to one recipient, whole as it will be sent."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    """``alert``, ``reminder``, ``digest`` or ``operator``."""
+    recipient: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    """Derived from recipient, window and content: the same telling has the same id."""
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """The RFC 5322 message."""
+    number: Mapped[int | None]
+    """Sequence number of a digest for its recipient."""
+    state: Mapped[MessageState] = mapped_column(
+        text_enum(MessageState), default=MessageState.WAITING, index=True
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+
+
+class DigestWindow(Base):
+    """What a digest to one recipient covered, so that the next begins where it ended."""
+
+    __tablename__ = "digest_windows"
+    __table_args__ = (UniqueConstraint("recipient", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str]
+    number: Mapped[int]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    content_sha256: Mapped[str]
+
+
+class JobRun(Base):
+    """One run of a job of the timetable."""
+
+    __tablename__ = "job_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job: Mapped[str] = mapped_column(index=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    succeeded: Mapped[bool | None]
+    message: Mapped[str | None]
+
+
+class Lease(Base):
+    """Who may act under a name until when; keeps two schedulers apart."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    expires_at: Mapped[datetime]

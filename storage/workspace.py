@@ -1,0 +1,37 @@
+"""A workspace: a directory with settings, database and archive."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.settings import SETTINGS_FILE, Settings, load_settings
+
+DATABASE_FILE = "nianbao.db"
+ARCHIVE_DIRECTORY = "archive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A directory and the settings read from it."""
+
+    directory: Path
+    settings: Settings
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the database; SQLite inside the workspace unless set."""
+        return self.settings.storage.database_url or f"sqlite:///{self.directory / DATABASE_FILE}"
+
+    @property
+    def archive_url(self) -> str:
+        """The URL of the archive; a directory inside the workspace unless set."""
+        return self.settings.storage.archive_url or (self.directory / ARCHIVE_DIRECTORY).as_uri()
+
+
+def open_workspace(directory: Path) -> Workspace:
+    """Read the settings of a workspace directory.
+
+    Raises:
+        SettingsError: if the settings file is wrong.
+    """
+    directory = directory.resolve()
+    return Workspace(directory=directory, settings=load_settings(directory / SETTINGS_FILE))

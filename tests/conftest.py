@@ -1,0 +1,15 @@
+"""Fixtures that every part of the tests may use."""
+
+from pathlib import Path
+
+import pytest
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The shared corpus of real documents, which lives beside the project and is not part of it."""
+    if not CORPUS.is_dir():
+        pytest.skip(f"the corpus of real documents is not at {CORPUS}")
+    return CORPUS
