@@ -1,5 +1,7 @@
 """Engines and sessions: SQLite in WAL by default, PostgreSQL by URL."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +10,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 30_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def create_database_engine(url: str) -> Engine:
@@ -20,11 +23,24 @@ def create_database_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    engine = create_engine(
+        parsed,
+        pool_pre_ping=parsed.get_backend_name() != "sqlite",
+        json_serializer=write_json,
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def write_json(value: Any) -> str:
+    """Return the text in which a JSON value is stored: short, and legible in Chinese.
+
+    A text that is no valid Unicode (a lone surrogate) is kept by escapes.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":")) if _SURROGATE.search(text) else text
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

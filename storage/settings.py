@@ -4,12 +4,13 @@ Unknown names are refused, so that a misspelt setting is an error and not a sile
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 SETTINGS_FILE = "nianbao.toml"
 MIB = 1024 * 1024
@@ -17,6 +18,16 @@ MIB = 1024 * 1024
 
 class SettingsError(Exception):
     """A settings file is wrong; the message names file, place and remedy."""
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+", text) or not text.isprintable():
+        msg = f"{text!r} is no mail address such as office@example.cn"
+        raise ValueError(msg)
+    return text
+
+
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
 class _Section(BaseModel):
@@ -67,11 +78,11 @@ class MailSettings(_Section):
     """A file of certificates to trust besides the system's; empty means the system's."""
     username: str = ""
     password: str = ""
-    sender: str = "nianbao@localhost"
+    sender: MailAddress = "nianbao@localhost"
     language: Literal["zh", "en"] = "zh"
-    to: tuple[str, ...] = ()
+    to: tuple[MailAddress, ...] = ()
     """Who gets alerts, reminders and digests."""
-    operators: tuple[str, ...] = ()
+    operators: tuple[MailAddress, ...] = ()
     """Who is told about trouble of the crawl itself."""
     timeout: float = Field(default=60.0, gt=0)
 

@@ -7,16 +7,6 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A page as fetched: its address after redirects and its decoded text."""
-
-    url: str
-    text: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Response headers, names in lower case."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
     """A further page to ask for."""
 
@@ -28,6 +18,35 @@ class PageRequest:
     """The list page it should be, one-based."""
     probe: bool = False
     """True if its address was guessed: accepted only if it brings new items of the column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page as fetched: its address after redirects and its decoded text."""
+
+    url: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Response headers, names in lower case."""
+    request: PageRequest | None = None
+    """The request of ours (one of ``ListPage.next_pages``) that this page answers.
+
+    Answers of list services (XML, JSON, HTML fragments) do not repeat what was asked for; with
+    it the adapter can go on from them to the page after.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnLink:
+    """A link that may lead to an annual-report column or towards it."""
+
+    url: str
+    text: str
+    score: float
+    """0 to 1: how likely it is such a column."""
+    step: str
+    """``column``, ``platform`` (leads towards it) or ``frame``."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +78,14 @@ class ListPage:
     """Same-host frames that may hold the list instead."""
     needs_script: bool = False
     """True if the list seems to be drawn by scripts only."""
+    subcolumns: tuple[ColumnLink, ...] = ()
+    """Parts of this column on pages of their own: by year or by agency (tabs, menus, options)."""
+    last: bool | None = None
+    """Whether the list ends here: True if the page proves it, False if it announces more.
+
+    None if it does not say; then the end is proved only when every probe of ``next_pages``
+    brought nothing new. A list whose last page read says False was not read to its end.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,19 +120,6 @@ class Article:
     """The publisher: label ContentSource, else 发布机构/来源 on the page."""
     recognised: bool = True
     """False if no body container was found and ``text`` is that of the whole page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnLink:
-    """A link that may lead to an annual-report column or towards it."""
-
-    url: str
-    text: str
-    score: float
-    """0 to 1: how likely it is such a column."""
-    step: str
-    """``column``, ``platform`` (leads towards it) or ``frame``."""
-    why: str
 
 
 class Platform(Protocol):

@@ -1,17 +1,33 @@
 """The program ``nianbao``: global options, and the boundary where errors become exit codes."""
 
+import errno
 import logging
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
-import click
 import typer
+from sqlalchemy.exc import DatabaseError
 
-from monitor.cli import audit, check, crawl, demo, init, registry, rules, schedule, status, telling
+from monitor.cli import (
+    audit,
+    check,
+    crawl,
+    demo,
+    init,
+    listing,
+    registry,
+    rules,
+    schedule,
+    status,
+    telling,
+)
 from monitor.cli.base import CommandError, ExitCode, Invocation, app, default_language, screen
 from monitor.language import Language
+from storage.archive import DamagedOriginal, LostOriginal
+from storage.captures import DamagedLog
+from storage.errors import StorageError
 from storage.settings import SettingsError
 
 __all__ = [
@@ -20,6 +36,7 @@ __all__ = [
     "crawl",
     "demo",
     "init",
+    "listing",
     "main",
     "registry",
     "rules",
@@ -66,19 +83,44 @@ def options(
 def main() -> None:
     """Run the program; every way out is one of the contract's exit codes."""
     try:
-        code = app(standalone_mode=False)
-    except click.exceptions.Abort:
-        code = 130
-    except click.ClickException as error:
-        error.show()
-        code = ExitCode.USAGE
+        app()
     except SettingsError as error:
-        screen.print(str(error), style="red", markup=False, highlight=False)
-        code = ExitCode.USAGE
+        _complain(str(error))
+        sys.exit(ExitCode.USAGE)
     except CommandError as error:
-        screen.print(f"{error.message.zh}\n{error.message.en}", style="red", markup=False)
-        code = error.code
-    except Exception:
-        logging.getLogger(__name__).exception("unexpected failure")
-        code = ExitCode.FAILED
-    sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+        _complain(f"{error.message.zh}\n{error.message.en}")
+        sys.exit(error.code)
+    except (DamagedOriginal, LostOriginal, DamagedLog) as error:
+        _complain(f"{error.zh}\n{error.en}")
+        sys.exit(ExitCode.DAMAGED)
+    except StorageError as error:
+        _complain(f"{error.zh}\n{error.en}")
+        sys.exit(ExitCode.STORAGE)
+    except (OSError, DatabaseError) as error:
+        if not storage_refused(error):
+            _fail(error)
+        _complain(
+            "磁盘已满或不可写，已停止；已写入的内容完好。\n"
+            f"The disk is full or cannot be written; what was written is whole: {error}"
+        )
+        sys.exit(ExitCode.STORAGE)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary
+        _fail(error)
+
+
+def storage_refused(error: BaseException) -> bool:
+    """Whether an error says that a disk is full or read-only."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, OSError):
+        return cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+    said = str(cause).lower()
+    return "disk is full" in said or "readonly database" in said or "disk i/o error" in said
+
+
+def _fail(error: Exception) -> NoReturn:
+    logging.getLogger(__name__).error("unexpected failure", exc_info=error)
+    sys.exit(ExitCode.FAILED)
+
+
+def _complain(text: str) -> None:
+    screen.print(text, style="red", markup=False, highlight=False, soft_wrap=True)

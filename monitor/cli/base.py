@@ -22,7 +22,7 @@ from storage.workspace import Workspace, open_workspace
 
 
 class ExitCode(IntEnum):
-    """The exit codes of the outside contract."""
+    """The exit codes of the outside contract; ``STORAGE`` extends it (a full or read-only disk)."""
 
     DONE = 0
     FINDINGS = 1
@@ -30,6 +30,7 @@ class ExitCode(IntEnum):
     PARTIAL = 3
     DAMAGED = 4
     FAILED = 5
+    STORAGE = 6
 
 
 class OutputFormat(StrEnum):

@@ -1,1 +1,169 @@
 """The command ``nianbao check``."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from monitor.cli.base import (
+    CommandError,
+    ExitCode,
+    OutputFormat,
+    app,
+    invocation,
+    now_or,
+    print_json_lines,
+)
+from monitor.cli.findings import print_checked, print_unreadable
+from monitor.judging import Given, check_object, facts_of_file
+from monitor.language import Bilingual, Language
+from monitor.reading.isolation import read_original
+from monitor.reading.kinds import file_kind
+from monitor.reading.model import Report, UnreadableError
+from monitor.rules.engine import judge
+from monitor.rules.model import Facts, Outcome, Severity, Verdict
+from storage.models import AgencyKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """One file with what came of it."""
+
+    path: Path
+    sha256: str | None = None
+    media_type: str | None = None
+    facts: Facts | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    error: UnreadableError | None = None
+
+
+@app.command("check")
+def check(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Reports: HTML, PDF, DOCX or text.")],
+    fiscal_year: Annotated[
+        int | None, typer.Option(min=2008, max=2100, help="The year reported on.")
+    ] = None,
+    agency: Annotated[str | None, typer.Option(help="Full name of the agency.")] = None,
+    agency_kind: Annotated[AgencyKind | None, typer.Option(help="Kind of the agency.")] = None,
+    published: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of publication.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Address it was published at.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="Last year's report of the same agency.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Judge as of this time (ISO 8601).")] = None,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="How to print.")
+    ] = OutputFormat.TEXT,
+) -> None:
+    """Check reports without any workspace.
+
+    Example: nianbao check report.pdf --fiscal-year 2023 --published 2024-01-30
+    """
+    given = Given(
+        fiscal_year=fiscal_year,
+        agency=agency,
+        agency_kind=agency_kind.value if agency_kind else None,
+        published=_day(published),
+        url=url,
+    )
+    now = now_or(as_of)
+    last_year = _read_previous(previous) if previous else None
+    language = invocation(context).language
+    worst = ExitCode.DONE
+    for checked in _check_all(paths, given, now, last_year):
+        if output is OutputFormat.JSONL:
+            print_json_lines([_object(checked)])
+        else:
+            _print_text(checked, language)
+        worst = max(worst, _exit_code(checked))
+    raise typer.Exit(worst)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            Bilingual(
+                f"--published：“{text}”不是日期，应写成 2024-01-30 的样子。",
+                f"--published: {text!r} is no day; write it like 2024-01-30.",
+            )
+        ) from error
+
+
+def _read_previous(path: Path) -> Report:
+    try:
+        return read_original(path.read_bytes(), name=path.name)
+    except OSError as error:
+        raise CommandError(
+            Bilingual(f"--previous：无法打开 {path}：{error.strerror}。", f"--previous: {error}")
+        ) from error
+    except UnreadableError as error:
+        raise CommandError(
+            Bilingual(f"--previous：{path} 读不了：{error}", f"--previous: {path}: {error}"),
+            ExitCode.PARTIAL,
+        ) from error
+
+
+def _check_all(
+    paths: list[Path], given: Given, now: datetime, previous: Report | None
+) -> Iterator[_Checked]:
+    for path in paths:
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            reason = UnreadableError("missing", f"{path}: {error.strerror or error}")
+            yield _Checked(path=path, error=reason)
+            continue
+        sha256 = hashlib.sha256(body).hexdigest()
+        media_type = file_kind(body, path.name)
+        try:
+            report = read_original(body, name=path.name)
+        except UnreadableError as error:
+            yield _Checked(path=path, sha256=sha256, media_type=media_type, error=error)
+            continue
+        facts = facts_of_file(report, given, as_of=now, previous=previous)
+        yield _Checked(
+            path=path, sha256=sha256, media_type=media_type, facts=facts, verdicts=judge(facts)
+        )
+
+
+def _print_text(checked: _Checked, language: Language) -> None:
+    if checked.error is not None or checked.facts is None:
+        assert checked.error is not None
+        print_unreadable(Console(stderr=True), str(checked.path), checked.error)
+        return
+    print_checked(Console(), str(checked.path), checked.facts, checked.verdicts, language)
+
+
+def _object(checked: _Checked) -> dict[str, object]:
+    return dict(
+        check_object(
+            path=str(checked.path),
+            sha256=checked.sha256,
+            media_type=checked.media_type,
+            facts=checked.facts,
+            verdicts=checked.verdicts,
+            error=checked.error,
+        )
+    )
+
+
+def _exit_code(checked: _Checked) -> ExitCode:
+    if checked.error is not None:
+        return ExitCode.PARTIAL
+    grave = any(
+        verdict.outcome is Outcome.FAIL and verdict.severity is Severity.ERROR
+        for verdict in checked.verdicts
+    )
+    return ExitCode.FINDINGS if grave else ExitCode.DONE

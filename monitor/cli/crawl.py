@@ -1,1 +1,229 @@
 """Commands that crawl and list what was found."""
+
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from monitor.cli.base import (
+    CommandError,
+    ExitCode,
+    OutputFormat,
+    app,
+    invocation,
+    print_json_lines,
+    screen,
+)
+from monitor.cli.terminal import shown
+from monitor.crawling import PortalSummary, Tell, crawl_portals
+from monitor.language import Bilingual, Language
+from monitor.reports import archived_reports, report_object
+from storage.database import reading
+from storage.models import Agency, CrawlState, Filing, FilingState, Portal
+from storage.schema import require_current
+
+_WIDTH_OF_A_FILE = 160
+"""Columns of a table where standard output is no terminal."""
+
+_STATES = {
+    CrawlState.COMPLETE: Bilingual("完整", "complete"),
+    CrawlState.PARTIAL: Bilingual("不完整", "partial"),
+    CrawlState.BLOCKED: Bilingual("被拒绝", "blocked"),
+    CrawlState.ROBOTS_DENIED: Bilingual("robots.txt 不允许", "robots denied"),
+    CrawlState.UNREACHABLE: Bilingual("无法访问", "unreachable"),
+    CrawlState.NO_COLUMN: Bilingual("未找到年报栏目", "no column"),
+    CrawlState.RUNNING: Bilingual("进行中", "running"),
+}
+_FILING_STATES = {
+    FilingState.CURRENT: Bilingual("现行", "current"),
+    FilingState.CHANGED: Bilingual("已改动", "changed"),
+    FilingState.REMOVED: Bilingual("已撤下", "removed"),
+}
+_CRAWL_HEADINGS = (
+    Bilingual("网站", "portal"),
+    Bilingual("结果", "state"),
+    Bilingual("页面", "pages"),
+    Bilingual("年报", "reports"),
+    Bilingual("新原件", "new"),
+    Bilingual("改动", "changed"),
+    Bilingual("受阻", "blocked"),
+    Bilingual("错误", "errors"),
+    Bilingual("对照", "control"),
+    Bilingual("秒", "seconds"),
+    Bilingual("原因", "reason"),
+)
+_REPORT_HEADINGS = (
+    Bilingual("机关", "agency"),
+    Bilingual("年度", "year"),
+    Bilingual("标题", "title"),
+    Bilingual("发布日期", "published"),
+    Bilingual("状态", "state"),
+    Bilingual("原件", "originals"),
+    Bilingual("网址", "address"),
+)
+
+Portals = Annotated[list[str] | None, typer.Option("--portal", help="Only this portal.")]
+Years = Annotated[
+    list[int] | None,
+    typer.Option("--fiscal-year", min=2008, max=2100, help="Only reports of this fiscal year."),
+]
+Output = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
+
+
+@app.command("crawl")
+def crawl(
+    context: typer.Context,
+    portal: Portals = None,
+    fiscal_year: Years = None,
+    output: Output = OutputFormat.TEXT,
+) -> None:
+    """Find the annual-report columns of the portals, read them, and archive every report.
+
+    May be interrupted at any moment and run again. Exit code 3 if any portal is not complete.
+
+    Example: nianbao crawl --portal qinghe --fiscal-year 2023
+    """
+    run = invocation(context)
+    workspace = run.workspace()
+    engine = run.engine(workspace)
+    require_current(engine)
+    with reading(engine) as session:
+        _refuse_unknown(session, Portal, "--portal", portal or ())
+    with _interruptible(), _progress(run.language) as tell:
+        summaries = crawl_portals(workspace, engine, portal or (), fiscal_year or (), tell)
+    if output is OutputFormat.JSONL:
+        print_json_lines(summary.as_json() for summary in summaries)
+    else:
+        _print_summaries(summaries, run.language)
+    if not all(summary.is_complete for summary in summaries):
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+@app.command("reports")
+def reports(
+    context: typer.Context,
+    portal: Portals = None,
+    agency: Annotated[list[str] | None, typer.Option("--agency", help="Only this agency.")] = None,
+    fiscal_year: Years = None,
+    output: Output = OutputFormat.TEXT,
+) -> None:
+    """List the archived reports with their originals.
+
+    Example: nianbao reports --fiscal-year 2023 --format jsonl
+    """
+    run = invocation(context)
+    workspace = run.workspace()
+    engine = run.engine(workspace)
+    require_current(engine)
+    with reading(engine) as session:
+        _refuse_unknown(session, Portal, "--portal", portal or ())
+        _refuse_unknown(session, Agency, "--agency", agency or ())
+        found = archived_reports(
+            session,
+            portal_ids=portal or (),
+            agency_ids=agency or (),
+            fiscal_years=fiscal_year or (),
+        )
+        if output is OutputFormat.JSONL:
+            print_json_lines(report_object(filing) for filing in found)
+        else:
+            _print_reports(found, run.language)
+
+
+def _refuse_unknown(
+    session: Session, model: type[Portal | Agency], option: str, ids: Sequence[str]
+) -> None:
+    unknown = sorted(set(ids) - set(session.scalars(select(model.id).where(model.id.in_(ids)))))
+    if unknown:
+        names = ", ".join(unknown)
+        raise CommandError(
+            Bilingual(f"{option}：登记中没有 {names}。", f"{option}: not in the registry: {names}.")
+        )
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Take a request to terminate like an interrupt, so that the crawl processes end with us."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _progress(language: Language) -> Iterator[Tell]:
+    """Show each portal as it ends: a live line on a terminal, plain lines elsewhere."""
+    if not screen.is_terminal:
+        yield lambda event: _show(event, language, screen)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True) as progress:
+        progress.add_task(Bilingual("正在抓取", "crawling").in_language(language))
+        yield lambda event: _show(event, language, progress.console)
+
+
+def _show(event: dict[str, Any], language: Language, console: Console) -> None:
+    state = event.get("state")
+    name = _STATES[CrawlState(state)].in_language(language) if state else "-"
+    line = f"{event.get('portal')}  {event.get('spider', '')}  {name}  {event.get('reason') or ''}"
+    console.print(shown(line.rstrip()), highlight=False, soft_wrap=True)
+
+
+def _print_summaries(summaries: Sequence[PortalSummary], language: Language) -> None:
+    table = _table(_CRAWL_HEADINGS, language)
+    for each in summaries:
+        table.add_row(
+            shown(each.portal),
+            _STATES[CrawlState(each.state)].in_language(language),
+            str(each.pages),
+            str(each.reports_found),
+            str(each.originals_new),
+            str(each.originals_changed),
+            str(each.blocked),
+            str(each.errors),
+            "✓" if each.control_passed else "✗",
+            f"{each.seconds:.1f}",
+            shown(each.reason),
+        )
+    _console().print(table)
+
+
+def _print_reports(found: Sequence[Filing], language: Language) -> None:
+    table = _table(_REPORT_HEADINGS, language)
+    for filing in found:
+        table.add_row(
+            shown(filing.agency.name if filing.agency else filing.agency_name),
+            str(filing.fiscal_year or ""),
+            shown(filing.title),
+            filing.published_on.isoformat() if filing.published_on else "",
+            _FILING_STATES[filing.state].in_language(language),
+            str(sum(each.superseded_at is None for each in filing.originals)),
+            shown(filing.url),
+        )
+    _console().print(table)
+
+
+def _table(headings: Sequence[Bilingual], language: Language) -> Table:
+    table = Table()
+    for heading in headings:
+        table.add_column(heading.in_language(language), overflow="fold")
+    return table
+
+
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
+    return Console(width=width)

@@ -1,1 +1,143 @@
 """Commands over the rulebook."""
+
+from typing import Annotated, Any
+
+import typer
+from rapidfuzz import process
+
+from monitor.cli.base import (
+    CommandError,
+    OutputFormat,
+    app,
+    invocation,
+    print_json_lines,
+)
+from monitor.language import Bilingual, Language
+from monitor.rules.engine import rulebook
+from monitor.rules.manual import PARTS, Manual, manual_of
+from monitor.rules.model import Rule
+
+rules_app = typer.Typer(
+    name="rules",
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(rules_app)
+
+_PROPOSED = 3
+_NEAR = 50
+_HEADINGS = {
+    "What it does": "检查内容",
+    "Why it matters": "意义",
+    "Legal basis": "法律依据",
+    "Example that fails": "不合格示例",
+    "Example that passes": "合格示例",
+    "How to put it right": "整改办法",
+}
+_FORMAT_OPTION = typer.Option("--format", help="How to print.")
+
+
+@rules_app.callback(invoke_without_command=True)
+def list_rules(
+    context: typer.Context,
+    output: Annotated[OutputFormat, _FORMAT_OPTION] = OutputFormat.TEXT,
+) -> None:
+    """List the rules: id, severity, formats, title; or explain one.
+
+    Example: nianbao rules --format jsonl
+    """
+    if context.invoked_subcommand is not None:
+        return
+    rules = rulebook().values()
+    if output is OutputFormat.JSONL:
+        print_json_lines(rule_object(rule) for rule in rules)
+        return
+    _print_list(list(rules), invocation(context).language)
+
+
+@rules_app.command("explain")
+def explain(
+    context: typer.Context,
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the rule.")],
+    output: Annotated[OutputFormat | None, _FORMAT_OPTION] = None,
+) -> None:
+    """Explain a rule: what it does, why it matters, its legal basis, examples.
+
+    Example: nianbao rules explain requests-unbalanced
+    """
+    rule = _find(rule_id)
+    manual = manual_of(rule)
+    if (output or _format_before_the_command(context)) is OutputFormat.JSONL:
+        print_json_lines([{**rule_object(rule), **_manual_object(rule, manual)}])
+        return
+    _print_manual(rule, manual, invocation(context).language)
+
+
+def rule_object(rule: Rule) -> dict[str, Any]:
+    """Return a rule as a JSON object of the contract."""
+    return {
+        "id": rule.id,
+        "severity": str(rule.severity),
+        "formats": sorted(rule.formats),
+        "title_zh": rule.title.zh,
+        "title_en": rule.title.en,
+        "basis": rule.basis,
+    }
+
+
+def _format_before_the_command(context: typer.Context) -> OutputFormat:
+    """Return the format given to the list: ``nianbao rules --format jsonl explain ID``."""
+    assert context.parent is not None
+    return OutputFormat(context.parent.params["output"])
+
+
+def _manual_object(rule: Rule, manual: Manual) -> dict[str, Any]:
+    return {
+        "summary": manual.summary,
+        "what": manual.what,
+        "why": manual.why,
+        "legal_basis": manual.legal_basis,
+        "fails": manual.fails,
+        "passes": manual.passes,
+        "remedy": manual.remedy,
+        "thresholds": dict(rule.thresholds),
+        "version": rule.version,
+    }
+
+
+def _find(rule_id: str) -> Rule:
+    rules = rulebook()
+    if rule_id in rules:
+        return rules[rule_id]
+    found = process.extract(rule_id.lower(), list(rules), limit=_PROPOSED, score_cutoff=_NEAR)
+    near = [name for name, _, _ in found]
+    hint_zh = f"，是否指 {'、'.join(near)}？" if near else "，可用 nianbao rules 查看全部规则。"
+    hint_en = f"; did you mean {', '.join(near)}?" if near else "; 'nianbao rules' lists all."
+    raise CommandError(
+        Bilingual(f"没有规则“{rule_id}”{hint_zh}", f"There is no rule {rule_id!r}{hint_en}")
+    )
+
+
+def _print_list(rules: list[Rule], language: Language) -> None:
+    rows = [(rule.id, str(rule.severity), " ".join(sorted(rule.formats))) for rule in rules]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for rule, row in zip(rules, rows, strict=True):
+        cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
+        typer.echo("  ".join((*cells, rule.title.in_language(language))))
+
+
+def _print_manual(rule: Rule, manual: Manual, language: Language) -> None:
+    lines = [
+        f"{rule.id} · {rule.title.zh} · {rule.title.en}",
+        f"{rule.severity} · {' '.join(sorted(rule.formats))}",
+        "",
+        manual.summary,
+    ]
+    for name, field in PARTS.items():
+        heading = _HEADINGS[name] if language == "zh" else name
+        lines += ["", f"{heading}:", f"  {getattr(manual, field)}"]
+    lines += ["", "依据:" if language == "zh" else "Basis:", f"  {rule.basis}"]
+    if rule.thresholds:
+        named = ", ".join(f"{name} = {value:g}" for name, value in rule.thresholds.items())
+        lines += ["", "阈值:" if language == "zh" else "Thresholds:", f"  {named}"]
+    typer.echo("\n".join(lines))

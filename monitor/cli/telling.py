@@ -1,1 +1,245 @@
-"""Commands that tell people: digest and outbox."""
+"""Commands that tell people: alerts, digest and outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+
+from monitor.cli.base import (
+    CommandError,
+    ExitCode,
+    Invocation,
+    OutputFormat,
+    app,
+    invocation,
+    now_or,
+    print_json_lines,
+    screen,
+)
+from monitor.cli.terminal import shown
+from monitor.language import Bilingual
+from monitor.lease import LeaseHeldError
+from monitor.telling.alerts import tell_news
+from monitor.telling.digest import compose_digest
+from monitor.telling.outbox import Mail, describe, put, send_mail
+from storage.clock import parse_instant, utc_now
+from storage.database import reading, transaction
+from storage.models import MessageState, OutboxMessage
+from storage.settings import MailSettings, Settings
+from storage.workspace import Workspace
+
+_outbox = typer.Typer(help="What was sent, is waiting, failed.", no_args_is_help=False)
+app.add_typer(_outbox, name="outbox")
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing, record nothing.")]
+Out = Annotated[
+    Path | None, typer.Option(help="With --dry-run: write the mails there as .eml files.")
+]
+AsOf = Annotated[str | None, typer.Option(help="Judge as of this time (ISO 8601).")]
+
+
+@app.command("digest")
+def digest(
+    context: typer.Context,
+    since: Annotated[str | None, typer.Option(help="Begin of the window (ISO 8601).")] = None,
+    dry_run: DryRun = False,
+    out: Out = None,
+    as_of: AsOf = None,
+) -> None:
+    """Compose the digest and send it to everybody in [mail] to.
+
+    Example: nianbao digest --dry-run --out mails
+    """
+    invoked = invocation(context)
+    workspace = invoked.workspace()
+    engine = invoked.engine(workspace)
+    now = now_or(as_of)
+    begin = _instant(since)
+    recipients = _recipients(workspace.settings, dry_run=dry_run)
+    with transaction(engine) as session:
+        mails = [
+            compose_digest(session, workspace.settings, recipient, now, since=begin)
+            for recipient in recipients
+        ]
+        if dry_run:
+            session.rollback()
+        else:
+            put(session, mails, now)
+    if dry_run:
+        _write(mails, out)
+        return
+    _send(invoked, workspace)
+
+
+@app.command("alerts")
+def alerts(context: typer.Context, as_of: AsOf = None) -> None:
+    """Tell what has newly happened: missing, late, due soon, portals in trouble.
+
+    Example: nianbao alerts
+    """
+    invoked = invocation(context)
+    workspace = invoked.workspace()
+    _recipients(workspace.settings, dry_run=False)
+    summary = tell_news(invoked.engine(workspace), workspace.settings, now_or(as_of))
+    screen.print(
+        Bilingual(
+            f"新情况 {summary.events} 项，邮件 {len(summary.mails)} 封。",
+            f"{summary.events} events, {len(summary.mails)} mails.",
+        ).in_language(invoked.language)
+    )
+    _send(invoked, workspace)
+
+
+@_outbox.callback(invoke_without_command=True)
+def outbox(
+    context: typer.Context,
+    state: Annotated[MessageState | None, typer.Option(help="Only this state.")] = None,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="How to print.")
+    ] = OutputFormat.TEXT,
+) -> None:
+    """List what was sent, is waiting, failed.
+
+    Example: nianbao outbox --state failed
+    """
+    if context.invoked_subcommand is not None:
+        return
+    invoked = invocation(context)
+    with reading(invoked.engine(invoked.workspace())) as session:
+        query = select(OutboxMessage).order_by(OutboxMessage.id)
+        if state is not None:
+            query = query.where(OutboxMessage.state == state)
+        rows = [describe(message) for message in session.scalars(query)]
+    if output is OutputFormat.JSONL:
+        print_json_lines(rows)
+        return
+    _print_outbox(rows)
+
+
+@_outbox.command("send")
+def send(context: typer.Context) -> None:
+    """Send what is waiting.
+
+    Example: nianbao outbox send
+    """
+    invoked = invocation(context)
+    _send(invoked, invoked.workspace())
+
+
+@_outbox.command("retry")
+def retry(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="The id that 'nianbao outbox' shows.")],
+) -> None:
+    """Put a failed or uncertain message back to waiting; it keeps its Message-ID.
+
+    Example: nianbao outbox retry 12
+    """
+    invoked = invocation(context)
+    with transaction(invoked.engine(invoked.workspace())) as session:
+        message = session.get(OutboxMessage, number)
+        if message is None or message.state not in (MessageState.FAILED, MessageState.UNCERTAIN):
+            raise CommandError(
+                Bilingual(
+                    f"没有编号为 {number} 的失败或不确定的邮件。",
+                    f"there is no failed or uncertain message {number}.",
+                )
+            )
+        message.state, message.next_attempt_at = MessageState.WAITING, utc_now()
+        message.created_at, message.finished_at = utc_now(), None
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise CommandError(
+            Bilingual(
+                f"--since：“{text}”不是 ISO 8601 时间。", f"--since: {text!r} is no ISO 8601 time."
+            )
+        ) from error
+
+
+def _recipients(settings: Settings, *, dry_run: bool) -> Sequence[str]:
+    mail: MailSettings = settings.mail
+    if mail.to:
+        return mail.to
+    if dry_run:
+        return (mail.sender,)
+    raise CommandError(
+        Bilingual(
+            "nianbao.toml 的 [mail] to 没有收件人；请先填写，或用 --dry-run。",
+            "nianbao.toml names nobody in [mail] to; fill it in, or use --dry-run.",
+        )
+    )
+
+
+def _write(mails: Sequence[Mail], out: Path | None) -> None:
+    if out is None:
+        for mail in mails:
+            screen.print(shown(f"{mail.recipient}: {mail.subject}"))
+        return
+    for path in write_mails(mails, out):
+        screen.print(shown(str(path)))
+
+
+def write_mails(mails: Sequence[Mail], directory: Path) -> list[Path]:
+    """Write mails as ``.eml`` files, named by kind and Message-ID, and return their paths."""
+    directory.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for mail in mails:
+        path = directory / f"{mail.kind}-{mail.message_id.strip('<>').partition('@')[0][:12]}.eml"
+        path.write_bytes(mail.content)
+        paths.append(path)
+    return paths
+
+
+def _send(invoked: Invocation, workspace: Workspace) -> None:
+    mail = workspace.settings.mail
+    if not mail.host:
+        raise CommandError(
+            Bilingual(
+                "nianbao.toml 的 [mail] host 没有填写；邮件已放入发件箱等待发送。",
+                "nianbao.toml has no [mail] host; the mails wait in the outbox.",
+            )
+        )
+    try:
+        summary = send_mail(invoked.engine(workspace), mail, utc_now())
+    except LeaseHeldError as error:
+        screen.print(shown(str(error), "yellow"))
+        return
+    if summary.server_error:
+        raise CommandError(
+            Bilingual(
+                f"邮件服务器不可用：{summary.server_error}；邮件留在发件箱，稍后再试。",
+                f"the mail server cannot be used: {summary.server_error}; the mails wait.",
+            ),
+            ExitCode.PARTIAL,
+        )
+    screen.print(
+        Bilingual(
+            f"已发 {summary.sent}，等待 {summary.waiting}，失败 {summary.failed}，"
+            f"不确定 {summary.uncertain}。",
+            f"{summary.sent} sent, {summary.waiting} waiting, {summary.failed} failed, "
+            f"{summary.uncertain} uncertain.",
+        ).in_language(invoked.language)
+    )
+    if summary.failed or summary.uncertain:
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def _print_outbox(rows: Sequence[dict[str, object]]) -> None:
+    table = Table(show_edge=False)
+    keys = ("id", "kind", "recipient", "subject", "state", "attempts", "last_error")
+    for key in keys:
+        table.add_column(key, overflow="fold")
+    for row in rows:
+        table.add_row(*(shown("" if row[key] is None else str(row[key])) for key in keys))
+    Console().print(table)

@@ -48,6 +48,8 @@ class GridCell:
     row_span: int = 1
     column_span: int = 1
     place: Place = NOWHERE
+    doubtful: str | None = None
+    """Why ``text`` may not be what is printed; None if it is certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ class Document:
     """Page labels: meta names in lower case with their values."""
     pages: int | None = None
     damage: tuple[Damage, ...] = ()
+    date_candidates: tuple[tuple[str, str], ...] = ()
+    """Every publication date the file shows, best first: ``meta`` or ``page``, and the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +143,7 @@ class ReadTable:
     """``v2019`` or ``v2021``, by its own labels; for tables equal in both, that of the report."""
     values: Mapping[str, Mapping[str, Value]]
     row_labels: tuple[PrintedLabel, ...] = ()
-    """In printed order."""
+    """In printed order; labels of which a conversion lost a part are left out."""
     column_labels: tuple[PrintedLabel, ...] = ()
     unknown_rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Rows with values whose label is none of the format's: label and values."""
@@ -190,6 +194,8 @@ class Report:
     title_place: Place = NOWHERE
     date_candidates: tuple[tuple[str, str], ...] = ()
     """Every publication date the document shows: source and text as printed."""
+    residue: tuple[Paragraph, ...] = ()
+    """Table cells in which a converter left its marks (``[bookmark: …]``), as they stand there."""
 
     @property
     def complete(self) -> bool:
@@ -217,7 +223,9 @@ class UnreadableError(Exception):
     """A file could not be read as a document; ``code`` says why.
 
     Codes: ``empty``, ``too-large``, ``unknown-type``, ``encrypted``, ``damaged``,
-    ``no-text-layer``, ``undecodable``, ``not-a-report``, ``limits-exceeded``, ``missing``.
+    ``no-text-layer``, ``undecodable``, ``not-a-report``, ``limits-exceeded``, ``missing``,
+    ``unsupported-type`` (recognised and kept in the archive, but there is no reader for it),
+    ``crashed`` (the reading process died of the file).
     """
 
     def __init__(self, code: str, message: str) -> None:

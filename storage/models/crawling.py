@@ -124,6 +124,8 @@ class Capture(Base):
     status: Mapped[int | None]
     """HTTP status; None when no answer came (see ``error``)."""
     request_headers: Mapped[list[list[str]]]
+    request_body: Mapped[str | None]
+    """What was sent with a POST; None without one."""
     headers: Mapped[list[list[str]]]
     """Response headers as served: name and value, in order."""
     media_type: Mapped[str | None]

@@ -1,0 +1,234 @@
+"""One exchange: asked, judged, and kept as a capture before anybody reads the answer."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.answers import Answer, Meaning, meaning_of
+from crawler.failures import FETCH_ERRORS, meaning_of_error
+from crawler.fetched import Ask, Fetched, Outcome, Purpose
+from crawler.keeping import Keeper
+from crawler.middlewares.politeness import SIDE_LANE, retry_after
+from crawler.middlewares.robots import FETCH, PURPOSE
+from crawler.middlewares.shells import FOLLOW_SHELLS
+from crawler.records.captures import Validators, last_validators
+from crawler.rendering import rendering_meta
+from crawler.trail import TRAIL, Trail
+from crawler.visit import Visit
+from storage.archive import ArchiveError
+from storage.captures import Exchange
+from storage.clock import utc_now
+
+_TOLD_BY_STATUS = frozenset({Outcome.OK, Outcome.GONE})
+"""Outcomes that the status tells by itself; all others leave their reason in the capture."""
+_NOT_MODIFIED = 304
+
+RobotsFetch = Callable[[Ask], Awaitable[Fetched]]
+
+
+class Exchanger:
+    """Makes exchanges on behalf of one portal, one at a time, without a second attempt."""
+
+    def __init__(self, crawler: Crawler, keeper: Keeper, visit: Visit) -> None:
+        self._crawler = crawler
+        self._keeper = keeper
+        self._visit = visit
+
+    async def exchange(
+        self, ask: Ask, fetch_robots: RobotsFetch, *, side: bool = False
+    ) -> tuple[Fetched, Meaning]:
+        """Make one exchange and keep it; ``side`` is for what a page in the browser loads.
+
+        Raises:
+            StorageError: if it cannot be kept.
+        """
+        if self._visit.requests >= self._visit.max_requests:
+            return _unasked(ask, self._visit.max_requests)
+        self._visit.requests += 1
+        trail = Trail()
+        validators = await self._validators(ask)
+        request = self._request(ask, trail, validators, fetch_robots, side=side)
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except FETCH_ERRORS as error:
+            meaning = meaning_of_error(error)
+            return await self._keep_failure(ask, trail, meaning), meaning
+        if validators and response.status == _NOT_MODIFIED:
+            return await self._keep_unchanged(ask, trail, response, validators, fetch_robots)
+        meaning = self._judge(ask, trail, response)
+        return await self._keep_answer(ask, trail, meaning, response), meaning
+
+    async def _validators(self, ask: Ask) -> Validators | None:
+        if not ask.conditional or ask.method != "GET":
+            return None
+        return await self._keeper.read(last_validators, ask.url)
+
+    def _request(
+        self,
+        ask: Ask,
+        trail: Trail,
+        validators: Validators | None,
+        fetch_robots: RobotsFetch,
+        *,
+        side: bool,
+    ) -> Request:
+        meta = {
+            TRAIL: trail,
+            PURPOSE: ask.purpose,
+            FETCH: fetch_robots,
+            FOLLOW_SHELLS: ask.follow_shells and not ask.rendered,
+            SIDE_LANE: side,
+            "cookiejar": self._visit.portal.id,
+        }
+        if ask.rendered:
+
+            async def for_browser(wanted: Ask) -> Fetched:
+                return (await self.exchange(wanted, fetch_robots, side=True))[0]
+
+            meta |= rendering_meta(self._crawler.settings, ask, for_browser)
+        return Request(
+            ask.url,
+            method=ask.method,
+            body=ask.body,
+            headers={**ask.headers, **(validators.headers if validators else {})},
+            meta=meta,
+            dont_filter=True,
+        )
+
+    def _judge(self, ask: Ask, trail: Trail, response: Response) -> Meaning:
+        answer = Answer(
+            status=response.status,
+            url=response.url,
+            headers=headers_of(response),
+            body=response.body,
+            redirected=len(trail.served) > 1,
+            length_unknown=trail.served[-1].length_unknown,
+        )
+        return meaning_of(
+            ask,
+            answer,
+            official=self._visit.portal.official_hosts,
+            home_text=self._visit.home_text,
+        )
+
+    async def _keep_failure(self, ask: Ask, trail: Trail, meaning: Meaning) -> Fetched:
+        if trail.requested_at is None and not meaning.attempted:
+            return _without_answer(ask, meaning)  # nothing was sent: there is nothing to keep
+        now = utc_now()
+        exchange = Exchange(
+            crawl_id=self._visit.crawl_id,
+            url=ask.url,
+            method=ask.method,
+            purpose=ask.purpose,
+            redirects=trail.hops(answered=False),
+            requested_at=trail.requested_at or now,
+            fetched_at=now,
+            request_headers=trail.request_headers,
+            rendered=ask.rendered,
+            error=meaning.reason,
+        )
+        capture_id = await self._keeper.keep(exchange)
+        return replace(_without_answer(ask, meaning), capture_id=capture_id)
+
+    async def _keep_answer(
+        self, ask: Ask, trail: Trail, meaning: Meaning, response: Response
+    ) -> Fetched:
+        exchange = replace(
+            self._answered(ask, trail, response),
+            media_type=meaning.media_type,
+            body=response.body,
+            wire_sha256=None if ask.rendered else trail.served[-1].wire_sha256,
+            error=None if meaning.outcome in _TOLD_BY_STATUS else meaning.reason,
+        )
+        capture_id = await self._keeper.keep(exchange)
+        return replace(
+            _without_answer(ask, meaning),
+            url=response.url,
+            status=response.status,
+            headers=headers_of(response),
+            body=response.body,
+            sha256=hashlib.sha256(response.body).hexdigest(),
+            fetched_at=exchange.fetched_at,
+            capture_id=capture_id,
+            retry_after=retry_after(response),
+        )
+
+    async def _keep_unchanged(
+        self,
+        ask: Ask,
+        trail: Trail,
+        response: Response,
+        validators: Validators,
+        fetch_robots: RobotsFetch,
+    ) -> tuple[Fetched, Meaning]:
+        """Keep a 304, and answer with the body it speaks of."""
+        exchange = self._answered(ask, trail, response)
+        await self._keeper.keep(exchange)
+        try:
+            body = await self._keeper.original(validators.sha256)
+        except ArchiveError:  # lost or damaged: here is a chance to get it back
+            return await self.exchange(replace(ask, conditional=False), fetch_robots)
+        meaning = Meaning(outcome=Outcome.OK, media_type=validators.media_type)
+        fetched = replace(
+            _without_answer(ask, meaning),
+            url=validators.final_url,
+            status=response.status,
+            headers=validators.headers_then,
+            body=body,
+            sha256=validators.sha256,
+            fetched_at=exchange.fetched_at,
+            capture_id=validators.capture_id,
+            not_modified=True,
+        )
+        return fetched, meaning
+
+    def _answered(self, ask: Ask, trail: Trail, response: Response) -> Exchange:
+        self._visit.pages += ask.purpose is not Purpose.ROBOTS
+        last = trail.served[-1]
+        return Exchange(
+            crawl_id=self._visit.crawl_id,
+            url=ask.url,
+            final_url=response.url,
+            method=ask.method,
+            purpose=ask.purpose,
+            redirects=trail.hops(answered=True),
+            requested_at=trail.requested_at or last.received_at,
+            fetched_at=last.received_at,
+            status=response.status,
+            request_headers=trail.request_headers,
+            headers=last.headers,
+            rendered=ask.rendered,
+            address=last.address,
+            tls=last.tls,
+        )
+
+
+def headers_of(response: Response) -> dict[str, str]:
+    """Return response headers by name in lower case, several values joined by commas."""
+    return {
+        name.decode("latin-1").lower(): ", ".join(
+            value.decode("utf-8", errors="replace") for value in values
+        )
+        for name, values in response.headers.items()
+    }
+
+
+def _without_answer(ask: Ask, meaning: Meaning) -> Fetched:
+    return Fetched(
+        ask=ask,
+        outcome=meaning.outcome,
+        reason=f"{ask.url}: {meaning.reason}" if meaning.reason else "",
+        url=ask.url,
+        media_type=meaning.media_type,
+        fetched_at=utc_now(),
+        block=meaning.block,
+    )
+
+
+def _unasked(ask: Ask, limit: int) -> tuple[Fetched, Meaning]:
+    meaning = Meaning(outcome=Outcome.BUDGET, reason=f"not asked: {limit} requests were made")
+    return _without_answer(ask, meaning), meaning

@@ -1,0 +1,88 @@
+"""What an exception between request and answer means."""
+
+from playwright.async_api import Error as PlaywrightError
+from scrapy.core.downloader.handlers.http11 import TunnelError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import ConnectError, ConnectionClosed
+
+from crawler.answers import Meaning
+from crawler.errors import (
+    AddressRefusedError,
+    BodyBrokenError,
+    BodyTooLargeError,
+    HostBlockedError,
+    HostUnreachableError,
+    RenderingUnavailableError,
+    RobotsDeniedError,
+    RobotsUnknownError,
+)
+from crawler.fetched import Outcome
+
+_MEANINGS: tuple[tuple[type[BaseException], Outcome], ...] = (
+    (RobotsDeniedError, Outcome.ROBOTS_DENIED),
+    (RobotsUnknownError, Outcome.ROBOTS_DENIED),
+    (HostUnreachableError, Outcome.UNREACHABLE),
+    (HostBlockedError, Outcome.BLOCKED),
+    (AddressRefusedError, Outcome.REFUSED),
+    (UnsupportedURLSchemeError, Outcome.REFUSED),
+    (IgnoreRequest, Outcome.TOO_MANY_REDIRECTS),  # Scrapy says so by nothing but its text
+    (CannotResolveHostError, Outcome.UNREACHABLE),
+    (DownloadConnectionRefusedError, Outcome.UNREACHABLE),
+    (DownloadTimeoutError, Outcome.UNREACHABLE),
+    (ResponseDataLossError, Outcome.BROKEN),
+    (DownloadCancelledError, Outcome.BROKEN),
+    (DownloadFailedError, Outcome.UNREACHABLE),
+    (TunnelError, Outcome.UNREACHABLE),
+    (ConnectError, Outcome.UNREACHABLE),
+    (ConnectionClosed, Outcome.UNREACHABLE),
+    (BodyBrokenError, Outcome.BROKEN),
+    (BodyTooLargeError, Outcome.BROKEN),
+    (RenderingUnavailableError, Outcome.BROKEN),
+    (PlaywrightError, Outcome.BROKEN),
+    (TimeoutError, Outcome.BROKEN),
+    (ValueError, Outcome.REFUSED),  # an address that is none
+    (OSError, Outcome.UNREACHABLE),
+)
+FETCH_ERRORS = tuple(kind for kind, _ in _MEANINGS)
+"""Everything that a request may end in; what is not here is a mistake of the program."""
+
+_PASSING = (
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    TunnelError,
+    ConnectError,
+    ConnectionClosed,
+)
+_CUT = (ResponseDataLossError, BodyBrokenError)
+_LONGEST = 300
+
+
+def meaning_of_error(error: BaseException) -> Meaning:
+    """Return the outcome that an exception stands for."""
+    outcome = next(outcome for kind, outcome in _MEANINGS if isinstance(error, kind))
+    return Meaning(
+        outcome=outcome,
+        reason=_reason(error)[:_LONGEST],
+        block=error.block if isinstance(error, HostBlockedError) else None,
+        cut=isinstance(error, _CUT),
+        passing=isinstance(error, _PASSING),
+        attempted=isinstance(error, CannotResolveHostError),
+    )
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, ResponseDataLossError):
+        return "the body is shorter than announced"
+    if isinstance(error, UnicodeError):
+        return "the address cannot be written as one"
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,89 @@
+"""The download handler: Scrapy's over HTTP/1.1 and scrapy-playwright's, with TLS per host.
+
+Every host is met with verification on. One that fails it is met once more without, so that a
+portal with an expired certificate is read all the same; the capture then says that the
+connection was not verified.
+"""
+
+import asyncio
+from typing import Any
+
+from OpenSSL import SSL
+from scrapy import Request
+from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError
+from scrapy.http import Response
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from service_identity import VerificationError
+from twisted.internet.ssl import TLSVersion
+from twisted.python.failure import Failure
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer
+
+from crawler.middlewares.wire import RELAXED_TLS
+from crawler.pages.urls import host_of
+from crawler.rendering import RENDER_SECONDS, close_drawing
+
+_RELAXED_CIPHERS = "DEFAULT@SECLEVEL=0"
+"""Small Diffie-Hellman keys and SHA-1 signatures of servers nobody renews."""
+
+
+@implementer(IPolicyForHTTPS)
+class _PolicyByHost:
+    """The strict policy, but for the hosts that have failed it."""
+
+    def __init__(self, strict: Any) -> None:
+        self._strict = strict
+        self._relaxed = _ScrapyClientContextFactory(
+            tls_ciphers=_RELAXED_CIPHERS, tls_min_version=TLSVersion.TLSv1_0
+        )
+        self.relaxed_hosts: set[str] = set()
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 - Twisted's
+        """Return what makes a TLS connection to a host (IPolicyForHTTPS)."""
+        relaxed = hostname.decode("ascii", errors="replace") in self.relaxed_hosts
+        policy = self._relaxed if relaxed else self._strict
+        return policy.creatorForNetloc(hostname, port)
+
+
+class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
+    """Downloads; pages that ask for it go through a browser."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._policy = _PolicyByHost(self._contextFactory)
+        self._contextFactory: Any = self._policy
+
+    async def download_request(self, request: Request) -> Response:
+        """Download once, and once more with relaxed TLS if that is what failed."""
+        if request.meta.get("playwright"):
+            return await self._draw(request)
+        host = host_of(request.url)
+        relaxed = self._policy.relaxed_hosts
+        try:
+            response = await super().download_request(request)
+        except DownloadFailedError as error:
+            if host in relaxed or not _is_tls_failure(error):
+                raise
+            relaxed.add(host)
+            response = await super().download_request(request)
+        assert isinstance(response, Response)
+        if host in relaxed:
+            response.flags.append(RELAXED_TLS)
+        return response
+
+    async def _draw(self, request: Request) -> Response:
+        """Have a page drawn by the browser within its wall clock."""
+        try:
+            drawn = await asyncio.wait_for(super().download_request(request), RENDER_SECONDS)
+        finally:
+            await close_drawing(request)
+        assert isinstance(drawn, Response)
+        return drawn
+
+
+def _is_tls_failure(error: BaseException) -> bool:
+    reasons = getattr(error.__cause__, "reasons", ())
+    causes = [reason.value if isinstance(reason, Failure) else reason for reason in reasons]
+    return any(isinstance(cause, SSL.Error | VerificationError) for cause in causes)

@@ -1,0 +1,116 @@
+"""The way to database and archive: off the reactor's thread, in order, in short transactions."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from storage.archive import Archive, open_archive
+from storage.captures import Exchange, archive_exchange
+from storage.database import create_database_engine, reading, transaction
+from storage.workspace import Workspace
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Keeper:
+    """Keeps exchanges and writes records for all portals of a process.
+
+    One thread does it all, so that the portals never wait for each other's locks. Exchanges that
+    arrive while a batch is being written make up the next batch: fsync is paid once for several.
+    """
+
+    def __init__(self, engine: Engine, archive: Archive) -> None:
+        self._engine = engine
+        self._archive = archive
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeper")
+        self._waiting: list[tuple[Exchange, asyncio.Future[int]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "Keeper":
+        """Open database and archive of a workspace.
+
+        Raises:
+            ArchiveError: if the archive's URL cannot be used.
+        """
+        return cls(
+            create_database_engine(workspace.database_url), open_archive(workspace.archive_url)
+        )
+
+    async def keep(self, exchange: Exchange) -> int:
+        """Archive an exchange and return the id of its capture, once that is committed.
+
+        Raises:
+            StorageError: if it cannot be kept; nothing may then be said about it.
+        """
+        kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append((exchange, kept))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.ensure_future(self._write())
+        return await kept
+
+    async def write(
+        self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``work`` in a transaction of its own, and return what it returns."""
+
+        def run() -> T:
+            with transaction(self._engine) as session:
+                return work(session, *args, **kwargs)
+
+        return await self._in_thread(run)
+
+    async def read(
+        self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``work`` in a session that only reads."""
+
+        def run() -> T:
+            with reading(self._engine) as session:
+                return work(session, *args, **kwargs)
+
+        return await self._in_thread(run)
+
+    async def original(self, sha256: str) -> bytes:
+        """Return an archived body.
+
+        Raises:
+            ArchiveError: if it is lost or damaged.
+        """
+        return await self._in_thread(lambda: self._archive.get(sha256))
+
+    def close(self) -> None:
+        """Wait for what is being written and let go of the database."""
+        self._thread.shutdown()
+        self._engine.dispose()
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            exchanges = [exchange for exchange, _ in batch]
+            try:
+                ids = await self._in_thread(
+                    lambda exchanges=exchanges: archive_exchange(  # type: ignore[misc]
+                        self._engine, self._archive, exchanges
+                    )
+                )
+            except BaseException as error:  # noqa: BLE001 - handed to everybody who waits for it
+                _tell_all(batch, error)
+                continue
+            for (_, kept), capture_id in zip(batch, ids, strict=True):
+                if not kept.done():
+                    kept.set_result(capture_id)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _tell_all(batch: list[tuple[Exchange, asyncio.Future[int]]], error: BaseException) -> None:
+    for _, kept in batch:
+        if not kept.done():
+            kept.set_exception(error)

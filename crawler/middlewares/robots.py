@@ -1,0 +1,90 @@
+"""robots.txt is asked first and obeyed, at every hop (RFC 9309)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from crawler.errors import (
+    HostBlockedError,
+    HostUnreachableError,
+    RobotsDeniedError,
+    RobotsUnknownError,
+)
+from crawler.fetched import Ask, Fetched, Outcome, Purpose
+from crawler.middlewares.politeness import CRAWL_DELAY
+from crawler.pages.robots import Robots, read_robots
+
+if TYPE_CHECKING:
+    from typing import Self
+
+FETCH = "fetch_robots"
+"""Request meta: the function that fetches robots.txt on behalf of the same portal."""
+PURPOSE = "purpose"
+LONGEST_CRAWL_DELAY = 300.0
+"""Seconds; a host that asks for more does not want to be crawled."""
+
+RobotsFetch = Callable[[Ask], Awaitable[Fetched]]
+
+
+class RobotsMiddleware:
+    """Scrapy's own takes a failed fetch for permission and does not obey Crawl-delay."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._product = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._known: dict[str, asyncio.Future[Robots]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Self":
+        """Build it from the settings."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass if robots.txt of its host does.
+
+        Raises:
+            RobotsDeniedError: if a rule forbids it.
+            RobotsUnknownError: if robots.txt answers with a server error.
+            HostUnreachableError, HostBlockedError: if it cannot be asked for.
+        """
+        if request.meta[PURPOSE] == Purpose.ROBOTS:
+            return
+        robots = await self._robots(request)
+        if not robots.allows(request.url):
+            raise RobotsDeniedError(f"robots.txt forbids {request.url}")
+        delay = robots.crawl_delay or 0.0
+        if delay > LONGEST_CRAWL_DELAY:
+            raise RobotsDeniedError(f"robots.txt asks for {delay:g} s between requests")
+        request.meta[CRAWL_DELAY] = delay
+
+    async def _robots(self, request: Request) -> Robots:
+        parts = urlsplit(request.url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        if host not in self._known:
+            url = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
+            self._known[host] = asyncio.ensure_future(self._ask(request.meta[FETCH], url))
+        return await asyncio.shield(self._known[host])
+
+    async def _ask(self, fetch: RobotsFetch, url: str) -> Robots:
+        answer = await fetch(Ask(url=url, purpose=Purpose.ROBOTS, follow_shells=False))
+        if answer.status is None:
+            return _without_answer(answer, self._product)
+        if answer.status >= 500:
+            if answer.block is not None:
+                raise HostBlockedError(answer.reason, answer.block)
+            raise RobotsUnknownError(f"robots.txt answered {answer.status}: forbidden for now")
+        return read_robots(answer.status, answer.body, self._product)
+
+
+def _without_answer(answer: Fetched, product: str) -> Robots:
+    """Judge a robots.txt that gave no answer to read.
+
+    Raises:
+        HostUnreachableError: if the host could not be reached, or not safely.
+    """
+    if answer.outcome == Outcome.TOO_MANY_REDIRECTS:
+        return read_robots(404, b"", product)  # RFC 9309 2.3.1.2: as if there were none
+    raise HostUnreachableError(answer.reason)

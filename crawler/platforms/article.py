@@ -1,0 +1,187 @@
+"""A report page: its title, labels, days of publication, text, files and publisher."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from crawler.platforms import wording
+from crawler.platforms.attachments import read_attachments
+from crawler.platforms.bodies import find_body
+from crawler.platforms.days import day_in_address, first_day, fold
+from crawler.platforms.labels import labelled_days, read_labels
+from crawler.platforms.lists import is_trimming
+from crawler.platforms.markup import (
+    Markup,
+    block_text_of,
+    collapse,
+    marks_of,
+    parse_markup,
+    text_of,
+    words_of,
+)
+from crawler.platforms.model import Article, DayFound, Page
+
+_PUBLISHED = re.compile(
+    r"(?:发布|发表|公开|公布|发稿|上网)\s*(?:时间|日期)\s*[:：]?[\s\[\]【】（(]*"
+)
+_BARE = re.compile(r"(?<![\u4e00-\u9fff])(?:日\s*期|时\s*间)\s*[:：]\s*[\[【（(]?\s*")
+_DAY_MARKS = re.compile(
+    r"pub(?:lish)?[_-]?(?:date|time)|(?:^|\s)(?:fbsj|fbrq|article-time|artime)(?:$|\s)"
+)
+_SOURCE = re.compile(
+    r"(?:(?P<label>来\s*源|供稿单位)\s*[:：]|(?P<cell>发布机构|发布单位|公开机构|发文机关)\s*(?:[:：]|(?=\s)))"
+    r"\s*[\[【（(]?\s*(?P<name>[^\s:：|【】\[\]]{2,60})"
+)
+_SOURCE_ORDER = ("发布机构", "发布单位", "公开机构", "来源", "发文机关", "供稿单位")
+_NAMELESS = frozenset(
+    {"本网", "本站", "本网站", "本站原创", "原创", "网络", "互联网", "转载", "未知", "无"}
+)
+_NEXT_LABEL = re.compile(
+    r"(?:(?:发布|成文|公开|更新)(?:时间|日期|机构)|字体|字号|浏览|阅读|点击|作者|责任编辑|编辑|时间|日期|打印|分享|索引号|文号|主题|分类|标题|名称).*$"
+)
+_SEPARATOR = re.compile(
+    r"\s*[_|｜]\s*|\s+[-–—]+\s+|(?<=[\u4e00-\u9fff）)])[-–—]+(?=[\u4e00-\u9fff])|\s*>>?\s*|\s*»\s*"
+)
+_TITLE_MARKS = re.compile(
+    r"(?:^|[\s_-])(?:title|bt|biaoti|arttitle|articletitle|newstitle|conttitle|article-title)(?:$|[\s_-])"
+)
+_WITHIN_BODY = 300
+
+
+def read_article(page: Page) -> Article:
+    """Read one report page of any system; what is not on it stays empty."""
+    markup = parse_markup(page)
+    return article_of(markup, page)
+
+
+def article_of(markup: Markup, page: Page) -> Article:
+    """Read one parsed report page."""
+    labels = read_labels(markup)
+    body = find_body(markup.root)
+    whole = words_of(markup.root)
+    text = block_text_of(body if body is not None else markup.root)
+    return Article(
+        title=_title(markup, labels),
+        labels=labels,
+        days=tuple(_days(markup, labels, body, page.url)),
+        text=text,
+        attachments=read_attachments(markup, body, page.url),
+        source_name=_source_name(labels, whole),
+        recognised=body is not None,
+    )
+
+
+def _title(markup: Markup, labels: dict[str, str]) -> str | None:
+    headings = tuple(_headings(markup.root))
+    labelled = labels.get("articletitle")
+    if labelled and wording.is_cut(labelled):
+        stem = wording.without_ellipsis(labelled)
+        return next((heading for heading in headings if heading.startswith(stem)), labelled)
+    return labelled or _told_title(headings) or _page_title(markup, labels, headings)
+
+
+def _headings(root: HtmlElement) -> Iterator[str]:
+    for element in root.iter("ucaptitle", "h1", "h2", "h3"):
+        text = text_of(element)
+        if 4 <= len(text) <= 200:
+            yield text
+    for element in root.iter("div", "p", "td", "span"):
+        if _TITLE_MARKS.search(marks_of(element)):
+            text = text_of(element)
+            if 4 <= len(text) <= 120:
+                yield text
+
+
+def _told_title(headings: tuple[str, ...]) -> str | None:
+    """Return the heading that is an annual report's title, for other headings may be the site's."""
+    return next((heading for heading in headings if wording.is_report_title(heading)), None)
+
+
+def _page_title(markup: Markup, labels: dict[str, str], headings: tuple[str, ...]) -> str | None:
+    """Return the page's ``title`` without the site's name behind it, else its first heading."""
+    element = next(markup.root.iter("title"), None)
+    whole = text_of(element) if element is not None else ""
+    site = labels.get("sitename", "")
+    parts = [part for part in _SEPARATOR.split(whole) if part and part != site]
+    shown = next((part for part in parts if part in headings), None)
+    report = next((part for part in parts if wording.is_report_title(part)), None)
+    heading = headings[0] if headings else None
+    return report or shown or (parts[0] if parts else None) or heading
+
+
+def _days(
+    markup: Markup, labels: dict[str, str], body: HtmlElement | None, url: str
+) -> Iterator[DayFound]:
+    for labelled in labelled_days(labels):
+        yield DayFound(source="meta", day=labelled.day, text=labelled.text)
+    yield from _shown_days(markup, body)
+    hidden = day_in_address(url)
+    if hidden:
+        yield DayFound(source="url", day=hidden.day, text=hidden.text)
+
+
+def _shown_days(markup: Markup, body: HtmlElement | None) -> list[DayFound]:
+    """Return the days the page shows as those of publication; days within the report are not."""
+    outside = fold(_words_outside(markup.root, body))
+    opening = fold(words_of(body))[:_WITHIN_BODY] if body is not None else ""
+    for text in (outside, opening):
+        for label in (_PUBLISHED, _BARE):
+            found = list(_labelled(label, text))
+            if found:
+                return found
+        if text is outside:
+            marked = list(_marked_days(markup.root))
+            if marked:
+                return marked
+    return []
+
+
+def _labelled(label: re.Pattern[str], text: str) -> Iterator[DayFound]:
+    seen = set()
+    for match in label.finditer(text):
+        written = first_day(text[match.end() : match.end() + 24])
+        if written and written.start == 0 and written.day not in seen:
+            seen.add(written.day)
+            yield DayFound(
+                source="page", day=written.day, text=collapse(match.group() + written.text)
+            )
+
+
+def _marked_days(root: HtmlElement) -> Iterator[DayFound]:
+    for element in root.iter():
+        if element.tag in ("publishtime", "pubtime") or _DAY_MARKS.search(marks_of(element)):
+            words = words_of(element)
+            written = first_day(words) if len(words) < 60 else None
+            if written:
+                yield DayFound(source="page", day=written.day, text=written.text)
+                return
+
+
+def _words_outside(root: HtmlElement, body: HtmlElement | None) -> str:
+    parts, skipped = [], set[HtmlElement]()
+    for node in root.iter():
+        if node.getparent() in skipped:
+            skipped.add(node)
+        elif node is body or is_trimming(node):
+            skipped.add(node)
+            parts.append(node.tail or "")
+        else:
+            parts += [node.text or "", node.tail or ""]
+    return collapse(" ".join(parts))
+
+
+def _source_name(labels: dict[str, str], whole: str) -> str | None:
+    """Return the publisher; 本网 names nobody and gives way to what the page says elsewhere."""
+    labelled = labels.get("contentsource")
+    if labelled and labelled not in _NAMELESS:
+        return labelled
+    found = {
+        (match["label"] or match["cell"]).replace(" ", ""): match["name"]
+        for match in _SOURCE.finditer(whole)
+    }
+    for label in _SOURCE_ORDER:
+        name = _NEXT_LABEL.sub("", found.get(label, "")).strip("，,。;；")
+        if len(name) > 1 and name not in _NAMELESS:
+            return name
+    return labelled

@@ -1,0 +1,160 @@
+"""Which links of a page are its list: told from navigation by days, titles and place."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.platforms import wording
+from crawler.platforms.addresses import host_of
+from crawler.platforms.markup import Markup, marks_of, text_of
+from crawler.platforms.model import ListItem
+from crawler.platforms.rows import Row, read_rows
+
+_CHROME_TAGS = frozenset({"header", "footer", "nav"})
+_CHROME = re.compile(
+    r"(?:^|[\s_-])(?:site|main|top|page|g|w|m|wrap)?[_-]?"
+    r"(?:header|headbar|footer|foot|nav|navbar|navigation|mainnav|topnav|menu|submenu|crumbs?|curb|breadcrumbs?|dqwz|weizhi"
+    r"|location|position|friendlinks?|yqlj|quickbar|quick|toolbar|share|copyright|search|hotword|topbar|fixed|float)"
+    r"(?=$|[\s_-]|\d|box|list|con|wrap|main|bar|nav)"
+)
+_TRIMMING = re.compile(
+    r"(?:^|[\s_-])(?:site|main|top|page|g|w|m)?[_-]?(?:header|footer|foot|nav|navbar|mainnav|menu|copyright)(?=$|[\s_-]|\d)"
+)
+_SHOWN = re.compile(
+    r"\b(?:active|on|cur|current|selected|show|hide|hidden|first|last|odd|even|\w*\d+)\b"
+)
+_EMPTY = re.compile(
+    r"暂无(?:相关)?(?:信息|数据|内容|记录|文章|公开)|没有(?:找到)?(?:相关)?(?:信息|数据|内容|记录)|无相关(?:信息|数据|内容)|未查询到"
+)
+_ARTICLE_PATH = re.compile(
+    r"\.(?:s?html?|jspx?|aspx?|php|pdf|docx?|wps|ofd|xlsx?|zip|rar)$|\d{4,}$|[0-9a-f]{24,}",
+    re.IGNORECASE,
+)
+_COLUMN_PATH = re.compile(r"/(?:index|list|default|main|node)?[^/]{0,12}$", re.IGNORECASE)
+_FEWEST_UNDATED = 3
+_SHORTEST_TITLE = 9
+
+
+@dataclass(slots=True)
+class _Group:
+    """Rows that share one parent."""
+
+    container: HtmlElement
+    rows: list[Row] = field(default_factory=list)
+    in_chrome: bool = False
+
+    @property
+    def dated(self) -> int:
+        return sum(1 for row in self.rows if row.item.day_text)
+
+    @property
+    def reports(self) -> int:
+        return sum(1 for row in self.rows if row.is_report)
+
+    @property
+    def is_all_reports(self) -> bool:
+        return 2 * self.reports > len(self.rows)
+
+    @property
+    def weight(self) -> float:
+        full = self.dated + 2 * self.reports
+        return full * (0.1 if self.in_chrome else 1.0)
+
+
+def list_items(markup: Markup, url: str) -> tuple[ListItem, ...]:
+    """Return the rows of the list on the page, in order, panels of tabs joined; empty if none."""
+    groups = _groups(read_rows(markup))
+    chosen = _told_by_rows(groups) or _told_by_titles(groups, url)
+    members = {id(row) for group in chosen for row in group.rows}
+    rows = (row for group in groups for row in group.rows if id(row) in members)
+    return tuple(row.item for row in rows)
+
+
+def says_empty(markup: Markup) -> bool:
+    """Tell whether the page says in words that its list has no entries."""
+    return bool(_EMPTY.search(text_of(markup.root)))
+
+
+def is_trimming(element: HtmlElement) -> bool:
+    """Tell whether ``element`` itself is a header, footer or menu of the site."""
+    return element.tag in _CHROME_TAGS or bool(_TRIMMING.search(marks_of(element)))
+
+
+def in_chrome(element: HtmlElement) -> bool:
+    """Tell whether ``element`` stands in a header, footer, menu, trail or toolbar."""
+    return any(
+        node.tag in _CHROME_TAGS or bool(_CHROME.search(marks_of(node)))
+        for node in (element, *element.iterancestors())
+        if node.tag != "body"
+    )
+
+
+def _groups(rows: Iterable[Row]) -> list[_Group]:
+    groups: dict[HtmlElement, _Group] = {}
+    for row in rows:
+        container = _list_element(row.container)
+        if container not in groups:
+            groups[container] = _Group(container, in_chrome=in_chrome(container))
+        groups[container].rows.append(row)
+    return list(groups.values())
+
+
+def _list_element(container: HtmlElement) -> HtmlElement:
+    """Return the table for its body or a row of it, else the container itself."""
+    for tag in ("tr", "tbody"):
+        parent = container.getparent()
+        if container.tag == tag and parent is not None:
+            container = parent
+    return container
+
+
+def _told_by_rows(groups: list[_Group]) -> list[_Group]:
+    """Return the groups with the most dated or report-like rows, and their like."""
+    # A short list of reports beats a longer list of news beside it.
+    full = [group for group in groups if group.is_all_reports and not group.in_chrome]
+    best = max(full or groups, key=lambda group: group.weight, default=None)
+    if best is None or best.weight == 0 or (best.in_chrome and best.dated + best.reports < 2):
+        return []
+    kind = _kind(best.container)
+    return [
+        group
+        for group in groups
+        if group is best
+        or (group.dated and not group.in_chrome and _kind(group.container) == kind)
+        or (group.reports and not group.in_chrome)
+    ]
+
+
+def _kind(container: HtmlElement) -> tuple[str, ...]:
+    """Return what containers of one kind share: names and classes, not those that say shown."""
+    lineage = [container, *container.iterancestors()][:3]
+    return tuple(
+        f"{node.tag} {_SHOWN.sub('', node.get('class') or '').strip()}" for node in lineage
+    )
+
+
+def _told_by_titles(groups: list[_Group], url: str) -> list[_Group]:
+    """Return the group of undated links that read and lead as articles of this column would."""
+    fitting = [
+        group
+        for group in groups
+        if not group.in_chrome
+        and sum(_reads_as_article(row, url) for row in group.rows) * 2 > len(group.rows)
+        and len(group.rows) >= _FEWEST_UNDATED
+    ]
+    best = max(fitting, key=lambda group: len(group.rows), default=None)
+    return [best] if best else []
+
+
+def _reads_as_article(row: Row, url: str) -> bool:
+    path, column = urlsplit(row.item.url).path, urlsplit(url).path.rpartition("/")[0]
+    return (
+        len(row.item.title) >= _SHORTEST_TITLE
+        and host_of(row.item.url) == host_of(url)
+        and bool(_ARTICLE_PATH.search(path))
+        and path.startswith(column)
+        and not wording.names_annual_column(row.item.title)
+    )

@@ -1,0 +1,129 @@
+"""Fetching one report: its page, then the files attached to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from crawler.fetched import Ask, Fetched, Outcome, Purpose
+from crawler.fetching import Fetcher
+from crawler.keeping import Keeper
+from crawler.pages.urls import clean_url
+from crawler.platforms import choose_platform
+from crawler.platforms.model import Article, Attachment, Platform
+from crawler.records.filings import (
+    Kept,
+    drop_attachments,
+    file_attachment,
+    file_page,
+    mark_gone,
+)
+from crawler.visit import Visit
+
+MAX_ATTACHMENTS = 30
+_CONCLUSIVE = frozenset({Outcome.OK, Outcome.GONE})
+"""Outcomes that answer a question for good; anything else leaves the crawl partial."""
+
+
+@dataclass(slots=True)
+class ReportPage:
+    """The page of a report as it came."""
+
+    fetched: Fetched
+    article: Article | None = None
+    """None if the address gave a file."""
+
+
+@dataclass(slots=True)
+class ReportReader:
+    """Fetches reports for one portal and files them."""
+
+    fetcher: Fetcher
+    keeper: Keeper
+    visit: Visit
+    unfinished: list[str] = field(default_factory=list)
+    """What could not be had, with reasons."""
+
+    async def open(self, url: str, referer: str, platform: Platform | None) -> ReportPage:
+        """Fetch the page of a report, or of what may be one."""
+        headers = {"Referer": referer} if referer != url else {}
+        fetched = await self.fetcher.fetch(
+            Ask(url=url, purpose=Purpose.PAGE, headers=headers, conditional=True)
+        )
+        self._count(fetched)
+        if not fetched.ok or not fetched.is_page:
+            return ReportPage(fetched=fetched)
+        page = fetched.page()
+        chosen = choose_platform(page)
+        article = chosen.read_article(page)
+        if not article.recognised and platform is not None and platform is not chosen:
+            article = platform.read_article(page)
+        return ReportPage(fetched=fetched, article=article)
+
+    async def file(self, filing_id: int, report: ReportPage) -> None:
+        """File a page that was opened, and its attachments."""
+        if report.fetched.outcome is Outcome.GONE:
+            await self.keeper.write(mark_gone, filing_id)
+        if not report.fetched.ok:
+            return
+        kept = await self.keeper.write(file_page, filing_id, report.fetched, report.article)
+        self._add(kept)
+        if report.article is not None:
+            await self._attachments(filing_id, report.fetched, report.article, kept)
+
+    async def _attachments(
+        self, filing_id: int, fetched: Fetched, article: Article, kept: Kept
+    ) -> None:
+        files = _distinct(article.attachments)
+        for url, attachment in files[:MAX_ATTACHMENTS]:
+            await self._attachment(filing_id, url, attachment, fetched.url)
+        if len(files) > MAX_ATTACHMENTS:
+            self.unfinished.append(f"{fetched.url}: more than {MAX_ATTACHMENTS} files attached")
+        if kept.changed and article.recognised:
+            linked = {url for url, _ in files}
+            await self.keeper.write(drop_attachments, filing_id, linked, fetched.fetched_at)
+
+    async def _attachment(
+        self, filing_id: int, url: str, attachment: Attachment, referer: str
+    ) -> None:
+        fetched = await self.fetcher.fetch(
+            Ask(
+                url=url,
+                purpose=Purpose.ATTACHMENT,
+                headers={"Referer": referer},
+                follow_shells=False,
+                conditional=True,
+            )
+        )
+        self._count(fetched)
+        if fetched.ok:
+            name = attachment.name or name_in(fetched.headers.get("content-disposition", ""))
+            self._add(await self.keeper.write(file_attachment, filing_id, fetched, name or None))
+
+    def _add(self, kept: Kept) -> None:
+        self.visit.originals_new += kept.new
+        self.visit.originals_changed += kept.changed
+
+    def _count(self, fetched: Fetched) -> None:
+        if fetched.outcome in _CONCLUSIVE:
+            return
+        self.unfinished.append(fetched.reason)
+        self.visit.count_trouble(fetched.outcome)
+
+
+def _distinct(attachments: Sequence[Attachment]) -> list[tuple[str, Attachment]]:
+    files: dict[str, Attachment] = {}
+    for attachment in attachments:
+        files.setdefault(clean_url(attachment.url), attachment)
+    return list(files.items())
+
+
+def name_in(disposition: str) -> str:
+    """Return the file name of a Content-Disposition (RFC 6266), empty if it gives none."""
+    parameters = {
+        name.strip().lower(): value.strip().strip('"')
+        for name, _, value in (part.partition("=") for part in disposition.split(";")[1:])
+    }
+    extended = parameters.get("filename*", "")
+    if extended.lower().startswith("utf-8''"):
+        return unquote(extended[len("utf-8''") :])
+    return unquote(parameters.get("filename", ""))

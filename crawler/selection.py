@@ -1,0 +1,54 @@
+"""Which rows of a list are annual reports, and which must be opened to tell."""
+
+import re
+from collections.abc import Collection
+from enum import StrEnum
+
+from crawler.platforms.model import ListItem
+from storage.titles import Title, TitleKind, parse_title
+
+_SAYS_NOTHING = re.compile(
+    r"(?:20\d\d|二[〇○零]\S{2})?(?:年度?)?(?:政府)?(?:信息公开)?(?:工作)?(?:年度?报告?|年报|报告)?|"
+    r"(?:点击)?(?:查看|下载|详情|打开|浏览|全文|更多)(?:详情|全文)?"
+)
+"""A title without a subject; a date is no title either."""
+
+
+class Relevance(StrEnum):
+    """What is to be done about a row."""
+
+    REPORT = "report"
+    OPEN = "open"
+    """Its title is cut short or says nothing: the page's own title decides."""
+    OTHER = "other"
+
+
+def relevance_of(item: ListItem) -> Relevance:
+    """Tell what a row of an annual-report column is, by its title."""
+    title = parse_title(item.title, within_column=True)
+    if title.kind is TitleKind.ANNUAL_REPORT:
+        return Relevance.REPORT
+    if title.kind is TitleKind.LOOKALIKE:
+        return Relevance.OTHER
+    bare = bool(_SAYS_NOTHING.fullmatch(title.normalised))
+    return Relevance.OPEN if item.cut or title.may_be_report or bare else Relevance.OTHER
+
+
+def is_report_title(title: str | None) -> bool:
+    """Tell whether the title of a page met in an annual-report column is that of a report."""
+    return bool(title) and _parsed(str(title)).kind is TitleKind.ANNUAL_REPORT
+
+
+def best_title(page_title: str | None, list_title: str) -> str:
+    """Return the title that says more: the page's if it is a report's, else the list's."""
+    return str(page_title) if page_title and is_report_title(page_title) else list_title
+
+
+def is_wanted(title: str, fiscal_years: Collection[int]) -> bool:
+    """Tell whether a title is of one of the fiscal years; one that names none may be."""
+    year = _parsed(title).fiscal_year
+    return not fiscal_years or year is None or year in fiscal_years
+
+
+def _parsed(title: str) -> Title:
+    return parse_title(title, within_column=True)

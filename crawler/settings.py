@@ -1,0 +1,88 @@
+"""Scrapy's settings, each with its reason. Ours are in ``nianbao.toml`` (``crawler.addon``)."""
+
+BOT_NAME = "nianbao"
+SPIDER_MODULES = ["spiders"]
+ADDONS = {"crawler.addon.WorkspaceAddon": 0}
+
+# --- What may be connected to -----------------------------------------------------------------
+# Only http and https: a page must not make us read local files or talk to other services.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handler.DownloadHandler",
+    "https": "crawler.handler.DownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+# Gives out checked addresses only, IPv6 too (some portals have nothing else).
+TWISTED_DNS_RESOLVER = "crawler.addresses.CheckedResolver"
+# Scrapy does not verify by default; a host that fails is tried once more unverified, and marked.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# --- How much, how long -----------------------------------------------------------------------
+# The default of 180 s hides stalls. The add-on puts the workspace's value here.
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+# A body shorter than announced is an error, never a document.
+DOWNLOAD_FAIL_ON_DATALOSS = True
+# The default of 100 makes a hundred tasks for every response: 38 % of the processor time.
+CONCURRENT_ITEMS = 4
+CONCURRENT_REQUESTS = 64
+# One thing at a time per server; the lanes are set by crawler.middlewares.addresses.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# Delays vary between once and one and a half times what is set: never less.
+DOWNLOAD_DELAY = 2.5
+DOWNLOAD_DELAY_JITTER = 0.2
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
+
+# --- What we say ------------------------------------------------------------------------------
+USER_AGENT = "nianbao"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+    # The bytes served should be the document itself: its hash is then everybody's to check.
+    "Accept-Encoding": "identity",
+}
+
+# --- What we accept ---------------------------------------------------------------------------
+# Plain cookies: some portals answer 302 to the same address until theirs comes back.
+COOKIES_ENABLED = True
+REDIRECT_MAX_TIMES = 5
+# Retried by crawler.fetching, so that each attempt is a capture of its own. Never 403, 412, 521:
+# these are refusals.
+RETRY_ENABLED = False
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
+# Own middlewares do these: see each for what Scrapy's leaves out.
+ROBOTSTXT_OBEY = False
+METAREFRESH_ENABLED = False
+COMPRESSION_ENABLED = False
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.shells.ShellMiddleware": 580,
+    # 600 redirects, 700 cookies, 750 proxies: Scrapy's
+    "crawler.middlewares.addresses.AddressMiddleware": 760,
+    "crawler.middlewares.politeness.PolitenessMiddleware": 770,
+    "crawler.middlewares.wire.WireMiddleware": 900,
+}
+
+# --- Rendering --------------------------------------------------------------------------------
+PLAYWRIGHT_BROWSER_PROVIDER = "crawler.rendering.BrowserProvider"
+PLAYWRIGHT_BROWSER_TYPE = "chromium"
+PLAYWRIGHT_MAX_CONTEXTS = 2
+PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 1
+PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 45_000
+
+# --- What we tell our parent --------------------------------------------------------------------
+ITEM_PIPELINES = {"crawler.progress.ProgressPipeline": 100}
+
+# --- What is switched off ---------------------------------------------------------------------
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+# Everything worth keeping goes to the database and the archive.
+STATS_DUMP = False
+LOG_LEVEL = "WARNING"
+LOGSTATS_INTERVAL = 0.0
+# A page of a portal that is out of its mind must not stop the run.
+URLLENGTH_LIMIT = 8192

@@ -1,0 +1,49 @@
+"""One portal in one crawl: what is known of it, and what is counted."""
+
+from dataclasses import dataclass, field
+
+from crawler.fetched import Outcome
+
+
+_NO_TROUBLE = frozenset({Outcome.OK, Outcome.GONE, Outcome.ROBOTS_DENIED, Outcome.BUDGET})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalFacts:
+    """What the registry knows of a portal, as far as crawling needs it."""
+
+    id: str
+    name: str
+    url: str
+    known_columns: tuple[str, ...]
+    official_hosts: tuple[str, ...]
+    """Patterns of hosts that are official besides .gov.cn: of settings and registry."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """The running state of one portal's crawl."""
+
+    portal: PortalFacts
+    crawl_id: int
+    max_requests: int
+    requests: int = 0
+    pages: int = 0
+    errors: int = 0
+    blocked: int = 0
+    reports_found: int = 0
+    originals_new: int = 0
+    originals_changed: int = 0
+    home_text: str | None = None
+    """What a reader sees on the front page."""
+    schemes: dict[str, str] = field(default_factory=dict)
+    """By host, the scheme that answered where the other one did not."""
+    answered: set[str] = field(default_factory=set)
+    """Hosts that have answered anything at all."""
+
+    def count_trouble(self, outcome: Outcome) -> None:
+        """Count something that could not be had; a rule of robots.txt is no trouble."""
+        if outcome is Outcome.BLOCKED:
+            self.blocked += 1
+        elif outcome not in _NO_TROUBLE:
+            self.errors += 1

@@ -1,0 +1,1 @@
+"""Ways to deliver a message; a new one is one module here."""

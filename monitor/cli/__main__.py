@@ -1,0 +1,5 @@
+"""Run as ``python -m monitor.cli``."""
+
+from monitor.cli.app import main
+
+main()

@@ -1,0 +1,187 @@
+"""What compliance is judged from, and what comes out: plain values, no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from monitor.language import Bilingual
+from storage.clock import SHANGHAI
+from storage.models import AgencyKind, CrawlState, DateSource
+from storage.obligations import Obligation
+from storage.registry import AgencyName
+
+
+class ComplianceState(StrEnum):
+    """How one agency stands for one fiscal year (outside contract, ``status``)."""
+
+    NOT_DUE = "not_due"
+    DUE_SOON = "due_soon"
+    ON_TIME = "on_time"
+    LATE = "late"
+    MISSING = "missing"
+    MOVED = "moved"
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+    CRAWLER_SUSPECT = "crawler_suspect"
+    NOT_CHECKED = "not_checked"
+    WAIVED = "waived"
+    NOT_OBLIGED = "not_obliged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedBy:
+    """A publication date and where it was read."""
+
+    source: DateSource
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingEvidence:
+    """A filing as far as compliance depends on it."""
+
+    id: int
+    url: str
+    portal_id: str
+    column_id: int
+    agency_id: str | None
+    agency_name: str | None
+    """The agency as the title names it."""
+    fiscal_year: int | None
+    dates: tuple[DatedBy, ...]
+    first_seen_at: datetime
+    last_absent_at: datetime | None
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnEvidence:
+    """A column of the portal: whether it stands, and how the crawl read it."""
+
+    id: int
+    url: str
+    found_at: datetime
+    lost_at: datetime | None = None
+    read_at: datetime | None = None
+    """None if the crawl did not read it."""
+    read_to_end: bool = False
+    control_passed: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlEvidence:
+    """The crawl that is believed: the latest finished one of the time judged."""
+
+    state: CrawlState
+    started_at: datetime
+    finished_at: datetime
+    control_passed: bool
+    reason: str | None
+    columns: tuple[ColumnEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalEvidence:
+    """Everything known about a portal at the time judged."""
+
+    crawl: CrawlEvidence | None = None
+    unfinished: bool = False
+    """True if a crawl was begun and never ended."""
+    unassigned: tuple[FilingEvidence, ...] = ()
+    """Reports of which agency or fiscal year are not known."""
+    later: bool = False
+    """True if all of it was learnt after the time judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One obligation with what was found for it."""
+
+    agency: AgencyName
+    obligation: Obligation
+    filings: tuple[FilingEvidence, ...]
+    """Filings of the fiscal year by the agencies whose report counts."""
+    portal: PortalEvidence
+    known_columns: frozenset[int] = frozenset()
+    """Columns in which reports of the agency, of any year, were seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """The state of a case, why, and what it rests on."""
+
+    state: ComplianceState
+    days_late: int | None = None
+    reason: Bilingual | None = None
+    filing: FilingEvidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingCounts:
+    """Findings of the current judgement of a report, by severity."""
+
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        """Return the counts as the outside contract prints them."""
+        return {"error": self.error, "warning": self.warning, "info": self.info}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one agency stands for one fiscal year, with the proof."""
+
+    agency_id: str
+    agency_name: str
+    kind: AgencyKind
+    portal_id: str
+    fiscal_year: int
+    due_on: date
+    state: ComplianceState
+    days_late: int | None
+    report_url: str | None
+    checked_at: datetime | None
+    """When the crawl that the state rests on had ended."""
+    control_passed: bool | None
+    findings: FindingCounts = field(default_factory=FindingCounts)
+    reason: Bilingual | None
+    basis: Bilingual
+    note: Bilingual | None = None
+    """A remark on the due day."""
+    severity_cap: str | None = None
+    evidence_later: bool = False
+
+    def as_json(self) -> Mapping[str, Any]:
+        """Return the object that ``nianbao status --format jsonl`` prints."""
+        return {
+            "agency": self.agency_id,
+            "agency_name": self.agency_name,
+            "kind": self.kind.value,
+            "portal": self.portal_id,
+            "fiscal_year": self.fiscal_year,
+            "due_on": self.due_on.isoformat(),
+            "state": self.state.value,
+            "days_late": self.days_late,
+            "report_url": self.report_url,
+            "checked_at": _instant(self.checked_at),
+            "control_passed": self.control_passed,
+            "findings": self.findings.as_json(),
+            "reason": _text(self.reason),
+            "basis": _text(self.basis),
+            "note": _text(self.note),
+            "severity_cap": self.severity_cap,
+            "evidence_later": self.evidence_later,
+        }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return instant.astimezone(SHANGHAI).isoformat(timespec="seconds") if instant else None
+
+
+def _text(text: Bilingual | None) -> dict[str, str] | None:
+    return {"zh": text.zh, "en": text.en} if text else None

@@ -1,0 +1,254 @@
+"""Crawling the registered portals, in child processes.
+
+Twisted's reactor cannot be restarted, and a browser that leaks must die with its run: so every
+group of portals is a process of its own. Crawler and monitor meet only in the database.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from monitor.checking import check_filings
+from monitor.crawl_processes import Ended, run_groups
+from storage.archive import open_archive
+from storage.captures import make_checkpoint, sweep
+from storage.clock import utc_now
+from storage.columns import search_needed
+from storage.database import reading, transaction
+from storage.models import Column, ColumnState, Crawl, CrawlState, Portal
+from storage.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[dict[str, Any]], None]
+"""Is told every event of the crawl processes: ``portal``, ``spider``, ``state``, ``reason``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalSummary:
+    """What came of one portal; the object that ``nianbao crawl --format jsonl`` prints."""
+
+    portal: str
+    state: str
+    pages: int
+    reports_found: int
+    originals_new: int
+    originals_changed: int
+    blocked: int
+    """Answers that were a challenge or a refusal."""
+    errors: int
+    """Things that could not be had for another reason."""
+    control_passed: bool
+    seconds: float
+    reason: str | None
+
+    @property
+    def is_complete(self) -> bool:
+        """True if every column was read to its end and every report answered."""
+        return self.state == CrawlState.COMPLETE
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the outside contract prints it."""
+        return asdict(self)
+
+
+def crawl_portals(
+    workspace: Workspace,
+    engine: Engine,
+    portal_ids: Collection[str] = (),
+    fiscal_years: Collection[int] = (),
+    tell: Tell | None = None,
+) -> list[PortalSummary]:
+    """Crawl portals, check what is new, and say how each portal went, in the registry's order.
+
+    Args:
+        workspace: its settings say how to crawl.
+        engine: of the workspace's database.
+        portal_ids: of registered portals; empty means all.
+        fiscal_years: fetch only reports of these; empty means all. Lists are read whole anyway.
+        tell: is called with the progress, from several threads.
+
+    Raises:
+        StorageError: if archive or log cannot be written.
+    """
+    archive = open_archive(workspace.archive_url)
+    sweep(engine, archive)
+    run = _Run(workspace, engine, uuid.uuid4().hex, fiscal_years, tell or _ignore)
+    chosen = _portals(engine, portal_ids)
+    try:
+        run.discover(_needing_search(engine, workspace, chosen))
+        run.watch(chosen)
+        moved = [portal for portal in chosen if run.lost_a_column(portal)]
+        run.discover(moved)
+        run.watch(moved)
+    finally:
+        run.close(chosen)
+    make_checkpoint(engine, archive)
+    check_filings(workspace, engine, utc_now())
+    return run.summaries(chosen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    id: str
+    host: str
+
+
+class _Run:
+    """One run of the crawl command."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        engine: Engine,
+        run_id: str,
+        fiscal_years: Collection[int],
+        tell: Tell,
+    ) -> None:
+        self._workspace = workspace
+        self._engine = engine
+        self._run_id = run_id
+        self._years = ",".join(str(year) for year in sorted(fiscal_years))
+        self._tell = tell
+        self._began = utc_now()
+        self._crashed: dict[str, str] = {}
+
+    def discover(self, portals: Sequence[_Chosen]) -> None:
+        """Search portals for their columns."""
+        self._spread("discovery", portals)
+
+    def watch(self, portals: Sequence[_Chosen]) -> None:
+        """Read the columns of those portals that have any."""
+        with reading(self._engine) as session:
+            standing = set(
+                session.scalars(
+                    select(Column.portal_id).where(Column.state == ColumnState.ACTIVE).distinct()
+                )
+            )
+        self._spread("watch", [portal for portal in portals if portal.id in standing])
+
+    def lost_a_column(self, portal: _Chosen) -> bool:
+        """Tell whether watching found a column of the portal gone."""
+        with reading(self._engine) as session:
+            query = select(Column.id).where(
+                Column.portal_id == portal.id,
+                Column.state == ColumnState.LOST,
+                Column.lost_at >= self._began,
+            )
+            watched = _crawl(session, self._run_id, portal.id)
+            gone = session.scalars(query.limit(1)).first() is not None
+        return gone and watched is not None and watched.state is CrawlState.PARTIAL
+
+    def close(self, portals: Iterable[_Chosen]) -> None:
+        """End the crawls whose process did not live to end them."""
+        now = utc_now()
+        with transaction(self._engine) as session:
+            for portal in portals:
+                crawl = _crawl(session, self._run_id, portal.id)
+                if crawl is None:
+                    crawl = Crawl(
+                        run_id=self._run_id,
+                        portal_id=portal.id,
+                        started_at=self._began,
+                        state=CrawlState.RUNNING,
+                        evidence={},
+                    )
+                    session.add(crawl)
+                if crawl.state is CrawlState.RUNNING or portal.id in self._crashed:
+                    crawl.state = CrawlState.PARTIAL
+                    crawl.control_passed = False
+                    crawl.reason = self._crashed.get(portal.id, "interrupted")
+                    crawl.errors = (crawl.errors or 0) + 1
+                    crawl.finished_at = now
+
+    def summaries(self, portals: Iterable[_Chosen]) -> list[PortalSummary]:
+        """Return how each portal went."""
+        with reading(self._engine) as session:
+            crawls = [_crawl(session, self._run_id, portal.id) for portal in portals]
+        return [_summary(crawl) for crawl in crawls if crawl is not None]
+
+    def _spread(self, spider: str, portals: Sequence[_Chosen]) -> None:
+        if not portals:
+            return
+        groups = _groups(portals, self._workspace.settings.crawler.portals_per_process)
+        arguments = {"run_id": self._run_id, "fiscal_years": self._years}
+        for ended in run_groups(self._workspace, spider, groups, arguments, self._tell):
+            self._note(spider, ended)
+
+    def _note(self, spider: str, ended: Ended) -> None:
+        """Remember the portals that a process left unfinished."""
+        for portal_id in ended.unfinished:
+            reason = f"the {spider} process ended with code {ended.code}: {ended.last_words}"
+            log.error("%s: %s", portal_id, reason)
+            self._crashed[portal_id] = reason
+            self._tell({"portal": portal_id, "spider": spider, "state": None, "reason": reason})
+
+
+def _ignore(_event: dict[str, Any]) -> None:
+    return None
+
+
+def _portals(engine: Engine, portal_ids: Collection[str]) -> list[_Chosen]:
+    with reading(engine) as session:
+        query = select(Portal.id, Portal.url).order_by(Portal.id)
+        if portal_ids:
+            query = query.where(Portal.id.in_(portal_ids))
+        return [
+            _Chosen(id=id_, host=urlsplit(url).hostname or "")
+            for id_, url in session.execute(query)
+        ]
+
+
+def _needing_search(
+    engine: Engine, workspace: Workspace, portals: Sequence[_Chosen]
+) -> list[_Chosen]:
+    now, every = utc_now(), timedelta(days=workspace.settings.crawler.rediscover_days)
+    with reading(engine) as session:
+        return [
+            portal
+            for portal in portals
+            if search_needed(session, session.get_one(Portal, portal.id), now, every)
+        ]
+
+
+def _groups(portals: Sequence[_Chosen], size: int) -> list[list[str]]:
+    """Share portals out to processes; those of one host stay together, to be asked in turn."""
+    by_host: dict[str, list[str]] = {}
+    for portal in portals:
+        by_host.setdefault(portal.host, []).append(portal.id)
+    groups: list[list[str]] = []
+    for together in by_host.values():
+        if groups and len(groups[-1]) + len(together) <= size:
+            groups[-1] += together
+        else:
+            groups.append(list(together))
+    return groups
+
+
+def _crawl(session: Session, run_id: str, portal_id: str) -> Crawl | None:
+    query = select(Crawl).where(Crawl.run_id == run_id, Crawl.portal_id == portal_id)
+    return session.scalars(query).first()
+
+
+def _summary(crawl: Crawl) -> PortalSummary:
+    finished = crawl.finished_at or utc_now()
+    return PortalSummary(
+        portal=crawl.portal_id,
+        state=crawl.state.value,
+        pages=crawl.pages,
+        reports_found=crawl.reports_found,
+        originals_new=crawl.originals_new,
+        originals_changed=crawl.originals_changed,
+        blocked=crawl.blocked,
+        errors=crawl.errors,
+        control_passed=crawl.control_passed,
+        seconds=round((finished - crawl.started_at).total_seconds(), 3),
+        reason=crawl.reason,
+    )

@@ -1,0 +1,307 @@
+"""From the blocks of a document to one report."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from monitor.formats import load_data, load_format
+from monitor.reading.headings import Heading, contents_items, find_headings
+from monitor.reading.identity import (
+    find_agency,
+    find_fiscal_year,
+    find_publication,
+    find_title,
+    is_title,
+)
+from monitor.reading.lines import Line
+from monitor.reading.loose import recover_tables
+from monitor.reading.losses import UNCONVERTED, find_losses
+from monitor.reading.model import (
+    Damage,
+    Document,
+    Grid,
+    Image,
+    Paragraph,
+    Place,
+    PrintedLabel,
+    ReadTable,
+    Report,
+    Section,
+)
+from monitor.reading.normalise import collapse_blanks, normalise_label, strip_residue
+from monitor.reading.proactive import read_proactive
+from monitor.reading.remedies import read_remedies
+from monitor.reading.requests import read_requests
+from monitor.reading.rows import FLATTENED, RowRead, TableRead
+from monitor.reading.stream import Item, assign_tables, build_stream
+from storage.titles import Title, parse_title
+
+_OLDEST_NEW_FORMAT = 2019
+_LINK = re.compile(r"^附件\s*\d*\s*[:：]?\s*|\.(?:pdf|docx?|wps|ofd)$", re.IGNORECASE)
+_ANY_RESIDUE = re.compile(r"\[bookmark:", re.IGNORECASE)
+_READERS = {
+    "proactive_disclosure": read_proactive,
+    "requests": read_requests,
+    "remedies": read_remedies,
+}
+
+
+def assemble(document: Document) -> Report:
+    """Return the report that a document is, as far as it can be read. Never raises.
+
+    Headings and tables are known by their texts and order; what the conversion lost is named in
+    ``damage`` with the sections, tables and rows it touches.
+    """
+    converted = document.method not in UNCONVERTED
+    blocks, made = recover_tables(document.blocks)
+    items = build_stream(blocks, native=document.method != "text", made=made)
+    contents = contents_items(items)
+    items = [item for index, item in enumerate(items) if index not in contents]
+    headings = find_headings(items)
+    reads = _read_tables(items, headings)
+    title_text, title_place, used = find_title(
+        document.title, _paragraphs(items, 0, _first(headings))
+    )
+    title = parse_title(title_text) if title_text else None
+    lead = _paragraphs(items, 0, _first(headings))[used:] + _lead(items, headings)
+    preamble = _without_leading_title(_text(lead))
+    sections = _sections(items, headings, title)
+    text = _all_text(preamble, sections)
+    year = find_fiscal_year(title, f"{preamble}\n{text}")
+    found = _format_found(reads, headings, year)
+    format_id = found if found in ("v2019", "v2021") else _format_due(year)
+    tables = {key: _written(read, format_id) for key, read in reads.items()}
+    losses = find_losses(reads, headings, format_id) if converted else ()
+    day, source = find_publication(document.date_candidates)
+    return Report(
+        media_type=document.media_type,
+        method=document.method,
+        title=title_text,
+        agency=find_agency(title, preamble, document.labels),
+        fiscal_year=year,
+        published_on=day,
+        published_on_source=source,
+        format_found=found,
+        preamble=preamble,
+        sections=sections,
+        tables=tables,
+        images=tuple(item for item in items if isinstance(item, Image)),
+        damage=(*document.damage, *losses, *_unread_rows(tables, converted=converted)),
+        text=text,
+        labels=document.labels,
+        title_place=title_place,
+        date_candidates=document.date_candidates,
+        residue=tuple(_residue(document)),
+    )
+
+
+def _read_tables(items: list[Item], headings: Sequence[Heading]) -> dict[str, TableRead]:
+    in_line = {h.item for h in headings if isinstance(items[h.item], Line)}
+    assigned = assign_tables(items, {h.item: h.key for h in headings})
+    reads: dict[str, TableRead] = {}
+    for key, reader in _READERS.items():
+        lines = [
+            (position, item)
+            for position, item in enumerate(items)
+            if isinstance(item, Line) and assigned.get(position) == key and position not in in_line
+        ]
+        read = reader(lines) if lines else None
+        if read is not None:
+            reads[key] = read
+    return reads
+
+
+def _written(read: TableRead, format_id: str) -> ReadTable:
+    known = [
+        (row, columns) for row, columns in zip(read.rows, read.columns, strict=True) if row.key
+    ]
+    return ReadTable(
+        key=read.key,
+        format=read.format or format_id,
+        values={
+            row.key or "": dict(zip(columns, row.values, strict=True))
+            for row, columns in known
+            if not row.unread
+        },
+        row_labels=tuple(
+            PrintedLabel(key=row.key or "", text=row.label, place=row.place)
+            for row, _ in known
+            if row.cut is None
+        ),
+        column_labels=read.column_labels,
+        unknown_rows=tuple(_unknown(row) for row in read.rows if row.key is None),
+        value_counts={row.key or "": row.count for row, _ in known if not row.unread},
+        place=read.place,
+    )
+
+
+def _unknown(row: RowRead) -> tuple[str, tuple[str, ...]]:
+    return row.label, tuple(value.text or "" for value in row.values)
+
+
+def _unread_rows(tables: Mapping[str, ReadTable], *, converted: bool) -> Iterator[Damage]:
+    """Yield the rows with values that a conversion blurred.
+
+    Cells that the agency itself merged are no damage: their number tells.
+    """
+    for table in tables.values():
+        reasons: dict[str, set[str]] = {}
+        for row, cells in table.values.items():
+            for value in cells.values():
+                if value.text is None:
+                    reasons.setdefault(value.reason or "", set()).add(row)
+        for reason, rows in reasons.items():
+            if converted or reason == FLATTENED:
+                yield Damage(
+                    code="cells-flattened" if reason == FLATTENED else "cells-doubtful",
+                    detail=reason,
+                    tables=frozenset({table.key}),
+                    rows=frozenset(rows),
+                )
+
+
+def _sections(
+    items: Sequence[Item], headings: Sequence[Heading], title: Title | None
+) -> tuple[Section, ...]:
+    sections = []
+    for index, heading in enumerate(headings):
+        following = headings[index + 1] if index + 1 < len(headings) else None
+        paragraphs = _between(items, heading, following)
+        paragraphs = _without_trailing_titles(paragraphs, title)
+        sections.append(
+            Section(
+                key=heading.key,
+                heading=_printed_heading(heading.text),
+                ordinal=heading.ordinal,
+                text=_text(paragraphs),
+                paragraphs=tuple(paragraphs),
+                place=_place(items[heading.item], heading.start),
+            )
+        )
+    return tuple(_without_copies(sections))
+
+
+def _without_copies(sections: Sequence[Section]) -> Iterator[Section]:
+    """Leave out sections that a second copy of the report on the page repeats word for word."""
+    seen: set[tuple[str | None, str, str]] = set()
+    for section in sections:
+        copy = (section.key, section.heading, section.text)
+        if section.key is None or copy not in seen:
+            yield section
+        seen.add(copy)
+
+
+def _between(items: Sequence[Item], heading: Heading, following: Heading | None) -> list[Paragraph]:
+    last = following.item if following else len(items)
+    if following is not None and following.item == heading.item:
+        return _piece(items[heading.item], heading.end, following.start)
+    paragraphs = _piece(items[heading.item], heading.end, None)
+    paragraphs += _paragraphs(items, heading.item + 1, last)
+    return paragraphs + (_piece(items[last], 0, following.start) if following else [])
+
+
+def _piece(item: Item, start: int, end: int | None) -> list[Paragraph]:
+    if not isinstance(item, Paragraph):
+        return []
+    text = item.text[start:end]
+    if not text.strip(" \t\n\u3000\u00a0。.:："):
+        return []
+    lead = len(text) - len(text.lstrip())
+    return [replace(item, text=text.strip(), place=_place(item, start + lead))]
+
+
+def _place(item: Item, start: int) -> Place:
+    place = item.place
+    return replace(place, offset=place.offset + start) if place.offset is not None else place
+
+
+def _paragraphs(items: Sequence[Item], first: int, last: int) -> list[Paragraph]:
+    return [item for item in items[first:last] if isinstance(item, Paragraph)]
+
+
+def _first(headings: Sequence[Heading]) -> int:
+    return headings[0].item if headings else 10**9
+
+
+def _lead(items: Sequence[Item], headings: Sequence[Heading]) -> list[Paragraph]:
+    """Return what stands before the first heading in that heading's own paragraph."""
+    return _piece(items[headings[0].item], 0, headings[0].start) if headings else []
+
+
+def _without_leading_title(preamble: str) -> str:
+    """Leave out a title that runs straight into the preamble, only a blank between them."""
+    first, _, rest = preamble.partition(" ")
+    return rest.lstrip() if rest and is_title(first) else preamble
+
+
+def _without_trailing_titles(paragraphs: list[Paragraph], title: Title | None) -> list[Paragraph]:
+    """Leave out lines at the end that only repeat the title: the text of links to attachments."""
+    kept = list(paragraphs)
+    while kept and title is not None and is_title(_link_text(kept[-1].text)):
+        kept.pop()
+    return kept
+
+
+def _link_text(text: str) -> str:
+    return _LINK.sub("", text.strip())
+
+
+def _text(paragraphs: Sequence[Paragraph]) -> str:
+    return "\n".join(paragraph.text for paragraph in paragraphs)
+
+
+def _all_text(preamble: str, sections: Sequence[Section]) -> str:
+    parts = [preamble]
+    for section in sections:
+        parts += [section.heading, section.text]
+    return "\n".join(part for part in parts if part)
+
+
+def _printed_heading(text: str) -> str:
+    return collapse_blanks(" ".join(strip_residue(text).split()))
+
+
+def _format_due(year: int | None) -> str:
+    return "v2019" if year in (2019, 2020) else "v2021"
+
+
+def _format_found(
+    reads: Mapping[str, TableRead], headings: Sequence[Heading], year: int | None
+) -> str | None:
+    """Return the format by the tables' distinctive labels; without tables, by the outline."""
+    first = reads.get("proactive_disclosure")
+    if first is not None:
+        shown = {label.key for label in first.column_labels}
+        labels = {normalise_label(label.text) for label in first.column_labels}
+        labels |= {normalise_label(row.label) for row in first.rows if row.key}
+        own = {x: labels & _distinctive(x) for x in ("v2019", "v2021")}
+        if own["v2019"] and own["v2021"]:
+            return "hybrid"
+        if shown or labels:
+            decided = next((x for x, found in own.items() if found), first.format)
+            if decided:
+                return decided
+    requests = reads.get("requests")
+    if requests is not None and requests.format:
+        return requests.format
+    if reads or not headings:
+        return None
+    return "v2008" if year is not None and year < _OLDEST_NEW_FORMAT else _old_outline(headings)
+
+
+def _old_outline(headings: Sequence[Heading]) -> str | None:
+    pattern = load_data("v2008")["outline"]
+    old = any(re.search(pattern, heading.text) for heading in headings)
+    return "v2008" if old else None
+
+
+def _distinctive(format_id: str) -> frozenset[str]:
+    return frozenset(normalise_label(label) for label in load_format(format_id).distinctive)
+
+
+def _residue(document: Document) -> Iterator[Paragraph]:
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            for cell in block.cells:
+                if _ANY_RESIDUE.search(cell.text):
+                    yield Paragraph(text=cell.text, place=cell.place)

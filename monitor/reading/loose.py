@@ -1,0 +1,368 @@
+"""Tables that a conversion left as running text, found again by their labels.
+
+Three shapes occur: the whole table in one paragraph with labels and digits run together, one row
+a paragraph, and one cell a paragraph. In each, labels stand in the format's order and what
+follows a label up to the next one is its run of values. A run that cannot be divided with
+certainty stays one cell, which the table's reader gives no value.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from monitor.formats import ColumnSpec, RowSpec, load_format
+from monitor.reading.labels import (
+    APPLICANTS_HEADERS,
+    TABLE_FORMATS,
+    block_of_row,
+    proactive_columns,
+)
+from monitor.reading.model import Block, Grid, GridCell, Paragraph, Place
+from monitor.reading.normalise import normalise_label, split_ordinal
+from monitor.reading.splitting import Sum, split_run
+
+_ROW_SUM = (Sum(terms=(0, 1, 2, 3, 4, 5), total=6),)
+_GROUP_SUMS = tuple(
+    Sum(terms=tuple(range(start, start + 4)), total=start + 4) for start in (0, 5, 10)
+)
+_RUN = re.compile(r"(?:[\s\d.,+/／\\—－*-]|万?元|无(?=[\s\d无]))*")
+_FEWEST_ROWS = {"proactive_disclosure": 3, "requests": 8, "remedies": 1}
+_FOLDED = {
+    "（": "[（(]",
+    "）": "[）)]",
+    "、": "[、，,]",
+    "，": "[，,、]",
+    "：": "[：:]",
+    "“": '[“”"「]',
+    "”": '[“”"」]',
+    ".": "[.．、]",
+    "/": "[/／]",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A row found in running text: its label, where label and values stand."""
+
+    key: str
+    start: int
+    label_end: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """A table found in running text as lines of cells, each with its place in the text."""
+
+    start: int
+    end: int
+    lines: tuple[tuple[tuple[str, int, int], ...], ...]
+    """Cells: text, offset, columns it stands for."""
+
+
+def recover_tables(blocks: Sequence[Block]) -> tuple[list[Block], frozenset[int]]:
+    """Return the blocks with every table that stands in running text made a grid.
+
+    The second answer numbers the grids made so: their columns are ours, not the original's.
+    """
+    recovered = _recovered(blocks)
+    own = {id(block) for block in blocks}
+    made = (i for i, x in enumerate(recovered) if isinstance(x, Grid) and id(x) not in own)
+    return recovered, frozenset(made)
+
+
+def _recovered(blocks: Sequence[Block]) -> list[Block]:
+    recovered: list[Block] = []
+    run: list[Paragraph] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            run.append(block)
+            continue
+        recovered += _from_run(run)
+        recovered.append(block)
+        run = []
+    return recovered + _from_run(run)
+
+
+def _from_run(run: list[Paragraph]) -> list[Block]:
+    text = "\n".join(paragraph.text for paragraph in run)
+    tables = list(_tables(text)) if any(_anchors(text)) else []
+    if not tables:
+        return list(run)
+    starts = [0]
+    for paragraph in run:
+        starts.append(starts[-1] + len(paragraph.text) + 1)
+    blocks: list[Block] = []
+    position = 0
+    for table in tables:
+        blocks += _pieces(run, starts, position, table.start)
+        blocks.append(_grid(table, run, starts))
+        position = table.end
+    return [*blocks, *_pieces(run, starts, position, len(text))]
+
+
+def _pieces(
+    run: Sequence[Paragraph], starts: Sequence[int], first: int, last: int
+) -> Iterator[Paragraph]:
+    """Yield the paragraphs, or parts of them, between two places of the joined text."""
+    for paragraph, (start, following) in zip(run, pairwise(starts), strict=True):
+        left, right = max(first - start, 0), min(last, following - 1) - start
+        part = paragraph.text[left:right] if left < right else ""
+        if part.strip():
+            lead = len(part) - len(part.lstrip())
+            place = _shifted(paragraph.place, left + lead)
+            yield Paragraph(text=part.strip(), place=place, level=paragraph.level)
+
+
+def _shifted(place: Place, by: int) -> Place:
+    offset = place.offset + by if place.offset is not None else None
+    return Place(page=place.page, bbox=place.bbox, path=place.path, offset=offset)
+
+
+def _grid(table: _Table, run: Sequence[Paragraph], starts: Sequence[int]) -> Grid:
+    cells = []
+    for row, line in enumerate(table.lines):
+        column = 0
+        for text, offset, span in line:
+            index = max(i for i, start in enumerate(starts[:-1]) if start <= offset)
+            place = _shifted(run[index].place, offset - starts[index])
+            cells.append(GridCell(text=text, row=row, column=column, column_span=span, place=place))
+            column += span
+    width = max(cell.column + cell.column_span for cell in cells)
+    return Grid(cells=tuple(cells), rows=len(table.lines), columns=width, place=cells[0].place)
+
+
+def _anchors(text: str) -> Iterator[re.Match[str]]:
+    for _, pattern in _anchor_patterns():
+        yield from pattern.finditer(text)
+
+
+def _tables(text: str) -> Iterator[_Table]:
+    found = sorted(
+        (match.start(), key, match)
+        for key, pattern in _anchor_patterns()
+        for match in pattern.finditer(text)
+    )
+    end = 0
+    for index, (start, key, _) in enumerate(found):
+        limit = next((s for s, other, _ in found[index + 1 :] if other != key), len(text))
+        if start < end:
+            continue
+        table = _READERS[key](text, start, limit)
+        if table is not None:
+            end = table.end
+            yield table
+
+
+@cache
+def _anchor_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return what each table begins with in running text."""
+    captions = _loosely("第二十条第（一）项") + r"\s*" + _loosely("信息内容")
+    applicants = _loosely("申请人情况") + r"\s*" + _loosely("自然人")
+    corner = f"[（(]?{_loosely('本列数据的勾稽关系为')}"
+    review, suit, first = (_loosely(x) for x in ("行政复议", "行政诉讼", "结果维持"))
+    remedies = rf"{review}\s*(?:{suit}\s*)?{first}"
+    return (
+        ("proactive_disclosure", re.compile(captions)),
+        ("requests", re.compile(f"{corner}|{applicants}")),
+        ("remedies", re.compile(remedies)),
+    )
+
+
+def _loosely(label: str) -> str:
+    """Return a pattern for a label that allows blanks anywhere and either form of punctuation."""
+    return r"\s*".join(_FOLDED.get(char, re.escape(char)) for char in label)
+
+
+def _row_pattern(spec: RowSpec) -> re.Pattern[str]:
+    """Return a pattern for a row label; the number may be missing only before a long label."""
+    label = spec.label
+    ordinal, core = split_ordinal(label)
+    if ordinal is None or len(core) < 5:
+        return re.compile(_loosely(label))
+    tail = label[next(i for i in range(len(label)) if normalise_label(label[i:]) == core) :]
+    head = label[: len(label) - len(tail)]
+    return re.compile(f"(?:{_loosely(head)}" + r"\s*)?" + _loosely(tail))
+
+
+@cache
+def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the row labels of a table in printed order, those of both formats."""
+    newer = load_format("v2021").tables[table].rows
+    older = load_format("v2019").tables[table].rows
+    if table == "requests":
+        single = next(row for row in older if row.key == "other_total")
+        last = (single.key, re.compile(_loosely(single.label) + r"(?=\s*\d)(?!\s*1\s*[.．、])"))
+        return (*((row.key, _row_pattern(row)) for row in newer), last)
+    labels = {row.label: row.key for row in (*newer, *older)}
+    by_length = sorted(labels, key=len, reverse=True)
+    return tuple((labels[label], re.compile(_loosely(label))) for label in by_length)
+
+
+def _rows(text: str, table: str, start: int, limit: int) -> list[_Row]:
+    """Return the rows whose labels stand between two places, in the order of the text."""
+    found: dict[int, tuple[str, int]] = {}
+    taken: list[tuple[int, int]] = []
+    keys: set[str] = set()
+    for key, pattern in _patterns(table):
+        for match in pattern.finditer(text, start, limit):
+            inside = any(a <= match.start() < b for a, b in taken)
+            if key in keys or inside or not _RUN_FOLLOWS.match(text, match.end()):
+                continue
+            found[match.start()] = (key, match.end())
+            taken.append(match.span())
+            keys.add(key)
+    places = sorted(found)
+    rows = []
+    for place, following in pairwise((*places, limit)):
+        key, label_end = found[place]
+        end = _run_end(text, label_end, following)
+        rows.append(_Row(key=key, start=place, label_end=label_end, end=end))
+    return rows
+
+
+_RUN_FOLLOWS = re.compile(r"\s*[\d/／—－-]")
+
+
+def _run_end(text: str, start: int, limit: int) -> int:
+    match = _RUN.match(text, start, limit)
+    return match.end() if match else start
+
+
+def _read_requests(text: str, start: int, limit: int) -> _Table | None:
+    rows = _rows(text, "requests", start, limit)
+    if len(rows) < _FEWEST_ROWS["requests"]:
+        return None
+    columns = load_format("v2021").tables["requests"].rows[0].columns
+    header = _header(text, start, rows[0].start, columns)
+    types = [column.type for column in columns]
+    lines = [header, *(_line(text, row, types, _ROW_SUM) for row in rows)]
+    return _Table(start=start, end=rows[-1].end, lines=tuple(lines))
+
+
+def _read_proactive(text: str, start: int, limit: int) -> _Table | None:
+    rows = _rows(text, "proactive_disclosure", start, limit)
+    if len(rows) < _FEWEST_ROWS["proactive_disclosure"]:
+        return None
+    lines: list[tuple[tuple[str, int, int], ...]] = []
+    block: str | None = None
+    columns: tuple[ColumnSpec, ...] = ()
+    position = start
+    for row in rows:
+        if block_of_row(row.key) != block:
+            block = block_of_row(row.key)
+            columns, header = _block_header(text, position, row.start, block)
+            lines += header
+        types = [column.type for column in columns]
+        lines.append(_line(text, row, types, ()))
+        position = row.end
+    return _Table(start=start, end=rows[-1].end, lines=tuple(lines))
+
+
+def _block_header(
+    text: str, start: int, end: int, block: str
+) -> tuple[tuple[ColumnSpec, ...], list[tuple[tuple[str, int, int], ...]]]:
+    """Return the columns that the text before a block's first row names, and its header lines."""
+    choices = [specs for x in TABLE_FORMATS if (specs := proactive_columns(x, block))]
+    between = normalise_label(text[start:end])
+    columns = max(
+        choices,
+        key=lambda specs: _share_named(specs, between),
+    )
+    caption = re.search(r"第?二十条第\s*[（(]\s*\S\s*[）)]\s*项?", text[start:end])
+    lines: list[tuple[tuple[str, int, int], ...]] = []
+    if caption:
+        lines.append(((caption[0], start + caption.start(), 1),))
+    header = _header(text, start, end, columns)
+    if header:
+        lines.append((("信息内容", start, 1), *header))
+    return columns, lines
+
+
+def _share_named(columns: Sequence[ColumnSpec], between: str) -> float:
+    return sum(normalise_label(column.label) in between for column in columns) / len(columns)
+
+
+def _header(
+    text: str, start: int, end: int, columns: Sequence[ColumnSpec]
+) -> tuple[tuple[str, int, int], ...]:
+    """Return the column labels found between two places, in the order of the format.
+
+    In running text the header's lines follow one another, so that their order tells nothing.
+    """
+    cells: list[tuple[str, int, int]] = []
+    taken: list[tuple[int, int]] = []
+    for label in sorted({column.label for column in columns} | APPLICANTS_HEADERS, key=_longest):
+        for match in re.compile(_loosely(label)).finditer(text, start, end):
+            if any(a < match.end() and match.start() < b for a, b in taken):
+                continue
+            taken.append(match.span())
+            if label not in APPLICANTS_HEADERS:
+                cells.append((match[0], match.start(), 1))
+                break
+    order = [normalise_label(column.label) for column in columns]
+    return tuple(sorted(cells, key=lambda cell: order.index(normalise_label(cell[0]))))
+
+
+def _longest(label: str) -> int:
+    return -len(label)
+
+
+def _read_remedies(text: str, start: int, limit: int) -> _Table | None:
+    labels = _remedy_labels()
+    header = re.compile(rf"(?:(?:{labels})\s*)+").match(text, start, limit)
+    if header is None:
+        return None
+    end = _run_end(text, header.end(), limit)
+    run = text[header.end() : end]
+    if not run.strip():
+        return None
+    types = ["count"] * 15
+    cells = _cells(run, header.end(), types, _GROUP_SUMS)
+    names = tuple(
+        (match[0], match.start(), 1)
+        for match in re.compile(labels).finditer(text, start, header.end())
+    )
+    return _Table(start=start, end=end, lines=(names, cells))
+
+
+@cache
+def _remedy_labels() -> str:
+    rows = load_format("v2021").tables["remedies"].rows
+    labels = {part for row in rows for part in row.path}
+    labels |= {column.label for column in rows[0].columns}
+    return "|".join(_loosely(label) for label in sorted(labels, key=len, reverse=True))
+
+
+def _line(
+    text: str, row: _Row, types: Sequence[str], sums: Sequence[Sum]
+) -> tuple[tuple[str, int, int], ...]:
+    label = " ".join(text[row.start : row.label_end].split())
+    run = text[row.label_end : row.end]
+    return ((label, row.start, 1), *_cells(run, row.label_end, types, sums))
+
+
+def _cells(
+    run: str, offset: int, types: Sequence[str], sums: Sequence[Sum]
+) -> tuple[tuple[str, int, int], ...]:
+    """Return the cells of a run, or the run as one cell if it cannot be divided."""
+    values = split_run(run, types, sums)
+    if values is None:
+        lead = len(run) - len(run.lstrip())
+        return ((run.strip(), offset + lead, len(types)),)
+    cells = []
+    position = 0
+    for value in values:
+        position = run.index(value, position)
+        cells.append((value, offset + position, 1))
+        position += len(value)
+    return tuple(cells)
+
+
+_READERS = {
+    "proactive_disclosure": _read_proactive,
+    "requests": _read_requests,
+    "remedies": _read_remedies,
+}

@@ -1,0 +1,192 @@
+"""The table of remedies: three groups of five cells, fifteen in one row.
+
+Its headers are often broken over pages and lines; the value row is known by holding nothing but
+values, the groups by their order.
+"""
+
+from collections.abc import Sequence
+
+from monitor.reading.labels import (
+    remedy_columns,
+    remedy_groups,
+    residue_of_labels,
+    similarity,
+)
+from monitor.reading.lines import Line, LineCell
+from monitor.reading.model import PrintedLabel, Value
+from monitor.reading.normalise import normalise_label
+from monitor.reading.rows import (
+    DOUBTFUL,
+    FLATTENED,
+    MERGED,
+    NO_CELL,
+    HeaderRead,
+    RowRead,
+    TableRead,
+    looks_like_label,
+    printed,
+    read_value,
+    take_by_column,
+    unread,
+    windows,
+)
+
+COLUMNS = tuple(remedy_columns().values())
+GROUPS = ("review", "suit_direct", "suit_after")
+ALIKE = 0.6
+
+
+def read_remedies(lines: Sequence[tuple[int, Line]]) -> TableRead | None:
+    """Read the remedies table from its lines and their positions; None if it has no cell."""
+    headers = [(position, line) for position, line in lines if _is_header(line)]
+    values = _value_lines(lines, headers)
+    if not values:
+        return None
+    rows: list[RowRead] = []
+    for position, line in values:
+        groups = _groups_of(line, [header for _, header in headers], len(values))
+        rows += _rows(line, position, groups, [header for _, header in headers])
+    known = {row.key: row for row in reversed(rows)}
+    rows = [known[group] for group in GROUPS if group in known]
+    return TableRead(
+        key="remedies",
+        rows=tuple(rows),
+        columns=tuple(COLUMNS for _ in rows),
+        column_labels=_column_labels([line for _, line in headers]),
+        headers=tuple(HeaderRead(kind="table", position=p, grid=x.grid) for p, x in headers),
+        place=lines[0][1].place,
+    )
+
+
+def _is_header(line: Line) -> bool:
+    labels = [normalise_label(cell.text) for cell in line.cells if not cell.blank]
+    return any(label in remedy_columns() or label in remedy_groups() for label in labels)
+
+
+def is_residue(line: Line) -> bool:
+    """Tell a line that holds only the scraps of a header broken over lines (持 正 果 结)."""
+    shown = [cell.text for cell in line.cells if not cell.blank]
+    return bool(shown) and all(residue_of_labels(text) for text in shown)
+
+
+def _value_lines(
+    lines: Sequence[tuple[int, Line]], headers: Sequence[tuple[int, Line]]
+) -> list[tuple[int, Line]]:
+    candidates = [
+        (position, line)
+        for position, line in lines
+        if (position, line) not in headers
+        and not is_residue(line)
+        and not any(looks_like_label(cell.text) for cell in line.cells)
+    ]
+    shown = [pair for pair in candidates if not pair[1].blank]
+    if shown:
+        return shown
+    last_header = headers[-1][0] if headers else -1
+    blank = [pair for pair in candidates if pair[0] > last_header and len(pair[1].cells) > 1]
+    return blank[:1]
+
+
+def _groups_of(line: Line, headers: Sequence[Line], value_lines: int) -> tuple[str, ...]:
+    """Return the groups a value line covers: all three, unless the table is split by groups."""
+    if value_lines == 1:
+        return GROUPS
+    own = [header for header in headers if header.grid == line.grid]
+    labels = {normalise_label(cell.text) for header in own for cell in header.cells}
+    covered = [remedy_groups()[label] for label in labels if label in remedy_groups()]
+    named = {group for groups in covered for group in groups if len(groups) == 1}
+    if not named and ("suit_direct", "suit_after") in covered:
+        named = {"suit_direct", "suit_after"}
+    return tuple(group for group in GROUPS if group in named) or GROUPS
+
+
+def _rows(
+    line: Line, position: int, groups: tuple[str, ...], headers: Sequence[Line]
+) -> list[RowRead]:
+    values = _values(line, len(groups) * len(COLUMNS), headers)
+    width = len(COLUMNS)
+    count = _count(line, len(groups))
+    return [
+        RowRead(
+            key=group,
+            label=_group_label(group, headers),
+            values=values[index * width : (index + 1) * width],
+            count=width if count == len(groups) * width else count,
+            position=position,
+            grid=line.grid,
+            place=line.place,
+        )
+        for index, group in enumerate(groups)
+    ]
+
+
+def _count(line: Line, groups: int) -> int:
+    wanted = groups * len(COLUMNS)
+    return wanted if windows(line.cells, wanted) else len(line.cells)
+
+
+def _values(line: Line, wanted: int, headers: Sequence[Line]) -> tuple[Value, ...]:
+    cells = line.cells
+    if len(cells) == wanted:
+        return tuple(read_value(cell) for cell in cells)
+    if line.native and (positions := _positions(headers, line.grid, wanted)):
+        values = take_by_column(cells, positions)
+        if values is not None:
+            return values
+    starts = windows(cells, wanted)
+    if len(starts) == 1 or (starts and line.blank):
+        return tuple(read_value(cell) for cell in cells[starts[0] : starts[0] + wanted])
+    return unread(wanted, _reason(cells, wanted, native=line.native), line.place)
+
+
+def _reason(cells: Sequence[LineCell], wanted: int, *, native: bool) -> str:
+    if len(cells) == 1:
+        return MERGED if native else FLATTENED
+    return NO_CELL if len(cells) < wanted else DOUBTFUL
+
+
+def _positions(headers: Sequence[Line], grid: int, wanted: int) -> list[int]:
+    columns = sorted(
+        {
+            cell.column
+            for line in headers
+            if line.grid == grid
+            for cell in line.cells
+            if normalise_label(cell.text) in remedy_columns()
+        }
+    )
+    return columns if len(columns) == wanted else []
+
+
+def _group_label(group: str, headers: Sequence[Line]) -> str:
+    for line in headers:
+        for cell in line.cells:
+            covered = remedy_groups().get(normalise_label(cell.text), ())
+            if covered == (group,):
+                return printed(cell.text)
+    return ""
+
+
+def _column_labels(headers: Sequence[Line]) -> tuple[PrintedLabel, ...]:
+    """Return the printed labels of the five columns, each wording once."""
+    labels: dict[tuple[str, str], PrintedLabel] = {}
+    for line in headers:
+        for cell in line.cells:
+            key = _column_key(normalise_label(cell.text))
+            if key is not None and (line.native or not _is_cut(normalise_label(cell.text))):
+                label = PrintedLabel(key=key, text=printed(cell.text), place=cell.place)
+                labels.setdefault((key, label.text), label)
+    return tuple(labels.values())
+
+
+def _is_cut(label: str) -> bool:
+    return any(known != label and known.startswith(label) for known in remedy_columns())
+
+
+def _column_key(label: str) -> str | None:
+    if not label or label in remedy_groups():
+        return None
+    if label in remedy_columns():
+        return remedy_columns()[label]
+    best, key = max((similarity(label, known), key) for known, key in remedy_columns().items())
+    return key if best >= ALIKE else None

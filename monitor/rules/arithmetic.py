@@ -1,1 +1,0 @@
-"""Rules about sums within the tables."""

@@ -1,0 +1,141 @@
+"""A sum at one place of a table: its cells, and whether it holds. Exact integers only.
+
+A blank cell counts as nothing; whether it may stand there is asked by ``cell-blank``. A cell that
+was not read, or holds no number, makes the sum unknown.
+"""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from monitor.language import Bilingual
+from monitor.reading.model import ReadTable, Report, Value
+from monitor.reading.normalise import CellKind, classify_cell, parse_count
+from monitor.rules.losses import damage_name
+from monitor.rules.model import Evidence
+from monitor.rules.naming import cell_name, row_name
+from monitor.rules.quoting import cell_evidence
+
+Term = tuple[str, str]
+"""Row key and column key of a cell."""
+
+
+class State(Enum):
+    """What came of adding up."""
+
+    HOLDS = auto()
+    DIFFERS = auto()
+    NOT_STATED = auto()
+    """The table leaves blank what would have to be added up, or its total."""
+    UNKNOWN = auto()
+    """A cell was not read, or holds no number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """The terms of ``left`` must add up to those of ``right``."""
+
+    name: Bilingual
+    """The column, row or group it is about."""
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    blank_total_states_nothing: bool = False
+    """True where a total left blank is no claim; else it is read as zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A sum with its numbers, None where blank; no numbers at all when it is unknown."""
+
+    sum: Sum
+    state: State
+    left: tuple[int | None, ...] = ()
+    right: tuple[int | None, ...] = ()
+    reason: Bilingual | None = None
+    """Why it is unknown; None if it is known."""
+
+    @property
+    def left_sum(self) -> int:
+        """What the terms on the left add up to, blanks as nothing."""
+        return sum(number or 0 for number in self.left)
+
+    @property
+    def right_sum(self) -> int:
+        """What the terms on the right add up to, blanks as nothing."""
+        return sum(number or 0 for number in self.right)
+
+
+def add_up(report: Report, table: ReadTable, wanted: Sum) -> Added:
+    """Add up one sum of a table."""
+    reason = _reason_not_to(report, table, wanted)
+    if reason is not None:
+        return Added(sum=wanted, state=State.UNKNOWN, reason=reason)
+    added = Added(
+        sum=wanted,
+        state=State.HOLDS,
+        left=tuple(_number(table, term) for term in wanted.left),
+        right=tuple(_number(table, term) for term in wanted.right),
+    )
+    return replace(added, state=_state(added))
+
+
+def evidence_of(report: Report, table: ReadTable, wanted: Sum) -> tuple[Evidence, ...]:
+    """Quote every cell of a sum."""
+    terms = (*wanted.left, *wanted.right)
+    return tuple(cell_evidence(report, table.key, row, column) for row, column in terms)
+
+
+def _state(added: Added) -> State:
+    left_blank, right_blank = (
+        all(number is None for number in side) for side in (added.left, added.right)
+    )
+    if left_blank and right_blank:
+        return State.NOT_STATED
+    if added.left_sum == added.right_sum:
+        return State.HOLDS
+    is_total = len(added.right) == 1
+    if is_total and (left_blank or (right_blank and added.sum.blank_total_states_nothing)):
+        return State.NOT_STATED
+    return State.DIFFERS
+
+
+def _reason_not_to(report: Report, table: ReadTable, wanted: Sum) -> Bilingual | None:
+    terms = (*wanted.left, *wanted.right)
+    for row in dict.fromkeys(row for row, _ in terms):
+        reason = _row_reason(report, table, row)
+        if reason is not None:
+            return reason
+    return next(
+        (reason for term in terms if (reason := _cell_reason(table, term)) is not None), None
+    )
+
+
+def _row_reason(report: Report, table: ReadTable, row: str) -> Bilingual | None:
+    damage = report.doubtful(table=table.key, row=row)
+    if damage is not None:
+        lost = damage_name(damage)
+        return Bilingual(f"读取不完整（{lost.zh}）", f"not read for certain ({lost.en})")
+    if row not in table.values:
+        name = row_name(table.format, table.key, row)
+        return Bilingual(f"表中没有“{name.zh}”行", f"row {name.en} is not in the table")
+    return None
+
+
+def _cell_reason(table: ReadTable, term: Term) -> Bilingual | None:
+    name = cell_name(table.format, table.key, *term)
+    text = _value(table, term).text
+    if text is None:
+        return Bilingual(f"{name.zh}未能读取", f"{name.en} was not read")
+    if classify_cell(text) is not CellKind.BLANK and parse_count(text) is None:
+        return Bilingual(
+            f"{name.zh}填的是“{text}”，不是整数", f"{name.en} holds {text!r}, no whole number"
+        )
+    return None
+
+
+def _number(table: ReadTable, term: Term) -> int | None:
+    return parse_count(_value(table, term).text)
+
+
+def _value(table: ReadTable, term: Term) -> Value:
+    row, column = term
+    return table.values[row].get(column) or Value(text=None, reason="not there")

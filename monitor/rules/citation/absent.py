@@ -1,0 +1,54 @@
+"""The rule about the format notice that is not cited."""
+
+from collections.abc import Iterator
+
+from monitor.rules.answers import doubtful, fail, not_applicable
+from monitor.rules.citation.documents import cited_numbers
+from monitor.rules.citation.superseded import cites_format_of_2021
+from monitor.rules.engine import V2021, rule
+from monitor.rules.model import Facts, Finding, Severity
+from monitor.rules.originals import prose_damage
+from monitor.rules.quoting import passages, title_evidence
+
+
+@rule(
+    "cite-format-missing",
+    zh="未引用现行格式文件",
+    en="format notice not cited",
+    severity=Severity.INFO,
+    formats=V2021,
+    basis="国办公开办函〔2021〕30号；编制年报的通行做法",
+)
+def cite_format_missing(facts: Facts) -> Iterator[Finding]:
+    """The report nowhere names the notice that prescribes its format.
+
+    What it does: Looks for 国办公开办函〔2021〕30号 by number or by title. Where 60号 is cited
+        instead, cite-format-superseded speaks.
+    Why it matters: The reader cannot see which format the report follows. Nothing demands it.
+    Legal basis: Practice; 国办公开办函〔2021〕30号 does not ask to be cited.
+    Example that fails: A preamble that names only 《中华人民共和国政府信息公开条例》.
+    Example that passes: …年度报告格式〉的通知》（国办公开办函〔2021〕30号）要求.
+    How to put it right: Name the notice in the preamble.
+    """
+    report = facts.report
+    assert report is not None
+    everything = [passage.flat for passage in passages(report)]
+    if not any(everything):
+        yield not_applicable("没有正文文字。", "There is no prose.")
+        return
+    if any(cites_format_of_2021(flat) for flat in everything):
+        return
+    if any(any(cited_numbers(flat, "fmt2019")) for flat in everything):
+        yield not_applicable(
+            "引用的是旧格式文件〔2019〕60号，另行指出。", "60号 is cited instead, found elsewhere."
+        )
+        return
+    damage = prose_damage(report)
+    if damage is not None:
+        yield doubtful("是否引用格式文件", "whether the format notice is cited", damage)
+        return
+    yield fail(
+        "全文没有引用现行格式文件国办公开办函〔2021〕30号。",
+        "The report nowhere cites 国办公开办函〔2021〕30号, the format notice in force.",
+        *title_evidence(report),
+    )

@@ -1,0 +1,129 @@
+"""The documents a report may cite, and where a text cites them.
+
+Positions are those of flat text (``quoting``): no blanks, half-width brackets and digits.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from monitor.formats import load_data
+
+_TITLE_ENDS = re.compile(r"[(（,，。;]")
+_LONGEST_TITLE = 80
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDocument:
+    """A document of ``formats/documents.toml``."""
+
+    key: str
+    number: str
+    title: str
+    issuer: str
+    short_title: str | None
+    patterns: tuple[re.Pattern[str], ...]
+
+    @property
+    def letters(self) -> str:
+        """The title without punctuation, and without the issuer in front of 关于."""
+        return title_letters(self.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedNumber:
+    """The number of a known document in a text."""
+
+    document: KnownDocument
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedTitle:
+    """What stands in 《》; ``end`` is behind the closing sign, if there is one."""
+
+    text: str
+    start: int
+    end: int
+    closed: bool
+    nested: bool
+
+
+@cache
+def known_documents() -> tuple[KnownDocument, ...]:
+    """Return all known documents."""
+    return tuple(
+        KnownDocument(
+            key=item["key"],
+            number=item["number"],
+            title=item["title"],
+            issuer=item["issuer"],
+            short_title=item.get("short_title"),
+            patterns=tuple(re.compile(pattern) for pattern in item["match"]),
+        )
+        for item in load_data("documents")["document"]
+    )
+
+
+@cache
+def known_document(key: str) -> KnownDocument:
+    """Return the known document with this key.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    for document in known_documents():
+        if document.key == key:
+            return document
+    raise KeyError(key)
+
+
+def cited_numbers(flat: str, *keys: str) -> Iterator[CitedNumber]:
+    """Yield where a text has the number of a known document; of all of them if no key is given."""
+    for document in known_documents():
+        if keys and document.key not in keys:
+            continue
+        taken = -1
+        for start, end in sorted(
+            match.span() for pattern in document.patterns for match in pattern.finditer(flat)
+        ):
+            if start >= taken:
+                yield CitedNumber(document=document, start=start, end=end)
+            taken = max(taken, end)
+
+
+def cited_titles(flat: str) -> Iterator[CitedTitle]:
+    """Yield what stands in 《》, titles within titles as well.
+
+    A title that is never closed ends before the next bracket, comma or stop.
+    """
+    opened: list[int] = []
+    closed: dict[int, int] = {}
+    for at, character in enumerate(flat):
+        if character == "《":
+            opened.append(at)
+        elif character == "》" and opened:
+            closed[opened.pop()] = at
+    for start in sorted({*opened, *closed}):
+        end = closed.get(start)
+        nested = any(outer < start and end is not None and closed[outer] > end for outer in closed)
+        if end is not None:
+            yield CitedTitle(
+                text=flat[start + 1 : end], start=start, end=end + 1, closed=True, nested=nested
+            )
+            continue
+        stop = _TITLE_ENDS.search(flat, start)
+        end = min(stop.start() if stop else len(flat), start + _LONGEST_TITLE)
+        yield CitedTitle(
+            text=flat[start + 1 : end], start=start, end=end, closed=False, nested=False
+        )
+
+
+def title_letters(title: str) -> str:
+    """Return a title without punctuation and without the State Council's office in front of it."""
+    letters = _NOT_LETTERS.sub("", title)
+    about = letters.find("关于")
+    return letters[about:] if about > 0 and letters.startswith("国务院") else letters

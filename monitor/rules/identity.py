@@ -1,1 +1,0 @@
-"""Rules about agency, year and title."""

@@ -1,0 +1,23 @@
+"""Rules about identity: which document, agency and year this is."""
+
+from monitor.rules.identity import (
+    agency,
+    document,
+    leftover,
+    period,
+    scope,
+    title,
+    title_parts,
+    title_year,
+)
+
+__all__ = [
+    "agency",
+    "document",
+    "leftover",
+    "period",
+    "scope",
+    "title",
+    "title_parts",
+    "title_year",
+]

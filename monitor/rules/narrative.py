@@ -1,1 +1,0 @@
-"""Rules holding the prose against the tables."""

@@ -1,0 +1,155 @@
+"""Building evidence: finding words in a report, and quoting them as they are printed.
+
+Words are looked for in the *flat* text of a passage, which has no blanks and only half-width
+brackets, digits and punctuation and simplified characters, because converters put blanks into
+Chinese text and agencies mix both widths. Quotations come from the printed text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from monitor.formats import load_data
+from monitor.reading.model import NOWHERE, Place, Report, Section
+from monitor.reading.normalise import remove_blanks
+from monitor.rules.model import Evidence
+from monitor.rules.privacy import mask_personal_data
+from storage.law import load_law
+
+LONGEST_QUOTE = 80
+"""Characters; longer quotations are cut around the words that matter."""
+
+_SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A paragraph of a report, printed and flat.
+
+    ``offsets[i]`` is the position in ``printed`` of the character ``flat[i]``.
+    """
+
+    printed: str
+    flat: str
+    offsets: tuple[int, ...]
+    section: str | None = None
+    place: Place = NOWHERE
+
+    def sentences(self) -> Iterator[tuple[int, str]]:
+        """Yield each sentence of the flat text with its start there."""
+        for match in _SENTENCE.finditer(self.flat):
+            yield match.start(), match.group()
+
+    def evidence(self, start: int = 0, end: int | None = None) -> Evidence:
+        """Quote the flat text from ``start`` to ``end`` as it is printed, with its surroundings."""
+        end = len(self.flat) if end is None else end
+        return Evidence(
+            quote=_window(self.printed, self._printed(start), self._printed(end - 1) + 1),
+            section=self.section,
+            place=self.place,
+        )
+
+    def _printed(self, position: int) -> int:
+        if not self.offsets:
+            return 0
+        return self.offsets[max(0, min(position, len(self.offsets) - 1))]
+
+
+@lru_cache(maxsize=2048)
+def passage(printed: str, *, section: str | None = None, place: Place = NOWHERE) -> Passage:
+    """Return a text as a passage."""
+    flat: list[str] = []
+    offsets: list[int] = []
+    for position, character in enumerate(printed):
+        for plain in _plain(character):
+            flat.append(plain)
+            offsets.append(position)
+    return Passage(
+        printed=printed, flat="".join(flat), offsets=tuple(offsets), section=section, place=place
+    )
+
+
+def flatten(text: str) -> str:
+    """Return a text without blanks, full-width forms folded."""
+    return passage(text).flat
+
+
+def passages(report: Report) -> Iterator[Passage]:
+    """Yield the prose of a report, a paragraph at a time: preamble, then sections; no headings."""
+    if not report.sections:
+        yield from _lines(report.text, None, NOWHERE)
+        return
+    yield from _lines(report.preamble, None, NOWHERE)
+    for section in report.sections:
+        yield from section_passages(section)
+
+
+def section_passages(section: Section) -> Iterator[Passage]:
+    """Yield the paragraphs of one section."""
+    if not section.paragraphs:
+        yield from _lines(section.text, section.key, section.place)
+        return
+    for paragraph in section.paragraphs:
+        yield passage(paragraph.text, section=section.key, place=paragraph.place)
+
+
+def title_evidence(report: Report) -> tuple[Evidence, ...]:
+    """Quote the title; nothing if none was read."""
+    if not report.title:
+        return ()
+    return (Evidence(quote=quote(report.title), place=report.title_place),)
+
+
+def heading_evidence(section: Section) -> Evidence:
+    """Quote a section's heading."""
+    return Evidence(quote=quote(section.heading), section=section.key, place=section.place)
+
+
+def cell_evidence(report: Report, table: str, row: str, column: str) -> Evidence:
+    """Quote a cell; an absent or unread one is quoted as nothing."""
+    found = report.tables[table].values.get(row, {}).get(column)
+    return Evidence(
+        quote=quote((found.text or "") if found else ""),
+        table=table,
+        row=row,
+        column=column,
+        place=found.place if found else NOWHERE,
+    )
+
+
+def quote(text: str) -> str:
+    """Return the beginning of a text, at most ``LONGEST_QUOTE`` characters."""
+    return _window(text, 0, min(len(text), LONGEST_QUOTE))
+
+
+@cache
+def _plain(character: str) -> str:
+    """Return a character as flat text writes it: nothing for a blank, Traditional simplified."""
+    return remove_blanks(unicodedata.normalize("NFKC", character)).translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    labels, titles = load_data("labels")["normalize"], load_law("titles")["script"]
+    return str.maketrans(
+        labels["traditional"] + titles["traditional"], labels["simplified"] + titles["simplified"]
+    )
+
+
+def _lines(text: str, section: str | None, place: Place) -> Iterator[Passage]:
+    for line in text.splitlines():
+        if line.strip():
+            yield passage(line, section=section, place=place)
+
+
+def _window(text: str, start: int, end: int) -> str:
+    """Cut ``text`` around ``start``…``end``, leaning to what comes before it."""
+    room = max(0, LONGEST_QUOTE - (end - start))
+    before = min(start, room // 2)
+    after = min(len(text) - end, room - before)
+    before = min(start, room - after)
+    text = mask_personal_data(text)  # before cutting: half a number is not recognised
+    return _BLANKS.sub(" ", text[start - before : end + after]).strip()[:LONGEST_QUOTE]

@@ -1,0 +1,107 @@
+"""The rule about characters and words written twice."""
+
+import re
+from collections.abc import Iterator
+
+from monitor.rules.answers import fail, indeterminate
+from monitor.rules.engine import ALL, rule
+from monitor.rules.model import Facts, Finding, Severity
+from monitor.rules.originals import letters_doubtful, nothing_found
+from monitor.rules.quoting import Passage, passages
+from monitor.rules.text.lexicon import doublings, function_words, never_twice
+
+_DOUBLED = re.compile(r"([\u4e00-\u9fff])\1")
+_DOUBLED_WORD = re.compile(r"([\u4e00-\u9fff]{4,10}?)\1")
+_HEADING_BEFORE = re.compile(r"(?:[)、.:]|^)$")
+
+
+@rule(
+    "typo-duplicate",
+    zh="字词重复",
+    en="doubled character or word",
+    severity=Severity.INFO,
+    formats=ALL,
+    basis="政府网站内容审核要求（国办秘函〔2019〕19号检查指标）",
+)
+def typo_duplicate(facts: Facts) -> Iterator[Finding]:
+    """A character or word stands twice in a row by a slip.
+
+    What it does: Looks for a word whose last character is doubled (办公室室) unless the second one
+        begins a word of its own (工作作为), for 的的 and for words that nobody writes twice.
+    Why it matters: The text was not proof-read.
+    Legal basis: 国办秘函〔2019〕19号 counts wrong and superfluous characters among the faults.
+    Example that fails: 各办公室室积极配合.
+    Example that passes: 把公开工作作为重点; 层层审核.
+    How to put it right: Strike out the second one.
+    """
+    report = facts.report
+    assert report is not None
+    found = False
+    for passage in passages(report):
+        for start, end in _doubled(passage):
+            found = True
+            words, evidence = passage.flat[start:end], passage.evidence(start, end)
+            if letters_doubtful(report, passage.place):
+                yield indeterminate(
+                    f"“{words}”有重复字词，该处文字读取存疑。",
+                    f"“{words}” has something twice; the text was not read for certain there.",
+                    evidence,
+                )
+            else:
+                yield fail(f"“{words}”字词重复。", f"“{words}” says something twice.", evidence)
+    if not found:
+        yield from nothing_found(report, "是否有重复字词", "whether words are doubled")
+
+
+def _doubled(passage: Passage) -> Iterator[tuple[int, int]]:
+    flat = passage.flat
+    spans = [*_doubled_characters(flat), *_doubled_words(flat)]
+    last = -1
+    for start, end in sorted(spans):
+        # a blank or line break between the two copies makes a heading and its text of them
+        if start >= last and _printed_together(passage, start, end):
+            yield start, end
+            last = end
+
+
+def _doubled_characters(flat: str) -> Iterator[tuple[int, int]]:
+    for match in _DOUBLED.finditer(flat):
+        first, character = match.start(), match[1]
+        before, behind = flat[: first + 1], flat[match.end() : match.end() + 1]
+        if character == behind:
+            continue
+        word = _word_doubled(before, character, behind)
+        if word is not None:
+            yield first + 1 - len(word), match.end()
+
+
+def _word_doubled(before: str, character: str, behind: str) -> str | None:
+    """Return the word whose last character was written twice, None if that is no slip."""
+    for item in function_words():
+        if item.character == character:
+            excused = before[-2:-1] in item.not_after or behind in item.not_before
+            return None if excused else character
+    doubling = doublings().get(character)
+    if doubling is None or behind in doubling.may_follow:
+        return None
+    return next((word for word in doubling.words if before.endswith(word)), None)
+
+
+def _doubled_words(flat: str) -> Iterator[tuple[int, int]]:
+    for word in never_twice():
+        at = flat.find(word + word)
+        if at >= 0:
+            yield at, at + 2 * len(word)
+    for match in _DOUBLED_WORD.finditer(flat):
+        if len(set(match[1])) > 1 and not _is_heading(flat, match.start()):
+            yield match.span()
+
+
+def _is_heading(flat: str, at: int) -> bool:
+    """Whether the first copy may be a heading run together with the text under it."""
+    return _HEADING_BEFORE.search(flat[:at]) is not None
+
+
+def _printed_together(passage: Passage, start: int, end: int) -> bool:
+    printed = passage.offsets[start:end]
+    return printed[-1] - printed[0] == len(printed) - 1

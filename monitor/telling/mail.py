@@ -1,0 +1,119 @@
+"""Mails as RFC 5322 messages: text and HTML parts, attachments, headers that cannot be forged."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from monitor.language import Bilingual, Language
+from monitor.plain import plain
+from monitor.telling.outbox import Mail
+from storage.clock import SHANGHAI
+
+_SUBJECT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a mail says, before it has a recipient."""
+
+    kind: str
+    subject: str
+    text: str
+    html: str
+    attachments: Sequence[Attachment] = ()
+    number: int | None = None
+
+
+def render(name: str, language: Language, **values: Any) -> tuple[str, str]:
+    """Render the text and the HTML of the template ``name``; HTML is always escaped."""
+    values |= {
+        "t": lambda zh, en: zh if language == "zh" else en,
+        "say": lambda both: _say(both, language),
+        "language": language,
+    }
+    text = _environment().get_template(f"{name}.txt.j2").render(values)
+    html = _environment().get_template(f"{name}.html.j2").render(values)
+    return text, html
+
+
+def address(letter: Letter, recipient: str, sender: str, window: str, now: datetime) -> Mail:
+    """Return the letter as a mail to one recipient.
+
+    The Message-ID follows from recipient, window and content, so that composing the same letter
+    again gives the same mail.
+    """
+    content = hashlib.sha256(
+        f"{recipient}\x1f{window}\x1f{letter.subject}\x1f{letter.text}".encode()
+    ).hexdigest()
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    message_id = f"<{content[:40]}@{domain}>"
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=recipient)
+    message["Subject"] = plain(letter.subject)[:_SUBJECT_LENGTH]
+    message["Date"] = format_datetime(now.astimezone(SHANGHAI))
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    message.set_content(letter.text, cte="base64")
+    message.add_alternative(letter.html, subtype="html", cte="base64")
+    for attachment in letter.attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        message.add_attachment(
+            attachment.content, maintype=main, subtype=sub, filename=attachment.name
+        )
+    return Mail(
+        kind=letter.kind,
+        recipient=recipient,
+        subject=plain(letter.subject),
+        message_id=message_id,
+        content=message.as_bytes(),
+        number=letter.number,
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("monitor.telling"),
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html.j2",)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["plain"] = plain
+    environment.filters["day"] = lambda instant: f"{instant.astimezone(SHANGHAI):%Y-%m-%d}"
+    environment.filters["minute"] = lambda instant: f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    environment.filters["link"] = _only_web
+    return environment
+
+
+def _only_web(url: str | None) -> str:
+    """Return the URL if it is http or https, else nothing: mails link nowhere else."""
+    return url if url and url.lower().startswith(("http://", "https://")) else ""
+
+
+def _say(both: Bilingual | Mapping[str, str] | str | None, language: Language) -> str:
+    if both is None:
+        return ""
+    if isinstance(both, Bilingual):
+        return both.in_language(language)
+    return both if isinstance(both, str) else both[language]

@@ -1,0 +1,161 @@
+"""Verifying the archive: every original hashed again, every file accounted for."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, func, select, union_all
+
+from storage.archive import SHA256, Archive, ArchiveError, LostOriginal, StoredFile
+from storage.models import Capture, Original
+from storage.verification.model import Problem, ProblemKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """What lies in the archive, listed before the database is read.
+
+    Files first, markers second, rows last: a file whose marker is gone by then has its row.
+    """
+
+    originals: frozenset[bytes]
+    """Hashes of the files that lie where originals of these hashes belong."""
+    others: tuple[StoredFile, ...]
+    pending: frozenset[str]
+    set_aside: tuple[str, ...]
+    checkpoints: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class OriginalsReading:
+    """What was found among the originals."""
+
+    problems: list[Problem] = field(default_factory=list)
+    originals: int = 0
+    size: int = 0
+
+
+def take_inventory(archive: Archive) -> Inventory:
+    """List the archive."""
+    originals: set[bytes] = set()
+    others: list[StoredFile] = []
+    for file in archive.files():
+        if file.sha256 is None:
+            others.append(file)
+        else:
+            originals.add(bytes.fromhex(file.sha256))
+    return Inventory(
+        originals=frozenset(originals),
+        others=tuple(others),
+        pending=frozenset(archive.pending()),
+        set_aside=tuple(archive.set_aside()),
+        checkpoints=tuple(archive.checkpoints()),
+    )
+
+
+def verify_originals(
+    connection: Connection, archive: Archive, inventory: Inventory
+) -> OriginalsReading:
+    """Hash every original again that a row names, and account for every other file."""
+    found = OriginalsReading()
+    known: set[bytes] = set()
+    for sha256, url in _named(connection):
+        if not SHA256.match(sha256):
+            continue  # an altered row, which the log names
+        known.add(bytes.fromhex(sha256))
+        found.originals += 1
+        try:
+            found.size += archive.check(sha256)
+        except ArchiveError as error:
+            found.problems.append(_unsound(archive, sha256, url, error))
+    found.problems.extend(_strangers(archive, inventory, known))
+    found.problems.extend(_mismatched_rows(connection))
+    return found
+
+
+def _named(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Yield each hash that captures or originals name, with one of its addresses."""
+    both = union_all(
+        select(Capture.sha256, Capture.url).where(Capture.sha256.is_not(None)),
+        select(Original.sha256, Original.url),
+    ).subquery()
+    query = select(both.c.sha256, func.min(both.c.url)).group_by(both.c.sha256)
+    rows = connection.execute(query.order_by(both.c.sha256))
+    yield from ((sha256, url) for sha256, url in rows)
+
+
+def _unsound(archive: Archive, sha256: str, url: str, error: ArchiveError) -> Problem:
+    lost = isinstance(error, LostOriginal)
+    return Problem(
+        kind=ProblemKind.LOST if lost else ProblemKind.DAMAGED,
+        subject=sha256,
+        message_zh=f"{error.zh}（{url}）",
+        message_en=f"{error.en} ({url})",
+        sha256=sha256,
+        url=url,
+        path=archive.locate(sha256),
+    )
+
+
+def _strangers(
+    archive: Archive, inventory: Inventory, known: Collection[bytes]
+) -> Iterator[Problem]:
+    unknown = (digest.hex() for digest in sorted(inventory.originals.difference(known)))
+    unrecorded = [StoredFile(path=archive.locate(each), sha256=each) for each in unknown]
+    for file in (*unrecorded, *inventory.others):
+        if file.temporary or file.sha256 in inventory.pending:
+            yield _file_problem(
+                ProblemKind.LEFTOVER,
+                file.path,
+                file.sha256,
+                "是被中断的进程留下的，无害",
+                "was left by a process that was killed; harmless",
+            )
+        else:
+            yield _file_problem(
+                ProblemKind.UNLOGGED,
+                file.path,
+                file.sha256,
+                "没有任何采集记录",
+                "has no capture",
+            )
+    for path in inventory.set_aside:
+        yield _file_problem(
+            ProblemKind.LEFTOVER,
+            path,
+            None,
+            "是损坏的副本，已由重新取得的相同原件替换",
+            "is a damaged copy; the same original was fetched again in its place",
+        )
+
+
+def _mismatched_rows(connection: Connection) -> Iterator[Problem]:
+    """Yield the originals of filings whose capture is gone or has other bytes."""
+    query = (
+        select(Original.id, Original.sha256, Original.url, Capture.id)
+        .outerjoin(Capture, Capture.id == Original.capture_id)
+        .where(Capture.id.is_(None) | (func.coalesce(Capture.sha256, "") != Original.sha256))
+        .order_by(Original.id)
+    )
+    for original_id, sha256, url, capture_id in connection.execute(query):
+        gone = capture_id is None
+        yield Problem(
+            kind=ProblemKind.DELETED if gone else ProblemKind.ALTERED,
+            subject=f"original {original_id}",
+            message_zh=f"原件记录 {original_id}（{url}）"
+            + ("的采集记录已不在。" if gone else "与其采集记录的哈希不符。"),
+            message_en=f"original {original_id} ({url}) "
+            + ("has lost its capture." if gone else "has another hash than its capture."),
+            sha256=sha256,
+            url=url,
+        )
+
+
+def _file_problem(kind: ProblemKind, path: str, sha256: str | None, zh: str, en: str) -> Problem:
+    return Problem(
+        kind=kind,
+        subject=sha256 or path,
+        message_zh=f"档案中的文件 {path} {zh}。",
+        message_en=f"the file {path} of the archive {en}.",
+        sha256=sha256,
+        path=path,
+    )

@@ -1,0 +1,194 @@
+"""Where requests may go: private addresses, redirects to them, proxies, schemes, certificates."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from storage.models import CrawlState
+from tests.crawler.certificates import self_signed
+from tests.crawler.county import AGENCIES, COLUMN, fill, report_path
+from tests.crawler.portal import Answer, Asked, Site, serve
+from tests.crawler.workspace import Field, make_field
+
+
+class Proxy(Site):
+    """A forward proxy before portals with real names."""
+
+    def __init__(self, hosts: dict[str, Site]) -> None:
+        super().__init__()
+        self.hosts = hosts
+
+    def answer(self, asked: Asked) -> Answer:
+        """Answer for the host that the absolute address names."""
+        parts = urlsplit(asked.path)
+        self.asked.append(asked)
+        site = self.hosts.get(parts.hostname or "")
+        if site is None:
+            return Answer(b"no such host", status=502)
+        asked.path = parts.path + (f"?{parts.query}" if parts.query else "")
+        return site.answer(asked)
+
+
+@contextmanager
+def proxied(field: Field, hosts: dict[str, Site]) -> Iterator[Proxy]:
+    """Let the crawls of a workspace go through a proxy."""
+    with serve(Proxy(hosts)) as proxy:
+        assert isinstance(proxy, Proxy)
+        field.environment["HTTP_PROXY"] = field.environment["http_proxy"] = proxy.url
+        yield proxy
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Field]:
+    """A workspace that refuses private addresses, as all do unless told otherwise."""
+    field = make_field(tmp_path, private=False)
+    yield field
+    field.engine.dispose()
+
+
+def test_a_portal_on_a_private_address_is_not_asked_at_all(guarded: Field) -> None:
+    with serve(Site()) as site:
+        fill(site)
+        guarded.register("inside", f"{site.url}/")
+        guarded.add_column("inside", site.url + COLUMN)
+        guarded.crawl("watch", "inside")
+
+    assert site.asked == []
+    crawl = guarded.crawl_of("inside")
+    assert crawl.state is CrawlState.UNREACHABLE
+    assert "local" in str(crawl.reason)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://127.0.0.1:22/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://[::1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://metadata.google.internal/",
+        "http://localhost/",
+        "file:///etc/passwd",
+        "ftp://www.qinghe.gov.cn/x",
+    ],
+)
+def test_a_redirect_to_a_private_address_is_not_followed(guarded: Field, target: str) -> None:
+    site = Site()
+    fill(site)
+    site.routes[report_path(1)] = Answer(status=302, headers={"Location": target})
+    guarded.register("county", "http://www.qinghe.gov.cn/", agencies=AGENCIES)
+    guarded.add_column("county", f"http://www.qinghe.gov.cn{COLUMN}")
+    with proxied(guarded, {"www.qinghe.gov.cn": site}) as proxy:
+        guarded.crawl("watch", "county")
+
+    crawl = guarded.crawl_of("county")
+    assert crawl.state is CrawlState.PARTIAL
+    assert crawl.control_passed
+    assert {urlsplit(asked.path).hostname for asked in proxy.asked} <= {None, "www.qinghe.gov.cn"}
+    [capture] = guarded.captures(report_path(1))
+    assert capture.error
+    assert guarded.filings("county")[1].originals == []
+
+
+def test_a_redirect_to_a_host_that_is_not_official_is_no_content(guarded: Field) -> None:
+    site, elsewhere = Site(), Site()
+    fill(site)
+    elsewhere.missing = Answer("<html><body>欢迎光临</body></html>".encode())
+    site.routes[report_path(1)] = Answer(
+        status=302, headers={"Location": "http://www.lucky-casino.example/"}
+    )
+    guarded.register("county", "http://www.qinghe.gov.cn/", agencies=AGENCIES)
+    guarded.add_column("county", f"http://www.qinghe.gov.cn{COLUMN}")
+    hosts = {"www.qinghe.gov.cn": site, "www.lucky-casino.example": elsewhere}
+    with proxied(guarded, hosts):
+        guarded.crawl("watch", "county")
+
+    assert guarded.crawl_of("county").state is CrawlState.PARTIAL
+    assert guarded.filings("county")[1].originals == []
+
+
+def test_portals_behind_a_proxy_are_crawled_by_their_names(guarded: Field) -> None:
+    sites = {f"www.county{n}.gov.cn": Site() for n in range(3)}
+    for host, site in sites.items():
+        fill(site)
+        guarded.register(host.split(".")[1], f"http://{host}/")
+    with proxied(guarded, sites):
+        names = [host.split(".")[1] for host in sites]
+        guarded.crawl("discovery", *names)
+        guarded.crawl("watch", *names)
+
+    assert all(guarded.crawl_of(name).state is CrawlState.COMPLETE for name in names)
+    assert guarded.captures("www.county0.gov.cn")[0].address is not None
+
+
+def test_hosts_named_by_no_proxy_are_asked_directly(tmp_path: Path) -> None:
+    field = make_field(tmp_path)
+    with serve(Site()) as site, proxied(field, {}) as proxy:
+        fill(site)
+        field.environment["NO_PROXY"] = field.environment["no_proxy"] = "127.0.0.1"
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+
+    assert proxy.asked == []
+    assert field.crawl_of("county").state is CrawlState.COMPLETE
+    field.engine.dispose()
+
+
+@contextmanager
+def https_site(directory: Path) -> Iterator[Site]:
+    """Serve a portal over TLS with a certificate nobody vouches for."""
+    certificate, key = self_signed(directory)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with serve(Site(), tls=context) as site:
+        fill(site)
+        yield site
+
+
+def test_a_certificate_nobody_vouches_for_is_recorded_and_the_portal_read(tmp_path: Path) -> None:
+    field = make_field(tmp_path / "w")
+    with https_site(tmp_path) as site:
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+
+    assert field.crawl_of("county").state is CrawlState.COMPLETE
+    [capture] = field.captures(report_path(0))
+    assert capture.tls is not None
+    assert capture.tls["verified"] is False
+    assert "127.0.0.1" in capture.tls["subject"]
+    field.engine.dispose()
+
+
+def test_a_host_that_answers_only_https_is_found_under_it(tmp_path: Path) -> None:
+    field = make_field(tmp_path / "w")
+    with https_site(tmp_path) as site:
+        address = site.url.replace("https:", "http:")
+        field.register("county", f"{address}/", agencies=AGENCIES)
+        field.crawl("discovery", "county")
+        field.crawl("watch", "county")
+
+    assert field.crawl_of("county").state is CrawlState.COMPLETE
+    assert {filing.url.partition(":")[0] for filing in field.filings("county")} == {"https"}
+    field.engine.dispose()
+
+
+def test_a_host_that_answers_only_http_is_found_under_it(tmp_path: Path) -> None:
+    field = make_field(tmp_path)
+    with ExitStack() as stack:
+        site = stack.enter_context(serve(Site()))
+        fill(site)
+        field.register("county", f"{site.url.replace('http:', 'https:')}/", agencies=AGENCIES)
+        field.add_column("county", (site.url + COLUMN).replace("http:", "https:"))
+        field.crawl("watch", "county")
+
+    assert field.crawl_of("county").state is CrawlState.COMPLETE
+    field.engine.dispose()

@@ -1,0 +1,89 @@
+"""The commands over the rulebook."""
+
+import pytest
+
+from monitor.rules.engine import rulebook
+from tests.monitor.cli.program import nianbao
+
+
+def test_the_list_names_every_rule_in_order() -> None:
+    done = nianbao("rules", "--format", "jsonl")
+
+    rules = done.objects()
+    assert done.code == 0
+    assert [rule["id"] for rule in rules] == list(rulebook())
+    assert set(rules[0]) == {"id", "severity", "formats", "title_zh", "title_en", "basis"}
+    assert {rule["severity"] for rule in rules} <= {"error", "warning", "info"}
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "单元格空白"), ("en", "blank cell")])
+def test_the_list_for_people_is_in_their_language(language: str, title: str) -> None:
+    done = nianbao("--lang", language, "rules")
+
+    assert done.code == 0
+    line = next(line for line in done.out.splitlines() if line.startswith("cell-blank "))
+    assert title in line
+    assert "warning" in line
+    assert "v2019 v2021" in line
+
+
+def test_an_explanation_for_programs_has_every_part() -> None:
+    done = nianbao("rules", "explain", "cite-title-garbled", "--format", "jsonl")
+
+    (rule,) = done.objects()
+    assert done.code == 0
+    assert {
+        "id", "severity", "formats", "title_zh", "title_en", "basis",
+        "what", "why", "fails", "passes", "remedy", "thresholds", "version",
+    } <= set(rule)  # fmt: skip
+    assert rule["id"] == "cite-title-garbled"
+    assert rule["thresholds"] == {"title_similar": 0.7}
+    assert "《政府信息公开处理费管理办法》" in rule["fails"]
+
+
+@pytest.mark.parametrize("rule_id", list(rulebook()))
+def test_every_rule_can_be_explained_to_people(rule_id: str) -> None:
+    done = nianbao("--lang", "zh", "rules", "explain", rule_id)
+
+    assert done.code == 0
+    rule = rulebook()[rule_id]
+    for part in (rule_id, rule.title.zh, rule.basis, "检查内容:", "整改办法:"):
+        assert part in done.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("cell-blnk", "cell-blank"),
+        ("unbalanced", "requests-unbalanced"),
+        ("CELL-SLASH", "cell-slash"),
+    ],
+)
+def test_an_unknown_rule_is_refused_and_near_ones_proposed(typed: str, proposed: str) -> None:
+    done = nianbao("rules", "explain", typed)
+
+    assert done.code == 2
+    assert done.out == ""
+    assert typed in done.err
+    assert proposed in done.err
+
+
+def test_the_format_may_stand_before_the_command() -> None:
+    (rule,) = nianbao("rules", "--format", "jsonl", "explain", "cell-blank").objects()
+
+    assert rule["id"] == "cell-blank"
+
+
+def test_an_id_like_no_other_is_refused_with_a_pointer_to_the_list() -> None:
+    done = nianbao("rules", "explain", "zzzzzz")
+
+    assert done.code == 2
+    assert "nianbao rules" in done.err
+
+
+@pytest.mark.parametrize("command", [("rules",), ("rules", "explain")])
+def test_the_help_has_an_example(command: tuple[str, ...]) -> None:
+    done = nianbao(*command, "--help")
+
+    assert done.code == 0
+    assert "Example: nianbao rules" in done.out

@@ -1,0 +1,137 @@
+"""Whether a report that was found had been published in time."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.compliance import ComplianceState, PortalEvidence, Ruling, judge_obligation
+from storage.models import DateSource
+from tests.monitor.compliance.building import at, case, crawl, filing
+
+S = ComplianceState
+META, PAGE, LIST, URL = DateSource.META, DateSource.PAGE, DateSource.LIST, DateSource.URL
+AS_OF = at(3, 1)
+
+
+def judged(*filings: Any, as_of: Any = AS_OF, portal: PortalEvidence | None = None) -> Ruling:
+    return judge_obligation(case(*filings, portal=portal), as_of, due_soon_days=10)
+
+
+@pytest.mark.parametrize(
+    ("dates", "state", "days"),
+    [
+        ([(PAGE, date(2024, 1, 31))], S.ON_TIME, None),
+        ([(PAGE, date(2024, 2, 1))], S.LATE, 1),
+        ([(META, date(2024, 2, 15))], S.LATE, 15),
+        ([(LIST, date(2024, 2, 15))], S.LATE, 15),
+        ([(PAGE, date(2024, 2, 15)), (META, date(2024, 1, 30))], S.ON_TIME, None),
+        ([(PAGE, date(2024, 2, 15)), (URL, date(2024, 1, 30))], S.ON_TIME, None),
+        ([(PAGE, date(2024, 2, 15)), (LIST, date(2024, 2, 10))], S.LATE, 10),
+        ([(PAGE, date(2024, 2, 15)), (URL, date(2024, 2, 5))], S.LATE, 5),
+        ([(URL, date(2024, 1, 20))], S.ON_TIME, None),
+        ([(URL, date(2024, 2, 15))], S.NOT_CHECKED, None),
+        ([], S.NOT_CHECKED, None),
+        ([(PAGE, date(2019, 1, 20))], S.NOT_CHECKED, None),
+        ([(PAGE, date(2019, 1, 20)), (META, date(2024, 2, 10))], S.LATE, 10),
+        ([(PAGE, date(2030, 1, 1))], S.NOT_CHECKED, None),
+        ([(PAGE, date(2023, 12, 20))], S.ON_TIME, None),
+    ],
+)
+def test_the_earliest_credible_date_decides(
+    dates: list[tuple[DateSource, date]], state: ComplianceState, days: int | None
+) -> None:
+    ruling = judged(filing(*dates))
+    assert (ruling.state, ruling.days_late) == (state, days)
+    assert ruling.filing is not None
+
+
+def test_what_was_seen_before_the_due_instant_was_in_time_whatever_its_date() -> None:
+    assert judged(filing(first_seen_at=at(1, 31, 23))).state is S.ON_TIME
+    seen = filing((PAGE, date(2024, 2, 3)), first_seen_at=at(1, 31, 23))
+    assert judged(seen).state is S.ON_TIME
+
+
+@pytest.mark.parametrize("dates", [[], [(URL, date(2024, 2, 18))], [(URL, date(2024, 2, 2))]])
+def test_without_a_date_of_page_or_list_lateness_is_what_absence_proves(
+    dates: list[tuple[DateSource, date]],
+) -> None:
+    ruling = judged(filing(*dates, last_absent_at=at(2, 12)))
+    assert (ruling.state, ruling.days_late) == (S.LATE, 12)
+    before_due = judged(filing(*dates, last_absent_at=at(1, 30)))
+    assert before_due.state is S.NOT_CHECKED
+    assert before_due.reason is not None
+
+
+def test_a_date_in_time_on_a_report_that_was_absent_later_is_remarked() -> None:
+    ruling = judged(filing((PAGE, date(2024, 1, 30)), last_absent_at=at(2, 12)))
+    assert ruling.state is S.ON_TIME
+    assert ruling.reason is not None
+    assert "2024-02-12" in ruling.reason.en
+
+
+def test_a_removed_report_was_published_all_the_same() -> None:
+    assert judged(filing((PAGE, date(2024, 1, 30)), removed=True)).state is S.ON_TIME
+
+
+def test_of_several_reports_the_best_counts_and_the_standing_one_is_named() -> None:
+    late = filing((PAGE, date(2024, 2, 20)), id=1)
+    early_but_gone = filing((PAGE, date(2024, 1, 10)), id=2, removed=True)
+    early = filing((PAGE, date(2024, 1, 20)), id=3)
+    ruling = judged(late, early_but_gone, early)
+    assert ruling.state is S.ON_TIME
+    assert ruling.filing == early
+
+
+def test_evidence_after_the_time_judged_is_ignored_where_a_crawl_was_finished_by_then() -> None:
+    found_later = filing((PAGE, date(2024, 1, 30)), first_seen_at=at(2, 20))
+    assert judged(found_later, as_of=at(2, 10)).state is S.MISSING
+
+
+LATER = PortalEvidence(crawl=crawl(), later=True)
+
+
+@pytest.mark.parametrize(
+    ("dates", "as_of", "state"),
+    [
+        ([(PAGE, date(2024, 1, 30))], at(2, 1), S.ON_TIME),
+        ([(PAGE, date(2024, 2, 3))], at(2, 4), S.LATE),
+        ([(PAGE, date(2024, 2, 3))], at(2, 2), S.MISSING),
+        ([(PAGE, date(2024, 2, 3))], at(1, 25), S.DUE_SOON),
+        ([(PAGE, date(2024, 1, 20))], at(1, 25), S.ON_TIME),
+        ([], at(2, 2), S.NOT_CHECKED),
+        ([], at(1, 2), S.NOT_DUE),
+        ([(URL, date(2024, 2, 18))], at(2, 2), S.NOT_CHECKED),
+        ([(URL, date(2024, 1, 18))], at(2, 2), S.ON_TIME),
+    ],
+)
+def test_a_past_day_never_crawled_is_rederived_from_the_dates_of_publication(
+    dates: list[tuple[DateSource, date]], as_of: Any, state: ComplianceState
+) -> None:
+    report = filing(*dates, first_seen_at=at(2, 20))
+    assert judged(report, as_of=as_of, portal=LATER).state is state
+
+
+def test_with_later_evidence_the_control_is_needed_all_the_same() -> None:
+    sick = PortalEvidence(crawl=crawl(control_passed=False), later=True)
+    report = filing((PAGE, date(2024, 2, 20)))
+    assert judged(report, as_of=at(2, 2), portal=sick).state is S.CRAWLER_SUSPECT
+
+
+_DATES = st.lists(
+    st.tuples(st.sampled_from(DateSource), st.dates(date(2023, 1, 1), date(2024, 3, 1))), max_size=4
+)
+
+
+@given(dates=_DATES, absent=st.sampled_from([None, at(1, 15), at(2, 10)]))
+def test_nobody_is_late_on_the_date_of_a_url_alone(
+    dates: list[tuple[DateSource, date]], absent: Any
+) -> None:
+    ruling = judged(filing(*dates, last_absent_at=absent))
+    if ruling.state is S.LATE:
+        assert min((day for _, day in dates), default=date(2024, 2, 1)) > date(2024, 1, 31)
+        proved = absent is not None and absent > at(2, 1, 0)
+        assert proved or any(source is not URL for source, _ in dates)
+        assert ruling.days_late

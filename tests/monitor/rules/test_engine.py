@@ -1,0 +1,146 @@
+"""How the rulebook is applied."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.formats import load_format
+from monitor.language import Bilingual
+from monitor.rules.engine import ALL, NEW, judge, judge_with, rule, rulebook
+from monitor.rules.model import Facts, Finding, Outcome, Rule, Severity
+from tests.monitor.building import a_report, with_cell
+
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+CLEAN = Facts(
+    as_of=NOW, report=a_report(), fiscal_year=2023, format=load_format("v2021"), thresholds={}
+)
+
+
+def a_rule(*findings: Finding, **changes: object) -> Rule:
+    def says(_: Facts) -> Iterable[Finding]:
+        return findings
+
+    made = Rule(
+        id="thing-wrong",
+        title=Bilingual("事情不对", "thing wrong"),
+        severity=Severity.WARNING,
+        formats=NEW,
+        basis="《条例》",
+        judge=says,
+        needs=frozenset({"report"}),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def a_finding(**changes: object) -> Finding:
+    finding = Finding(outcome=Outcome.FAIL, message=Bilingual("不对。", "Wrong."))
+    return replace(finding, **changes)  # type: ignore[arg-type]
+
+
+def test_a_rule_that_yields_nothing_has_passed() -> None:
+    (verdict,) = judge_with(a_rule(), CLEAN, {})
+
+    assert (verdict.outcome, verdict.severity, verdict.basis) == (
+        Outcome.PASS,
+        Severity.WARNING,
+        "《条例》",
+    )
+
+
+def test_every_failing_place_is_a_verdict() -> None:
+    verdicts = list(judge_with(a_rule(a_finding(), a_finding()), CLEAN, {}))
+
+    assert [verdict.outcome for verdict in verdicts] == [Outcome.FAIL, Outcome.FAIL]
+
+
+def test_a_finding_may_have_a_severity_of_its_own() -> None:
+    (verdict,) = judge_with(a_rule(a_finding(severity=Severity.INFO)), CLEAN, {})
+
+    assert verdict.severity is Severity.INFO
+
+
+def test_the_severity_of_the_settings_goes_before_all() -> None:
+    made = a_rule(a_finding(severity=Severity.INFO))
+
+    (verdict,) = judge_with(made, CLEAN, {"thing-wrong": "error"})
+
+    assert verdict.severity is Severity.ERROR
+
+
+def test_a_rule_is_not_asked_where_a_fact_it_needs_is_missing() -> None:
+    made = a_rule(a_finding(), needs=frozenset({"report", "previous"}))
+
+    (verdict,) = judge_with(made, CLEAN, {})
+
+    assert verdict.outcome is Outcome.NOT_APPLICABLE
+    assert "上一年度" in verdict.message.zh
+
+
+@pytest.mark.parametrize(
+    ("format_id", "formats", "outcome"),
+    [
+        ("v2021", NEW, Outcome.FAIL),
+        ("v2008", NEW, Outcome.NOT_APPLICABLE),
+        ("v2008", ALL, Outcome.FAIL),
+        (None, NEW, Outcome.NOT_APPLICABLE),
+        (None, ALL, Outcome.FAIL),
+    ],
+)
+def test_a_rule_is_asked_only_in_its_formats(
+    format_id: str | None, formats: frozenset[str], outcome: Outcome
+) -> None:
+    facts = replace(CLEAN, format=load_format(format_id) if format_id else None)
+
+    (verdict,) = judge_with(a_rule(a_finding(), formats=formats), facts, {})
+
+    assert verdict.outcome is outcome
+
+
+def test_thresholds_come_from_the_facts_else_from_the_rule() -> None:
+    seen: dict[str, float] = {}
+
+    def remember(facts: Facts) -> Iterable[Finding]:
+        seen.update(facts.thresholds)
+        return ()
+
+    made = a_rule(judge=remember, thresholds={"far": 60.0, "near": 3.0})
+    list(judge_with(made, replace(CLEAN, thresholds={"far": 40.0, "other": 1.0}), {}))
+
+    assert seen == {"far": 40.0, "near": 3.0}
+
+
+def test_the_whole_rulebook_answers_in_the_order_of_ids_and_names_every_rule() -> None:
+    verdicts = judge(CLEAN)
+    ids = [verdict.rule for verdict in verdicts]
+
+    assert ids == sorted(ids)
+    assert set(ids) == set(rulebook())
+
+
+def test_a_rule_switched_off_is_not_asked() -> None:
+    assert "cell-blank" not in {item.rule for item in judge(CLEAN, {"cell-blank": "off"})}
+
+
+def test_the_same_facts_give_the_same_verdicts() -> None:
+    assert judge(CLEAN) == judge(CLEAN)
+
+
+def test_a_clean_report_has_nothing_to_find_and_a_changed_one_only_what_was_changed() -> None:
+    clean = {item.rule for item in judge(CLEAN) if item.outcome is Outcome.FAIL}
+    report = with_cell(a_report(), "remedies", "review", "total", "3")
+    changed = judge(replace(CLEAN, report=report))
+
+    assert clean == set()
+    found = {item.rule for item in changed if item.outcome is Outcome.FAIL}
+    assert "remedies-sum" in found
+    assert found <= {"remedies-sum", "narrative-remedies"}
+
+
+def test_a_rule_cannot_be_defined_twice() -> None:
+    rulebook()
+    with pytest.raises(ValueError, match="cell-blank"):
+        rule("cell-blank", zh="", en="", severity=Severity.INFO, formats=ALL, basis="")(
+            lambda _: ()
+        )

@@ -1,0 +1,26 @@
+"""Rules about time: due days, dates that disagree, absence, change."""
+
+import pytest
+
+from tests.monitor.rules.cases import timeliness
+from tests.monitor.rules.cases.case import Case, check, parameters
+
+
+@pytest.mark.parametrize("case", parameters(timeliness.LATE))
+def test_late_and_early_reports_are_told_from_those_in_time(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters(timeliness.DATES))
+def test_missing_and_contradicting_dates_are_found(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters(timeliness.ABSENCE))
+def test_nobody_is_called_missing_without_proof(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters(timeliness.CHANGES))
+def test_changes_after_publication_are_found(case: Case) -> None:
+    check(case)
