@@ -36,7 +36,7 @@ bench: install
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
 
 docs: install
-	$(BIN)/python -m monitor.rules.manual docs/rules.md
+	$(BIN)/python -m monitor.rules.manual_pages docs
 
 # Upgrades happen here, on purpose, and are committed with the changes they need.
 lock: install

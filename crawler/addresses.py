@@ -28,6 +28,7 @@ _REFUSED_NETWORKS = tuple(
     for network in (
         "0.0.0.0/8",
         "100.64.0.0/10",
+        "192.0.0.0/24",
         "192.88.99.0/24",  # 6to4 relays
         "::ffff:0:0/96",  # IPv4 in disguise
         "::/96",  # the same, older
@@ -68,11 +69,6 @@ def refusal_of_host(host: str) -> str | None:
     if "." not in host or _PRIVATE_NAMES.fullmatch(host.lower()):
         return f"{host} is a local name"
     return None
-
-
-def is_literal(host: str) -> bool:
-    """Tell whether a host is written as an IP address, in whatever notation."""
-    return _literal(host) is not None
 
 
 def _literal(host: str) -> str | None:

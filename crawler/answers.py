@@ -19,9 +19,13 @@ from crawler.pages.obstacles import Block, BlockKind, classify_response
 from crawler.pages.urls import is_home, same_site
 from storage.hosts import is_official_url
 
+MAX_PAGE_BYTES = 8 * 1024 * 1024
+"""The largest page that is read; taking apart a larger one would hold up all other portals."""
 UNREADABLE = 0.05
 """Share of characters that could not be decoded, from which a page is not read."""
 _GONE = frozenset({404, 410})
+_OFFICE_MARKS = (b"urn:schemas-microsoft-com:office", b"Word.Document", b"Excel.Sheet")
+"""In HTML that Word or Excel wrote under the name of a .doc or .xls."""
 _CONTENT = frozenset({200, 203})
 _TOO_BUSY = frozenset({408, 425, 429})
 
@@ -70,6 +74,9 @@ def meaning_of(
     media_type = media_type_of(answer.body)
     if ask.purpose is Purpose.ROBOTS:
         return _of_robots(answer, media_type)
+    if is_page(media_type) and len(answer.body) > MAX_PAGE_BYTES:
+        reason = f"a page of {len(answer.body)} bytes"
+        return Meaning(outcome=Outcome.BROKEN, reason=reason, media_type=media_type)
     block = classify_response(answer.status, answer.headers, answer.body)
     if block:
         return _of_block(answer, block, media_type)
@@ -127,7 +134,7 @@ def _of_content(ask: Ask, answer: Answer, media_type: str, home_text: str | None
         return Meaning(outcome=Outcome.BROKEN, reason="empty body", cut=True)
     if not is_page(media_type):
         return _of_file(answer.body, media_type)
-    if ask.purpose is Purpose.ATTACHMENT and not _is_text_file(ask.url, media_type):
+    if ask.purpose is Purpose.ATTACHMENT and not _is_file(ask, answer.body, media_type):
         reason = "a page under the name of a file"
         return Meaning(outcome=Outcome.BROKEN, reason=reason, media_type=media_type)
     return _of_page(ask, answer, media_type, home_text)
@@ -159,5 +166,8 @@ def _of_page(ask: Ask, answer: Answer, media_type: str, home_text: str | None) -
     return Meaning(outcome=Outcome.OK, media_type=media_type)
 
 
-def _is_text_file(url: str, media_type: str) -> bool:
-    return media_type == TEXT and url.lower().endswith(".txt")
+def _is_file(ask: Ask, body: bytes, media_type: str) -> bool:
+    """Tell whether what reads as a page is a file all the same: a text, or Word's kind of HTML."""
+    if media_type == TEXT:
+        return ask.url.lower().endswith(".txt")
+    return media_type == HTML and any(mark in body[:8192] for mark in _OFFICE_MARKS)

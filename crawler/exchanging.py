@@ -15,9 +15,9 @@ from crawler.keeping import Keeper
 from crawler.middlewares.politeness import SIDE_LANE, retry_after
 from crawler.middlewares.robots import FETCH, PURPOSE
 from crawler.middlewares.shells import FOLLOW_SHELLS
-from crawler.records.captures import Validators, last_validators
+from crawler.records.captures import EarlierCapture, last_validators
 from crawler.rendering import rendering_meta
-from crawler.trail import TRAIL, Trail
+from crawler.trail import TRAIL, Trail, header_text
 from crawler.visit import Visit
 from storage.archive import ArchiveError
 from storage.captures import Exchange
@@ -50,19 +50,19 @@ class Exchanger:
             return _unasked(ask, self._visit.max_requests)
         self._visit.requests += 1
         trail = Trail()
-        validators = await self._validators(ask)
-        request = self._request(ask, trail, validators, fetch_robots, side=side)
+        earlier = await self._earlier(ask)
         try:
+            request = self._request(ask, trail, earlier, fetch_robots, side=side)
             response = await self._crawler.engine.download_async(request)
         except FETCH_ERRORS as error:
             meaning = meaning_of_error(error)
             return await self._keep_failure(ask, trail, meaning), meaning
-        if validators and response.status == _NOT_MODIFIED:
-            return await self._keep_unchanged(ask, trail, response, validators, fetch_robots)
+        if earlier and response.status == _NOT_MODIFIED:
+            return await self._keep_unchanged(ask, trail, response, earlier, fetch_robots)
         meaning = self._judge(ask, trail, response)
         return await self._keep_answer(ask, trail, meaning, response), meaning
 
-    async def _validators(self, ask: Ask) -> Validators | None:
+    async def _earlier(self, ask: Ask) -> EarlierCapture | None:
         if not ask.conditional or ask.method != "GET":
             return None
         return await self._keeper.read(last_validators, ask.url)
@@ -71,7 +71,7 @@ class Exchanger:
         self,
         ask: Ask,
         trail: Trail,
-        validators: Validators | None,
+        earlier: EarlierCapture | None,
         fetch_robots: RobotsFetch,
         *,
         side: bool,
@@ -94,7 +94,7 @@ class Exchanger:
             ask.url,
             method=ask.method,
             body=ask.body,
-            headers={**ask.headers, **(validators.headers if validators else {})},
+            headers={**ask.headers, **(earlier.asking if earlier else {})},
             meta=meta,
             dont_filter=True,
         )
@@ -162,26 +162,26 @@ class Exchanger:
         ask: Ask,
         trail: Trail,
         response: Response,
-        validators: Validators,
+        earlier: EarlierCapture,
         fetch_robots: RobotsFetch,
     ) -> tuple[Fetched, Meaning]:
         """Keep a 304, and answer with the body it speaks of."""
         exchange = self._answered(ask, trail, response)
         await self._keeper.keep(exchange)
         try:
-            body = await self._keeper.original(validators.sha256)
+            body = await self._keeper.original(earlier.sha256)
         except ArchiveError:  # lost or damaged: here is a chance to get it back
             return await self.exchange(replace(ask, conditional=False), fetch_robots)
-        meaning = Meaning(outcome=Outcome.OK, media_type=validators.media_type)
+        meaning = Meaning(outcome=Outcome.OK, media_type=earlier.media_type)
         fetched = replace(
             _without_answer(ask, meaning),
-            url=validators.final_url,
+            url=earlier.final_url,
             status=response.status,
-            headers=validators.headers_then,
+            headers=earlier.headers,
             body=body,
-            sha256=validators.sha256,
+            sha256=earlier.sha256,
             fetched_at=exchange.fetched_at,
-            capture_id=validators.capture_id,
+            capture_id=earlier.capture_id,
             not_modified=True,
         )
         return fetched, meaning
@@ -210,9 +210,7 @@ class Exchanger:
 def headers_of(response: Response) -> dict[str, str]:
     """Return response headers by name in lower case, several values joined by commas."""
     return {
-        name.decode("latin-1").lower(): ", ".join(
-            value.decode("utf-8", errors="replace") for value in values
-        )
+        name.decode("latin-1").lower(): ", ".join(header_text(value) for value in values)
         for name, values in response.headers.items()
     }
 

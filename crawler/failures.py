@@ -49,7 +49,7 @@ _MEANINGS: tuple[tuple[type[BaseException], Outcome], ...] = (
     (RenderingUnavailableError, Outcome.BROKEN),
     (PlaywrightError, Outcome.BROKEN),
     (TimeoutError, Outcome.BROKEN),
-    (ValueError, Outcome.REFUSED),  # an address that is none
+    (ValueError, Outcome.REFUSED),  # an address that one of many parsers refuses
     (OSError, Outcome.UNREACHABLE),
 )
 FETCH_ERRORS = tuple(kind for kind, _ in _MEANINGS)

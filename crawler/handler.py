@@ -25,6 +25,8 @@ from crawler.middlewares.wire import RELAXED_TLS
 from crawler.pages.urls import host_of
 from crawler.rendering import RENDER_SECONDS, close_drawing
 
+PAGES_PER_BROWSER = 200
+"""Pages after which a browser is started anew: its memory grows with every one."""
 _RELAXED_CIPHERS = "DEFAULT@SECLEVEL=0"
 """Small Diffie-Hellman keys and SHA-1 signatures of servers nobody renews."""
 
@@ -54,11 +56,24 @@ class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         super().__init__(crawler)
         self._policy = _PolicyByHost(self._contextFactory)
         self._contextFactory: Any = self._policy
+        self._width = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._lanes: dict[str, asyncio.Semaphore] = {}
+        self._drawn = 0
 
     async def download_request(self, request: Request) -> Response:
+        """Download when the lane of the request is free.
+
+        Scrapy's slots count a transfer only once its task runs, so without a delay they let
+        everything through that is waiting.
+        """
+        lane = request.meta["download_slot"]
+        async with self._lanes.setdefault(lane, asyncio.Semaphore(self._width)):
+            if request.meta.get("playwright"):
+                return await self._draw(request)
+            return await self._download(request)
+
+    async def _download(self, request: Request) -> Response:
         """Download once, and once more with relaxed TLS if that is what failed."""
-        if request.meta.get("playwright"):
-            return await self._draw(request)
         host = host_of(request.url)
         relaxed = self._policy.relaxed_hosts
         try:
@@ -79,8 +94,16 @@ class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             drawn = await asyncio.wait_for(super().download_request(request), RENDER_SECONDS)
         finally:
             await close_drawing(request)
+            await self._renew_browser()
         assert isinstance(drawn, Response)
         return drawn
+
+    async def _renew_browser(self) -> None:
+        """Close a browser that has drawn its share while it draws nothing; a new one is started."""
+        self._drawn += 1
+        if self._drawn >= PAGES_PER_BROWSER and not self.context_wrappers:
+            self._drawn = 0
+            await self.browser.close()
 
 
 def _is_tls_failure(error: BaseException) -> bool:

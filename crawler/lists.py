@@ -1,5 +1,6 @@
 """Reading the list pages of one column, by whatever way each page needs."""
 
+import logging
 from dataclasses import dataclass, replace
 
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
@@ -7,7 +8,9 @@ from crawler.fetching import Fetcher
 from crawler.platforms import choose_platform
 from crawler.platforms.model import ListItem, ListPage, Page, PageRequest, Platform
 from crawler.selection import Relevance, is_report_title, relevance_of
-from crawler.walking import ColumnWalk, Step
+from crawler.walking import ColumnWalk
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,9 @@ class ListReader:
             reason = f"{request.url}: a file where a list should be"
             return replace(fetched, outcome=Outcome.BROKEN, reason=reason)
         read = _read(fetched, request if not first else None, platform)
-        return await self.drawn(read) if draw and read.list_page.needs_script else read
+        if isinstance(read, Fetched) or not (draw and read.list_page.needs_script):
+            return read
+        return await self.drawn(read)
 
     async def drawn(self, plain: ReadList) -> ReadList | Fetched:
         """Have a browser draw a page whose list is not in its source."""
@@ -80,12 +85,20 @@ class ListReader:
         return _read(drawn, None, None) if drawn.ok else drawn
 
 
-def _read(fetched: Fetched, request: PageRequest | None, platform: Platform | None) -> ReadList:
+def _read(
+    fetched: Fetched, request: PageRequest | None, platform: Platform | None
+) -> ReadList | Fetched:
+    """Have an adapter read a page; one that breaks on it costs this page, not the portal."""
     page = fetched.page(request)
-    platform = platform or choose_platform(page)
-    list_page = platform.read_list(page)
-    if not list_page.items and request is None:
-        list_page = _with_own_text(page, platform, list_page)
+    try:
+        platform = platform or choose_platform(page)
+        list_page = platform.read_list(page)
+        if not list_page.items and request is None:
+            list_page = _with_own_text(page, platform, list_page)
+    except Exception as error:
+        log.exception("%s: no adapter can read this list", fetched.url)
+        reason = f"{fetched.url}: its list could not be read: {type(error).__name__}"
+        return replace(fetched, outcome=Outcome.BROKEN, reason=reason)
     return ReadList(fetched=fetched, page=page, platform=platform, list_page=list_page)
 
 
@@ -123,15 +136,8 @@ async def walk_column(
             continue
         chain_adapter = chain_adapter or read.platform
         adapter = adapter or read.platform
-        if not _goes_into_frame(walk, step, read):
-            walk.take(step, read.list_page, read.fetched.fetched_at)
+        walk.take(step, read.list_page, read.fetched.fetched_at)
     return walk, adapter
-
-
-def _goes_into_frame(walk: ColumnWalk, step: Step, read: ReadList) -> bool:
-    """Turn to the frame that holds the list, if the page itself holds none."""
-    wants = step.is_first and not read.list_page.items and bool(read.list_page.frames)
-    return wants and walk.replace_first(read.list_page.frames[0])
 
 
 def rows_by_relevance(walk: ColumnWalk) -> dict[Relevance, list[tuple[str, ListItem]]]:

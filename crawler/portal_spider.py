@@ -107,7 +107,7 @@ class PortalSpider(Spider):
         return {
             "portal": portal_id,
             "spider": self.name,
-            "state": str(settled.state),
+            "state": None if settled.more_to_come else str(settled.state),
             "reason": settled.reason,
             "pages": visit.pages,
         }

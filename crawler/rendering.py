@@ -98,7 +98,7 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
 
 @dataclass
 class _Drawing:
-    """One page while it is drawn; without slots, for playwright notes things on handlers' owners."""
+    """One page while it is drawn. No slots: playwright notes things on the owner of a handler."""
 
     ask: Ask
     load: Load

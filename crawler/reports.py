@@ -1,7 +1,8 @@
 """Fetching one report: its page, then the files attached to it."""
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
@@ -10,14 +11,11 @@ from crawler.keeping import Keeper
 from crawler.pages.urls import clean_url
 from crawler.platforms import choose_platform
 from crawler.platforms.model import Article, Attachment, Platform
-from crawler.records.filings import (
-    Kept,
-    drop_attachments,
-    file_attachment,
-    file_page,
-    mark_gone,
-)
+from crawler.records.filings import drop_attachments, file_attachment, file_page, mark_gone
+from crawler.records.originals import Kept
 from crawler.visit import Visit
+
+log = logging.getLogger(__name__)
 
 MAX_ATTACHMENTS = 30
 _CONCLUSIVE = frozenset({Outcome.OK, Outcome.GONE})
@@ -49,15 +47,11 @@ class ReportReader:
         fetched = await self.fetcher.fetch(
             Ask(url=url, purpose=Purpose.PAGE, headers=headers, conditional=True)
         )
-        self._count(fetched)
-        if not fetched.ok or not fetched.is_page:
-            return ReportPage(fetched=fetched)
-        page = fetched.page()
-        chosen = choose_platform(page)
-        article = chosen.read_article(page)
-        if not article.recognised and platform is not None and platform is not chosen:
-            article = platform.read_article(page)
-        return ReportPage(fetched=fetched, article=article)
+        opened = ReportPage(fetched=fetched)
+        if fetched.ok and fetched.is_page:
+            opened = _read(fetched, platform)
+        self._count(opened.fetched)
+        return opened
 
     async def file(self, filing_id: int, report: ReportPage) -> None:
         """File a page that was opened, and its attachments."""
@@ -108,6 +102,21 @@ class ReportReader:
             return
         self.unfinished.append(fetched.reason)
         self.visit.count_trouble(fetched.outcome)
+
+
+def _read(fetched: Fetched, platform: Platform | None) -> ReportPage:
+    """Have an adapter read a page; one that breaks on it costs this page, not the portal."""
+    page = fetched.page()
+    try:
+        chosen = choose_platform(page)
+        article = chosen.read_article(page)
+        if not article.recognised and platform is not None and platform is not chosen:
+            article = platform.read_article(page)
+    except Exception as error:
+        log.exception("%s: no adapter can read this page", fetched.url)
+        reason = f"{fetched.url}: the page could not be read: {type(error).__name__}"
+        return ReportPage(fetched=replace(fetched, outcome=Outcome.BROKEN, reason=reason))
+    return ReportPage(fetched=fetched, article=article)
 
 
 def _distinct(attachments: Sequence[Attachment]) -> list[tuple[str, Attachment]]:

@@ -1,69 +1,33 @@
 """Searching a portal for its annual-report columns: front page, disclosure platform, column."""
 
-import heapq
-from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.fetched import Fetched, Outcome, Purpose
 from crawler.fetching import Fetcher
+from crawler.frontier import WORTH_A_LOOK, Frontier
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList
 from crawler.pages.markup import take_apart
-from crawler.pages.urls import clean_url, is_home, same_site
+from crawler.pages.urls import clean_url, is_home, is_within, same_site
 from crawler.platforms.links import confirm_column, find_column_links
 from crawler.platforms.model import ColumnLink, PageRequest
-from crawler.records.columns import lose_column, retire_columns, store_column
+from crawler.records.assigning import Ownership, whose_reports
+from crawler.records.columns import lose_column, note_search, retire_columns, store_column
 from crawler.selection import Relevance, relevance_of
 from crawler.settling import Settled, settle_search
 from crawler.visit import Visit
 from storage.clock import utc_now
 from storage.columns import REGISTRY
-from storage.hosts import host_of, matches_host
 from storage.settings import CrawlerSettings
 
 MAX_PAGES = 60
 """Pages that one search may look at."""
 MAX_DEPTH = 4
 """Links from the front page: platform, its menu, the column, its frame."""
-WORTH_A_LOOK = 0.3
-"""Score under which a link is not followed."""
 WORTH_MORE = 0.6
 """Score of links still followed once a column has been confirmed."""
 
 _GONE = frozenset({Outcome.GONE, Outcome.SOFT_GONE})
-
-
-@dataclass(slots=True)
-class _Frontier:
-    """Links still to follow, the likeliest first."""
-
-    portal_url: str
-    official: tuple[str, ...]
-    heap: list[tuple[float, int, int, ColumnLink]] = field(default_factory=list)
-    met: set[str] = field(default_factory=set)
-
-    def add(self, links: tuple[ColumnLink, ...], depth: int) -> None:
-        """Take in links that stay within the portal and were not met before."""
-        for link in links:
-            url = clean_url(link.url)
-            if url in self.met or link.score < WORTH_A_LOOK or not self._is_own(url):
-                continue
-            self.met.add(url)
-            heapq.heappush(self.heap, (-link.score, len(self.met), depth, link))
-
-    def pop(self, least: float) -> tuple[int, ColumnLink] | None:
-        """Return depth and link of the likeliest link of at least that score."""
-        if not self.heap or -self.heap[0][0] < least:
-            return None
-        _, _, depth, link = heapq.heappop(self.heap)
-        return depth, link
-
-    def _is_own(self, url: str) -> bool:
-        """Links to other hosts lead to other portals, whose columns are theirs."""
-        host = host_of(url)
-        return same_site(url, self.portal_url) or (
-            host is not None and any(matches_host(host, pattern) for pattern in self.official)
-        )
 
 
 class ColumnSearch:
@@ -75,7 +39,6 @@ class ColumnSearch:
         self._keeper = keeper
         self._visit = visit
         self._lists = ListReader(fetcher, render=settings.render == "auto")
-        self._settings = settings
         self._pages = 0
         self._obstacles: list[Fetched] = []
         self._found: dict[str, frozenset[str]] = {}
@@ -92,6 +55,7 @@ class ColumnSearch:
         else:
             searched_all = True
             await self._keeper.write(retire_columns, portal.id, portal.known_columns, utc_now())
+        await self._keeper.write(note_search, portal.id, utc_now())
         found = bool(self._found) or len(gone) < len(portal.known_columns)
         self._count()
         return settle_search(self._obstacles, found=found, searched_all=searched_all)
@@ -117,12 +81,14 @@ class ColumnSearch:
             self._obstacles = [home, *self._obstacles]
             return False
         self._remember_home(home)
-        frontier = _Frontier(home.fetched.url, self._settings.official_hosts)
-        frontier.met.add(clean_url(home.fetched.url))
+        frontier = Frontier(home.fetched.url)
+        await self._confirm(_front_page(home), home)
         frontier.add(await self._links_of(home), 1)
-        while step := frontier.pop(WORTH_MORE if self._found else WORTH_A_LOOK):
+        while step := frontier.next_own(WORTH_MORE if self._found else WORTH_A_LOOK):
             if self._pages >= MAX_PAGES:
                 return bool(self._found)
+            await self._look_at(frontier, *step)
+        while not self._found and self._pages < MAX_PAGES and (step := frontier.next_foreign()):
             await self._look_at(frontier, *step)
         return not self._obstacles
 
@@ -130,7 +96,7 @@ class ColumnSearch:
         if is_home(home.fetched.url):
             self._visit.home_text = take_apart(home.page.text).text or None
 
-    async def _look_at(self, frontier: _Frontier, depth: int, link: ColumnLink) -> None:
+    async def _look_at(self, frontier: Frontier, depth: int, link: ColumnLink) -> None:
         url = clean_url(link.url)
         if url in self._parts:
             return
@@ -164,7 +130,7 @@ class ColumnSearch:
     async def _confirm(self, link: ColumnLink, read: ReadList) -> bool:
         """Store the page as a column if it proves to be one."""
         proof = self._proof(read)
-        if not proof.get("met"):
+        if not proof.get("met") or not await self._belongs_here(read):
             return False
         rows = frozenset(clean_url(item.url) for item in read.list_page.items)
         if rows and any(rows <= known for known in self._found.values()):
@@ -174,6 +140,21 @@ class ColumnSearch:
         self._parts.update(clean_url(part.url) for part in read.list_page.subcolumns)
         await self._store(url, link.text, read, link.why, proof)
         return True
+
+    async def _belongs_here(self, read: ReadList) -> bool:
+        """Tell whether a column off the portal's own address is of its agencies all the same.
+
+        Platforms often stand on the host of the city; and portals link to the platforms of
+        others. The agencies that the titles name tell one from the other.
+        """
+        portal, url = self._visit.portal, read.fetched.url
+        if is_within(url, portal.url):
+            return True
+        titles = [item.title for item in read.list_page.items]
+        ownership = await self._keeper.read(whose_reports, portal.id, titles)
+        if same_site(url, portal.url):
+            return ownership is not Ownership.OTHERS
+        return ownership is Ownership.OWN
 
     def _proof(self, read: ReadList) -> dict[str, Any]:
         proof = confirm_column(read.page, read.list_page)
@@ -210,3 +191,9 @@ class ColumnSearch:
     def _count(self) -> None:
         for obstacle in self._obstacles:
             self._visit.count_trouble(obstacle.outcome)
+
+
+def _front_page(home: ReadList) -> ColumnLink:
+    """Return the front page as a link: a registered address may be the column's own."""
+    title = take_apart(home.page.text).title
+    return ColumnLink(url=home.fetched.url, text=title, score=1, step="column", why="front page")

@@ -25,6 +25,8 @@ class Settled:
     reason: str | None = None
     control_passed: bool = False
     evidence: dict[str, Any] = field(default_factory=dict)
+    more_to_come: bool = False
+    """True if this is only how far a crawl has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,9 @@ def settle_watch(
 def settle_search(obstacles: Sequence[Fetched], *, found: bool, searched_all: bool) -> Settled:
     """Return how a search for columns ended; with columns found, watching is still to come."""
     if found:
-        return Settled(state=CrawlState.PARTIAL, reason="columns found, not yet read")
+        return Settled(
+            state=CrawlState.PARTIAL, reason="columns found, not yet read", more_to_come=True
+        )
     for outcome, state in _STATES.items():
         hit = next((each for each in obstacles if each.outcome is outcome), None)
         if hit:

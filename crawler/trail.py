@@ -12,6 +12,14 @@ TRAIL = "trail"
 """The key in a request's meta."""
 
 
+def header_text(value: bytes) -> str:
+    """Return a header's value as text: UTF-8, or GBK as old servers write file names."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("gb18030", errors="replace")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """One answer as a server gave it."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from crawler.fetched import Outcome
 
-
 _NO_TROUBLE = frozenset({Outcome.OK, Outcome.GONE, Outcome.ROBOTS_DENIED, Outcome.BUDGET})
 
 
@@ -31,15 +30,24 @@ class Visit:
     pages: int = 0
     errors: int = 0
     blocked: int = 0
-    reports_found: int = 0
     originals_new: int = 0
     originals_changed: int = 0
+    reports: set[str] = field(default_factory=set)
+    """Addresses of the reports that the lists show."""
+    done: set[str] = field(default_factory=set)
+    """Addresses of reports that were fetched: one may stand in several columns."""
     home_text: str | None = None
     """What a reader sees on the front page."""
     schemes: dict[str, str] = field(default_factory=dict)
     """By host, the scheme that answered where the other one did not."""
     answered: set[str] = field(default_factory=set)
     """Hosts that have answered anything at all."""
+
+    def is_first_time(self, url: str) -> bool:
+        """Tell whether a report has not been fetched in this visit yet; the next answer is no."""
+        known = url in self.done
+        self.done.add(url)
+        return not known
 
     def count_trouble(self, outcome: Outcome) -> None:
         """Count something that could not be had; a rule of robots.txt is no trouble."""

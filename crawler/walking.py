@@ -6,6 +6,7 @@ guessed page only if they look like the rows of the first.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +30,8 @@ class _Chain:
 
     first: PageRequest
     depth: int = 0
+    frames: list[str] = field(default_factory=list)
+    """Addresses that may hold the list instead of the first page."""
     candidates: list[PageRequest] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     shapes: set[str] = field(default_factory=set)
@@ -104,6 +107,8 @@ class ColumnWalk:
     def take(self, step: Step, page: ListPage, fetched_at: datetime) -> None:
         """Take in a list page that was fetched and read."""
         chain = self._waiting[0]
+        if step.is_first and not page.items and self._turn_to_frame(chain, page.frames):
+            return
         new = [item for item in page.items if clean_url(item.url) not in chain.seen]
         if step.is_first and not page.recognised and not page.items and not page.subcolumns:
             self._fail(chain, f"{step.request.url}: its layout is not understood")
@@ -115,6 +120,8 @@ class ColumnWalk:
     def miss(self, step: Step, fetched: Fetched) -> None:
         """Take in that a page could not be had."""
         chain = self._waiting[0]
+        if step.is_first and self._turn_to_frame(chain, ()):
+            return
         not_there = fetched.outcome in _NOT_THERE
         guess_refused = step.request.probe and fetched.status in _GUESS_REFUSED
         if not step.is_first and (not_there or guess_refused):
@@ -124,14 +131,15 @@ class ColumnWalk:
         self.obstacle = self.obstacle or fetched
         self._fail(chain, fetched.reason)
 
-    def replace_first(self, url: str) -> bool:
-        """Read a chain's list from another address (a frame of its page), once."""
-        chain = self._waiting[0]
-        if chain.pages or ("GET", url) in self._asked or ("frame", chain.first.url) in self._asked:
-            return False
-        self._asked.add(("frame", url))
-        chain.first = PageRequest(url=url, number=1)
-        return True
+    def _turn_to_frame(self, chain: _Chain, frames: Sequence[str]) -> bool:
+        """Look for the list in a frame of its page; False if there is none left to try."""
+        chain.frames += frames
+        while chain.frames:
+            url = chain.frames.pop(0)
+            if ("GET", url) not in self._asked:
+                chain.first = PageRequest(url=url, number=1)
+                return True
+        return False
 
     def _step(self, request: PageRequest, *, is_first: bool) -> Step:
         self._asked.add((request.method + request.body, request.url))

@@ -1,15 +1,19 @@
 """Watching one portal: every column to its end, every report with its files."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from crawler.fetched import Ask, Outcome, Purpose
 from crawler.fetching import Fetcher
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, rows_by_relevance, walk_column
+from crawler.pages.decoding import decode_page
+from crawler.pages.markup import take_apart
 from crawler.pages.urls import same_site
 from crawler.platforms.model import ListItem, Platform
 from crawler.readings import Recognised, judge_reading
+from crawler.records.captures import last_home
 from crawler.records.columns import (
     ColumnFacts,
     active_columns,
@@ -21,7 +25,7 @@ from crawler.records.columns import (
 from crawler.records.filings import (
     Listing,
     absent_filings,
-    list_filing,
+    list_filings,
     mark_absent,
     mark_gone,
     mark_there,
@@ -31,9 +35,13 @@ from crawler.selection import Relevance, is_report_title, is_wanted
 from crawler.settling import ColumnEnd, Settled, settle_watch
 from crawler.visit import Visit
 from crawler.walking import ColumnWalk
+from storage.archive import ArchiveError
 from storage.clock import utc_now
 from storage.hosts import is_official_url
 from storage.settings import CrawlerSettings
+
+_BATCH = 100
+"""Reports listed in one transaction: others wait for it."""
 
 
 @dataclass(slots=True)
@@ -43,8 +51,6 @@ class _Column:
     facts: ColumnFacts
     walk: ColumnWalk
     platform: Platform | None
-    filings: set[int] = field(default_factory=set)
-    """Filings that its lists show."""
     reports: int = 0
     unopened: list[str] = field(default_factory=list)
 
@@ -71,10 +77,23 @@ class Watcher:
     async def watch(self) -> Settled:
         """Read every standing column of the portal and say how it went."""
         portal_id = self._visit.portal.id
+        await self._remember_home()
         columns = await self._keeper.read(active_columns, portal_id)
         ends = [await self._read(column) for column in columns]
         lost = await self._keeper.read(losses, portal_id)
         return settle_watch(ends, self._reports.unfinished, lost)
+
+    async def _remember_home(self) -> None:
+        """Recall the front page: some servers answer it for whatever is not there."""
+        home = await self._keeper.read(last_home, self._visit.portal.id)
+        if home is None:
+            return
+        try:
+            body = await self._keeper.original(home.sha256)
+        except ArchiveError:
+            return
+        text, _ = decode_page(body, home.headers)
+        self._visit.home_text = take_apart(text).text or None
 
     async def _read(self, facts: ColumnFacts) -> ColumnEnd:
         began = utc_now()
@@ -96,7 +115,9 @@ class Watcher:
         reading = judge_reading(walk, recognised)
         # Of what the lists did not show, this much is certain: it was not there when we began.
         await self._keeper.write(save_reading, self._visit.crawl_id, facts.id, reading, began)
-        await self._after_reading(column, healthy=reading.control_passed)
+        await self._after_reading(column)
+        if reading.control_passed:
+            await self._look_after_absent(column, began)
         return ColumnEnd(
             url=facts.url, reading=reading, obstacle=walk.obstacle, seen=walk.pages_seen > 0
         )
@@ -104,10 +125,11 @@ class Watcher:
     async def _read_reports(self, column: _Column, known: Collection[str]) -> None:
         """List all reports first, then fetch them, those never seen before those known."""
         rows = rows_by_relevance(column.walk)
+        told = rows[Relevance.REPORT]
+        ids = await self._list(column, told)
         wanted = [
             (filing_id, url)
-            for url, item in rows[Relevance.REPORT]
-            for filing_id in [await self._list(column, url, item)]
+            for filing_id, (url, item) in zip(ids, told, strict=True)
             if is_wanted(item.title, self._fiscal_years)
         ]
         for filing_id, url in sorted(wanted, key=lambda row: row[1] in known):
@@ -115,25 +137,29 @@ class Watcher:
         for url, item in rows[Relevance.OPEN]:
             await self._maybe_report(column, url, item)
 
-    async def _after_reading(self, column: _Column, *, healthy: bool) -> None:
+    async def _after_reading(self, column: _Column) -> None:
         if column.walk.obstacle is not None:
             self._visit.count_trouble(column.walk.obstacle.outcome)
         if column.walk.lost:
             await self._keeper.write(
                 lose_column, self._visit.portal.id, column.facts.url, utc_now()
             )
-        if healthy:
-            await self._look_after_absent(column)
 
-    async def _list(self, column: _Column, url: str, item: ListItem) -> int:
-        """Keep that a report stands in the list, and return the id of its filing."""
-        column.reports += 1
-        self._visit.reports_found += 1
-        filing_id = await self._keeper.write(list_filing, self._listing(column, url, item))
-        column.filings.add(filing_id)
-        return filing_id
+    async def _list(self, column: _Column, rows: Sequence[tuple[str, ListItem]]) -> list[int]:
+        """Keep that reports stand in the lists, and return the ids of their filings."""
+        column.reports += len(rows)
+        self._visit.reports.update(url for url, _ in rows)
+        ids: list[int] = []
+        for batch in range(0, len(rows), _BATCH):
+            listings = [
+                self._listing(column, url, item) for url, item in rows[batch : batch + _BATCH]
+            ]
+            ids += await self._keeper.write(list_filings, listings)
+        return ids
 
     async def _fetch_report(self, column: _Column, filing_id: int, url: str) -> None:
+        if not self._visit.is_first_time(url):
+            return
         if not self._may_visit(url):
             self._reports.unfinished.append(f"{url}: not an official host")
             self._visit.count_trouble(Outcome.REFUSED)
@@ -143,7 +169,7 @@ class Watcher:
 
     async def _maybe_report(self, column: _Column, url: str, item: ListItem) -> None:
         """Open a row whose title does not tell, and let the title of its page decide."""
-        if not self._may_visit(url):
+        if not self._may_visit(url) or not self._visit.is_first_time(url):
             return
         opened = await self._reports.open(url, column.facts.url, column.platform)
         if opened.fetched.outcome is Outcome.GONE:
@@ -154,7 +180,7 @@ class Watcher:
         title = opened.article.title if opened.article else item.title
         if opened.article is not None and not is_report_title(title):
             return
-        filing_id = await self._list(column, url, item)
+        [filing_id] = await self._list(column, [(url, item)])
         if is_wanted(title or "", self._fiscal_years):
             await self._reports.file(filing_id, opened)
 
@@ -172,9 +198,9 @@ class Watcher:
         portal = self._visit.portal
         return same_site(url, portal.url) or is_official_url(url, portal.official_hosts)
 
-    async def _look_after_absent(self, column: _Column) -> None:
+    async def _look_after_absent(self, column: _Column, since: datetime) -> None:
         """Ask after reports that a healthy reading no longer shows: are they gone, or unlisted?"""
-        absent = await self._keeper.read(absent_filings, column.facts.id, column.filings)
+        absent = await self._keeper.read(absent_filings, column.facts.id, since)
         await self._keeper.write(mark_absent, [filing_id for filing_id, _ in absent])
         for filing_id, url in absent:
             fetched = await self._fetcher.fetch(

@@ -1,31 +1,36 @@
 """Judging what was archived: filings whose inputs changed are read and judged again.
 
-Everything a verdict depends on goes into one hash; as long as it stays the same the filing's
-judgement stands. Reading goes through the archive, so what is judged is what is kept.
+Everything a verdict depends on goes into one hash that is told without reading; as long as it
+stays the same the filing's judgement stands. Reading goes through the archive, so what is judged
+is what is kept.
 """
 
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from importlib import metadata
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload
 
-from monitor.filing_facts import facts_of_filing
+from monitor.filing_facts import KnownFiling, facts_of_filing, known_of_filing
+from monitor.filing_reading import ARCHIVE_ERROR, Reader, ReadFiling
 from monitor.judging import count_findings
 from monitor.reading.contract import reading_object
-from monitor.reading.isolation import read_original
-from monitor.reading.model import READING_VERSION, Report, UnreadableError
+from monitor.reading.isolation import WorkerFailedError
+from monitor.reading.model import READING_VERSION, UnreadableError
 from monitor.rules.contract import verdict_object
 from monitor.rules.engine import judge, rulebook
 from monitor.rules.model import Verdict
-from storage.archive import Archive, ArchiveError, open_archive
+from storage.archive import open_archive
 from storage.database import reading, transaction
-from storage.models import Filing, Judgement, Original, OriginalRole, Portal, StoredVerdict
+from storage.errors import StorageError
+from storage.models import Filing, Judgement, Portal, StoredVerdict
 from storage.registry import agency_names, match_agency
 from storage.registry.places import leading_places
 from storage.settings import Settings
@@ -33,7 +38,10 @@ from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-_ENOUGH_SECTIONS = 3
+FAILED = "failed"
+"""The code of a filing at which this program itself failed."""
+_MAY_PASS = frozenset({ARCHIVE_ERROR, FAILED, "crashed", "limits-exceeded"})
+"""Errors that the same bytes need not give again: these filings are tried at every run."""
 
 
 @dataclass(slots=True)
@@ -47,90 +55,166 @@ class CheckSummary:
     findings: dict[str, int] = field(default_factory=lambda: {"error": 0, "warning": 0, "info": 0})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadFiling:
-    """A filing's report, from whichever of its originals holds it."""
-
-    report: Report | None
-    sha256: str | None
-    error: UnreadableError | None
-
-
-class Reader:
-    """Reads originals from the archive, each once per run."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._known: dict[str, Report | UnreadableError] = {}
-
-    def original(self, sha256: str, name: str | None) -> Report | UnreadableError:
-        """Return the report that an original holds, or why it could not be read."""
-        if sha256 not in self._known:
-            try:
-                body = self._archive.get(sha256)
-                self._known[sha256] = read_original(body, name=name)
-            except UnreadableError as error:
-                self._known[sha256] = error
-            except ArchiveError as error:
-                self._known[sha256] = UnreadableError("damaged", str(error))
-        return self._known[sha256]
-
-    def filing(self, originals: Sequence[Original]) -> ReadFiling:
-        """Return the report of a filing: its page if that holds it, else the fullest attachment.
-
-        An attachment that cannot be read beside a page that holds no report leaves the filing
-        unread: its report may stand there.
-        """
-        current = [original for original in originals if original.superseded_at is None]
-        read: list[tuple[Original, Report]] = []
-        errors: list[UnreadableError] = []
-        for original in sorted(current, key=lambda item: item.role is not OriginalRole.PAGE):
-            result = self.original(original.sha256, original.name)
-            if isinstance(result, UnreadableError):
-                errors.append(result)
-            else:
-                read.append((original, result))
-        best = max(read, key=lambda pair: _fullness(pair[1]), default=None)
-        if best is not None and (holds_report(best[1]) or not errors):
-            return ReadFiling(report=best[1], sha256=best[0].sha256, error=None)
-        error = errors[0] if errors else UnreadableError("missing", "no original is archived")
-        return ReadFiling(report=None, sha256=None, error=error)
-
-
-def holds_report(report: Report) -> bool:
-    """Whether a reading shows the body of an annual report and not just a page around it."""
-    return _fullness(report)[0] >= _ENOUGH_SECTIONS
-
-
-def _fullness(report: Report) -> tuple[int, int]:
-    sections = {section.key for section in report.sections if section.key}
-    return len(sections | set(report.tables)), len(report.text)
-
-
 def check_filings(
-    workspace: Workspace, engine: Engine, now: datetime, filing_ids: Iterable[int] | None = None
+    workspace: Workspace,
+    engine: Engine,
+    now: datetime,
+    filing_ids: Collection[int] | None = None,
+    stopping: threading.Event | None = None,
 ) -> CheckSummary:
     """Judge every filing whose inputs changed since it was last judged.
+
+    A filing at which reading or a rule fails unexpectedly is recorded as that, and the others go
+    on. Years are judged in order, so that a report is compared with that of the year before.
 
     Args:
         workspace: for settings and archive.
         engine: of the workspace's database.
         now: the instant to judge at.
         filing_ids: only these filings; None means all.
+        stopping: when it is set, no further filing is begun.
     """
-    reader = Reader(open_archive(workspace.archive_url))
+    check = _Check(engine, Reader(open_archive(workspace.archive_url)), workspace.settings, now)
+    for filing_id in _in_order(engine, filing_ids, stopping):
+        _attempt(check.assign, filing_id)
+    for filing_id in _in_order(engine, filing_ids, stopping):
+        failure = _attempt(check.judge, filing_id)
+        if failure is not None:
+            check.record_failure(filing_id, failure)
+    return check.summary
+
+
+def _in_order(
+    engine: Engine, wanted: Collection[int] | None, stopping: threading.Event | None
+) -> Iterator[int]:
+    """Yield the filings by agency, earlier years first, until asked to stop."""
     with reading(engine) as session:
         query = select(Filing.id).order_by(Filing.agency_id, Filing.fiscal_year, Filing.id)
-        ids = list(session.scalars(query))
-    wanted = set(ids if filing_ids is None else filing_ids)
-    for filing_id in ids:
-        if filing_id in wanted:
-            _assign_from_document(engine, reader, filing_id)
-    summary = CheckSummary()
-    for filing_id in ids:
-        if filing_id in wanted:
-            _check_one(engine, reader, workspace.settings, now, filing_id, summary)
-    return summary
+        filing_ids = session.scalars(query).all()
+    for filing_id in filing_ids:
+        if stopping is not None and stopping.is_set():
+            return
+        if wanted is None or filing_id in wanted:
+            yield filing_id
+
+
+class _Check:
+    """One run of checking."""
+
+    def __init__(self, engine: Engine, reader: Reader, settings: Settings, now: datetime) -> None:
+        self._engine = engine
+        self._reader = reader
+        self._settings = settings
+        self._now = now
+        self._versions = {
+            "program": metadata.version("nianbao"),
+            "reading": READING_VERSION,
+            "rules": {rule.id: rule.version for rule in rulebook().values()},
+            "settings": settings.rules.model_dump(),
+        }
+        self.summary = CheckSummary()
+
+    def assign(self, filing_id: int) -> None:
+        """Fill in agency and year that the list did not tell, from the report's own title."""
+        with reading(self._engine) as session:
+            filing = _load(session, filing_id)
+            if filing.agency_id is not None and filing.fiscal_year is not None:
+                return
+            known = known_of_filing(session, filing, self._settings)
+            if _is_settled(_current(session, filing_id), self._inputs(known)):
+                return
+            report = self._reader.filing(filing.originals).report
+            if report is None:
+                return
+            year = filing.fiscal_year or report.fiscal_year
+            agency_id = filing.agency_id or _match(session, filing.portal_id, report.agency, year)
+        if (agency_id, year) == (filing.agency_id, filing.fiscal_year):
+            return
+        with transaction(self._engine) as session:
+            stored = session.get_one(Filing, filing_id)
+            stored.agency_id, stored.fiscal_year = agency_id, year
+            stored.agency_name = stored.agency_name or report.agency
+            stored.assigned_by = "document"
+
+    def judge(self, filing_id: int) -> None:
+        """Judge one filing if anything changed that its verdicts depend on."""
+        with reading(self._engine) as session:
+            filing = _load(session, filing_id)
+            known = known_of_filing(session, filing, self._settings)
+            inputs = self._inputs(known)
+            current = _current(session, filing_id)
+        if current is not None and _is_settled(current, inputs):
+            self._leave(filing, current)
+            return
+        read = self._reader.filing(filing.originals)
+        if current is not None and _is_same_error(current, inputs, read):
+            self._leave(filing, current)
+            return
+        facts = facts_of_filing(known, read, self._reader.original, self._now)
+        verdicts = judge(facts, self._settings.rules.severity) if read.report else ()
+        self._store(filing, inputs, read, verdicts)
+        for severity, count in count_findings(verdicts).items():
+            self.summary.findings[severity] += count
+
+    def record_failure(self, filing_id: int, error: Exception) -> None:
+        """Keep that the program failed at a filing; it is tried again at the next run."""
+        reason = UnreadableError(FAILED, f"{type(error).__name__}: {error}")
+        with reading(self._engine) as session:
+            filing = _load(session, filing_id)
+            current = _current(session, filing_id)
+        if current is not None and current.error and current.error["code"] == FAILED:
+            self._leave(filing, current)
+            return
+        self._store(filing, "", ReadFiling(report=None, sha256=None, error=reason), ())
+
+    def _leave(self, filing: Filing, current: Judgement) -> None:
+        self.summary.unchanged += 1
+        if current.error is not None:
+            self._note_unreadable(filing, current.error)
+
+    def _note_unreadable(self, filing: Filing, error: Mapping[str, object]) -> None:
+        self.summary.unreadable.append(f"{filing.url}: {error['code']}: {error['message']}")
+
+    def _inputs(self, known: KnownFiling) -> str:
+        inputs = {**self._versions, "filing": known.fingerprint}
+        text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
+
+    def _store(
+        self, filing: Filing, inputs: str, read: ReadFiling, verdicts: Sequence[Verdict]
+    ) -> None:
+        error = {"code": read.error.code, "message": str(read.error)} if read.error else None
+        with transaction(self._engine) as session:
+            session.execute(
+                update(Judgement)
+                .where(Judgement.filing_id == filing.id, Judgement.current)
+                .values(current=False)
+            )
+            judgement = Judgement(
+                filing_id=filing.id,
+                judged_at=self._now,
+                inputs_sha256=inputs,
+                read_from=read.sha256,
+                error=error,
+                report=reading_object(read.report) if read.report else None,
+            )
+            judgement.verdicts = [StoredVerdict(**verdict_object(verdict)) for verdict in verdicts]
+            session.add(judgement)
+        self.summary.judged += 1
+        if error is not None:
+            self._note_unreadable(filing, error)
+
+
+def _attempt(step: Callable[[int], None], filing_id: int) -> Exception | None:
+    """Take one step for one filing; return what went wrong if that concerns it alone."""
+    try:
+        step(filing_id)
+    except (StorageError, SQLAlchemyError, OSError, WorkerFailedError):
+        raise  # it would be the same for every other filing
+    except Exception as error:  # the boundary that keeps one document from the others
+        log.exception("filing %s failed", filing_id)
+        return error
+    return None
 
 
 def _load(session: Session, filing_id: int) -> Filing:
@@ -141,24 +225,22 @@ def _load(session: Session, filing_id: int) -> Filing:
     ).one()
 
 
-def _assign_from_document(engine: Engine, reader: Reader, filing_id: int) -> None:
-    """Fill in agency and year that the list did not tell, from the report's own title."""
-    with reading(engine) as session:
-        filing = _load(session, filing_id)
-        if filing.agency_id is not None and filing.fiscal_year is not None:
-            return
-        report = reader.filing(filing.originals).report
-        if report is None:
-            return
-        year = filing.fiscal_year or report.fiscal_year
-        agency_id = filing.agency_id or _match(session, filing.portal_id, report.agency, year)
-    if (agency_id, year) == (filing.agency_id, filing.fiscal_year):
-        return
-    with transaction(engine) as session:
-        stored = session.get_one(Filing, filing_id)
-        stored.agency_id, stored.fiscal_year = agency_id, year
-        stored.agency_name = stored.agency_name or report.agency
-        stored.assigned_by = "document"
+def _current(session: Session, filing_id: int) -> Judgement | None:
+    query = select(Judgement).where(Judgement.filing_id == filing_id, Judgement.current)
+    return session.scalars(query).first()
+
+
+def _is_settled(current: Judgement | None, inputs: str) -> bool:
+    """Whether a judgement stands without reading the filing again."""
+    if current is None or current.inputs_sha256 != inputs:
+        return False
+    return current.error is None or current.error["code"] not in _MAY_PASS
+
+
+def _is_same_error(current: Judgement, inputs: str, read: ReadFiling) -> bool:
+    if read.error is None or current.error is None or current.inputs_sha256 != inputs:
+        return False
+    return bool(current.error["code"] == read.error.code)
 
 
 def _match(session: Session, portal_id: str, name: str | None, year: int | None) -> str | None:
@@ -167,74 +249,3 @@ def _match(session: Session, portal_id: str, name: str | None, year: int | None)
     places = leading_places(session.get_one(Portal, portal_id).name)
     known = agency_names(session, portal_id=portal_id)
     return match_agency(name, known, fiscal_year=year, places=places).agency_id
-
-
-def _check_one(
-    engine: Engine,
-    reader: Reader,
-    settings: Settings,
-    now: datetime,
-    filing_id: int,
-    summary: CheckSummary,
-) -> None:
-    with reading(engine) as session:
-        filing = _load(session, filing_id)
-        read = reader.filing(filing.originals)
-        facts = facts_of_filing(session, filing, read.report, reader.original, settings, now)
-        current = session.scalars(
-            select(Judgement).where(Judgement.filing_id == filing_id, Judgement.current)
-        ).first()
-    inputs = _inputs_hash(filing, read, facts.fingerprint, settings)
-    if read.error is not None:
-        summary.unreadable.append(f"{filing.url}: {read.error.code}: {read.error}")
-    if current is not None and current.inputs_sha256 == inputs:
-        summary.unchanged += 1
-        return
-    verdicts = judge(facts.facts, settings.rules.severity) if read.report else ()
-    for severity, count in count_findings(verdicts).items():
-        summary.findings[severity] += count
-    summary.judged += 1
-    with transaction(engine) as session:
-        _store(session, filing_id, now, inputs, read, verdicts)
-
-
-def _store(
-    session: Session,
-    filing_id: int,
-    now: datetime,
-    inputs: str,
-    read: ReadFiling,
-    verdicts: Sequence[Verdict],
-) -> None:
-    for earlier in session.scalars(
-        select(Judgement).where(Judgement.filing_id == filing_id, Judgement.current)
-    ):
-        earlier.current = False
-    judgement = Judgement(
-        filing_id=filing_id,
-        judged_at=now,
-        inputs_sha256=inputs,
-        read_from=read.sha256,
-        error={"code": read.error.code, "message": str(read.error)} if read.error else None,
-        report=reading_object(read.report) if read.report else None,
-    )
-    judgement.verdicts = [StoredVerdict(**verdict_object(verdict)) for verdict in verdicts]
-    session.add(judgement)
-
-
-def _inputs_hash(
-    filing: Filing, read: ReadFiling, facts_fingerprint: Any, settings: Settings
-) -> str:
-    inputs = {
-        "reading": READING_VERSION,
-        "rules": {rule.id: rule.version for rule in rulebook().values()},
-        "settings": settings.rules.model_dump(),
-        "read_from": read.sha256,
-        "error": read.error.code if read.error else None,
-        "originals": sorted(
-            original.sha256 for original in filing.originals if original.superseded_at is None
-        ),
-        "facts": facts_fingerprint,
-    }
-    text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

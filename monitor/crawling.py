@@ -20,7 +20,7 @@ from monitor.crawl_processes import Ended, run_groups
 from storage.archive import open_archive
 from storage.captures import make_checkpoint, sweep
 from storage.clock import utc_now
-from storage.columns import search_needed
+from storage.columns import search_needed, unresolved_losses
 from storage.database import reading, transaction
 from storage.models import Column, ColumnState, Crawl, CrawlState, Portal
 from storage.workspace import Workspace
@@ -85,7 +85,7 @@ def crawl_portals(
     try:
         run.discover(_needing_search(engine, workspace, chosen))
         run.watch(chosen)
-        moved = [portal for portal in chosen if run.lost_a_column(portal)]
+        moved = [portal for portal in chosen if run.must_search(portal)]
         run.discover(moved)
         run.watch(moved)
     finally:
@@ -119,9 +119,11 @@ class _Run:
         self._tell = tell
         self._began = utc_now()
         self._crashed: dict[str, str] = {}
+        self._searched: set[str] = set()
 
     def discover(self, portals: Sequence[_Chosen]) -> None:
         """Search portals for their columns."""
+        self._searched.update(portal.id for portal in portals)
         self._spread("discovery", portals)
 
     def watch(self, portals: Sequence[_Chosen]) -> None:
@@ -134,17 +136,12 @@ class _Run:
             )
         self._spread("watch", [portal for portal in portals if portal.id in standing])
 
-    def lost_a_column(self, portal: _Chosen) -> bool:
-        """Tell whether watching found a column of the portal gone."""
+    def must_search(self, portal: _Chosen) -> bool:
+        """Tell whether watching found a column gone that was not searched for in this run."""
+        if portal.id in self._searched:
+            return False
         with reading(self._engine) as session:
-            query = select(Column.id).where(
-                Column.portal_id == portal.id,
-                Column.state == ColumnState.LOST,
-                Column.lost_at >= self._began,
-            )
-            watched = _crawl(session, self._run_id, portal.id)
-            gone = session.scalars(query.limit(1)).first() is not None
-        return gone and watched is not None and watched.state is CrawlState.PARTIAL
+            return bool(unresolved_losses(session, session.get_one(Portal, portal.id)))
 
     def close(self, portals: Iterable[_Chosen]) -> None:
         """End the crawls whose process did not live to end them."""

@@ -1,14 +1,14 @@
 """What the database knows about one filing, as the facts that rules are given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from monitor.filing_reading import ReadFiling, holds_report
 from monitor.judging import format_for
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.model import (
@@ -19,6 +19,7 @@ from monitor.rules.model import (
     OtherFiling,
     PublicationFacts,
 )
+from storage.hosts import host_of
 from storage.models import (
     Agency,
     Capture,
@@ -26,70 +27,90 @@ from storage.models import (
     FilingState,
     Judgement,
     Original,
-    OriginalRole,
     Portal,
 )
+from storage.registry import agency_names
 from storage.settings import Settings
 
 ReadOriginal = Callable[[str, str | None], Report | UnreadableError]
 
 _ATTEMPTS = 6
+_GONE_FOR_GOOD = 10
+"""Crawls in a row without the page, beyond which one more tells nothing new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactsOfFiling:
-    """The facts, and a value that changes exactly when they do."""
+class KnownFiling:
+    """What the database knows about a filing, and the originals that its facts are read from."""
 
-    facts: Facts
+    fiscal_year: int | None
+    agency: AgencyFacts | None
+    publication: PublicationFacts
+    previous: Original | None
+    """Of last year's report of the same agency."""
+    replaced: Mapping[str, Original]
+    """By the SHA-256 of a file that stands: the same file as first archived, if it has changed."""
+    others: tuple[Filing, ...]
+    """Other filings of the same agency and year."""
+    known_agencies: tuple[str, ...]
+    thresholds: Mapping[str, float]
     fingerprint: Any
+    """A value that changes exactly when the facts do."""
 
 
-def facts_of_filing(
-    session: Session,
-    filing: Filing,
-    report: Report | None,
-    read: ReadOriginal,
-    settings: Settings,
-    now: datetime,
-) -> FactsOfFiling:
-    """Gather agency, publication, last year's report and other filings of the same year."""
-    year = filing.fiscal_year if filing.fiscal_year is not None else _year_of(report)
-    previous_original = _previous_original(session, filing, year)
-    previous = _read_if_possible(previous_original, read)
-    replaced = _replaced_original(filing)
+def known_of_filing(session: Session, filing: Filing, settings: Settings) -> KnownFiling:
+    """Gather what is known about a filing without reading any original."""
+    year = filing.fiscal_year
     others = _other_filings(session, filing, year)
     agency = _agency_facts(session, filing, year)
     publication = _publication(session, filing, others, settings)
-    facts = Facts(
-        as_of=now,
-        report=report,
+    previous = _previous_original(session, filing, year)
+    names = agency_names(session, portal_id=filing.portal_id)
+    neighbours = tuple(name.name for name in names if name.id != filing.agency_id)
+    unassigned = filing.agency_id is None or year is None
+    return KnownFiling(
         fiscal_year=year,
-        format=format_for(year),
         agency=agency,
-        publication=_with_previous_version(publication, _read_if_possible(replaced, read)),
+        publication=publication,
         previous=previous,
-        others=tuple(_as_other(other, read) for other in others),
-        known_agencies=tuple(
-            session.scalars(
-                select(Agency.name).where(Agency.id != (filing.agency_id or "")).order_by(Agency.id)
-            )
-        ),
+        replaced=_replaced(filing),
+        others=tuple(others),
+        known_agencies=neighbours,
         thresholds=settings.rules.thresholds,
+        fingerprint={
+            "year": year,
+            "agency": agency,
+            # each crawl adds an attempt; what they tell is how many of them failed
+            "publication": replace(publication, attempts=()),
+            "originals": _every_version(filing),
+            "previous": previous.sha256 if previous else None,
+            "others": [
+                (other.url, other.title, other.state, _every_version(other)) for other in others
+            ],
+            "neighbours": neighbours,
+            "candidates": names if unassigned else None,
+        },
     )
-    fingerprint = {
-        "year": year,
-        "agency": agency,
-        "publication": publication,
-        "previous": previous_original.sha256 if previous_original else None,
-        "replaced": replaced.sha256 if replaced else None,
-        "others": [(other.url, _current_hashes(other)) for other in others],
-        "known_agencies": facts.known_agencies,
-    }
-    return FactsOfFiling(facts=facts, fingerprint=fingerprint)
 
 
-def _year_of(report: Report | None) -> int | None:
-    return report.fiscal_year if report else None
+def facts_of_filing(
+    known: KnownFiling, filing: ReadFiling, read: ReadOriginal, now: datetime
+) -> Facts:
+    """Return the facts about a filing, last year's report and the other ones read as well."""
+    earlier = _report_of(known.replaced.get(filing.sha256 or ""), read)
+    others = [_as_other(other, read) for other in known.others]
+    return Facts(
+        as_of=now,
+        report=filing.report,
+        fiscal_year=known.fiscal_year,
+        format=format_for(known.fiscal_year),
+        agency=known.agency,
+        publication=replace(known.publication, previous_version=earlier),
+        previous=_report_of(known.previous, read),
+        others=tuple(other for other in others if other is not None),
+        known_agencies=known.known_agencies,
+        thresholds=known.thresholds,
+    )
 
 
 def _agency_facts(session: Session, filing: Filing, year: int | None) -> AgencyFacts | None:
@@ -117,11 +138,9 @@ def _publication(
     session: Session, filing: Filing, others: list[Filing], settings: Settings
 ) -> PublicationFacts:
     portal = session.get_one(Portal, filing.portal_id)
-    hosts = {*settings.crawler.official_hosts}
-    hosts |= {urlsplit(url).hostname or "" for url in session.scalars(select(Portal.url))}
     return PublicationFacts(
         url=filing.url,
-        official_hosts=tuple(sorted(hosts - {""})),
+        official_hosts=_official_hosts(session, filing, settings),
         list_title=filing.list_title,
         dates=tuple(
             DateCandidate(
@@ -138,10 +157,18 @@ def _publication(
         first_seen_at=filing.first_seen_at,
         last_absent_at=filing.last_absent_at,
         source_name=filing.labels.get("contentsource") or None,
-        removed_crawls=filing.gone_crawls,
-        attempts=_attempts(session, filing.url, portal.url),
+        removed_crawls=min(filing.gone_crawls, _GONE_FOR_GOOD),
+        attempts=_attempts(session, filing.url, portal.url) if filing.gone_crawls else (),
         successor=any(other.state is not FilingState.REMOVED for other in others),
     )
+
+
+def _official_hosts(session: Session, filing: Filing, settings: Settings) -> tuple[str, ...]:
+    """Return the hosts of the settings, and the filing's own if a registered portal is there."""
+    host = host_of(filing.url)
+    registered = {host_of(url) for url in session.scalars(select(Portal.url))}
+    own = {host} if host is not None and host in registered else set()
+    return tuple(sorted({*settings.crawler.official_hosts, *own}))
 
 
 def _attempts(session: Session, url: str, home: str) -> tuple[Address, ...]:
@@ -161,24 +188,27 @@ def _attempts(session: Session, url: str, home: str) -> tuple[Address, ...]:
     )
 
 
-def _with_previous_version(
-    publication: PublicationFacts, previous: Report | None
-) -> PublicationFacts:
-    return replace(publication, previous_version=previous)
+def _every_version(filing: Filing) -> list[tuple[str, str, bool]]:
+    return sorted((item.sha256, item.url, item.superseded_at is None) for item in filing.originals)
 
 
-def _current_hashes(filing: Filing) -> list[str]:
-    return sorted(item.sha256 for item in filing.originals if item.superseded_at is None)
+def _replaced(filing: Filing) -> dict[str, Original]:
+    first = {
+        original.url: original
+        for original in reversed(filing.originals)
+        if original.superseded_at is not None
+    }
+    return {
+        original.sha256: first[original.url]
+        for original in filing.originals
+        if original.superseded_at is None
+        and original.url in first
+        and not _is_same_text(original, first[original.url])
+    }
 
 
-def _replaced_original(filing: Filing) -> Original | None:
-    """Return the page as first archived, if the text of the current one differs from it."""
-    pages = [item for item in filing.originals if item.role is OriginalRole.PAGE]
-    current = next((item for item in pages if item.superseded_at is None), None)
-    first = next((item for item in pages if item.superseded_at is not None), None)
-    if current is None or first is None or first.text_sha256 == current.text_sha256:
-        return None
-    return first
+def _is_same_text(one: Original, other: Original) -> bool:
+    return one.text_sha256 is not None and one.text_sha256 == other.text_sha256
 
 
 def _previous_original(session: Session, filing: Filing, year: int | None) -> Original | None:
@@ -216,19 +246,21 @@ def _other_filings(session: Session, filing: Filing, year: int | None) -> list[F
     )
 
 
-def _read_if_possible(original: Original | None, read: ReadOriginal) -> Report | None:
+def _report_of(original: Original | None, read: ReadOriginal) -> Report | None:
+    """Return the report that an original holds; a page around a report is none to compare with."""
     if original is None:
         return None
     result = read(original.sha256, original.name)
-    return result if isinstance(result, Report) else None
+    return result if isinstance(result, Report) and holds_report(result) else None
 
 
-def _as_other(filing: Filing, read: ReadOriginal) -> OtherFiling:
-    texts = [
-        result.text
-        for original in filing.originals
-        if original.superseded_at is None
-        and isinstance(result := read(original.sha256, original.name), Report)
-    ]
-    text = max(texts, key=len, default="")
+def _as_other(filing: Filing, read: ReadOriginal) -> OtherFiling | None:
+    """Return another filing as far as it stands and was read; nothing is said of the rest."""
+    if filing.state is FilingState.REMOVED:
+        return None
+    current = [original for original in filing.originals if original.superseded_at is None]
+    reports = [report for original in current if (report := _report_of(original, read))]
+    if not reports:
+        return None
+    text = max((report.text for report in reports), key=len)
     return OtherFiling(url=filing.url, title=filing.title, text="".join(text.split()))

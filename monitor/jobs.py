@@ -1,36 +1,49 @@
 """The jobs of the timetable, each as one line about what it did."""
 
+import json
+import threading
 from collections.abc import Mapping
 
 from sqlalchemy import Engine
 
 from monitor.checking import check_filings
-from monitor.crawling import crawl_portals
+from monitor.lease import LeaseHeldError
+from monitor.programs import run_command
 from monitor.telling.alerts import tell_news
 from monitor.telling.digest import compose_digest
 from monitor.telling.outbox import put, send_mail
 from monitor.timetable import Job
-from storage.archive import open_archive
 from storage.clock import utc_now
 from storage.database import transaction
-from storage.verification import verify
 from storage.workspace import Workspace
+
+_DONE, _PARTIAL = 0, 3
 
 
 class JobError(Exception):
     """A job could not do what it is for; the message is kept in its record."""
 
 
-def jobs(workspace: Workspace, engine: Engine) -> Mapping[str, Job]:
-    """Return every job by its name in the settings."""
+def jobs(
+    workspace: Workspace, engine: Engine, stopping: threading.Event | None = None
+) -> Mapping[str, Job]:
+    """Return every job by its name in the settings.
+
+    ``stopping`` ends the long ones: crawling and verifying are commands in processes of their
+    own, checking ends after the filing in hand.
+    """
+    stopping = stopping or threading.Event()
 
     def crawl() -> str:
-        summaries = crawl_portals(workspace, engine)
-        whole = sum(item.state == "complete" for item in summaries)
-        return f"{whole} of {len(summaries)} portals complete"
+        code, output = run_command(workspace, stopping, "crawl", "--format", "jsonl")
+        if code not in (_DONE, _PARTIAL):
+            msg = f"'nianbao crawl' ended with exit code {code}; see the log"
+            raise JobError(msg)
+        states = [json.loads(line)["state"] for line in output.splitlines()]
+        return f"{states.count('complete')} of {len(states)} portals complete"
 
     def check() -> str:
-        summary = check_filings(workspace, engine, utc_now())
+        summary = check_filings(workspace, engine, utc_now(), stopping=stopping)
         return f"{summary.judged} filings judged, {len(summary.unreadable)} unreadable"
 
     def alerts() -> str:
@@ -39,11 +52,10 @@ def jobs(workspace: Workspace, engine: Engine) -> Mapping[str, Job]:
 
     def digest() -> str:
         now = utc_now()
-        recipients = workspace.settings.mail.to
         with transaction(engine) as session:
             mails = [
                 compose_digest(session, workspace.settings, recipient, now)
-                for recipient in recipients
+                for recipient in workspace.settings.mail.to
             ]
             put(session, mails, now)
         return f"{len(mails)} digests"
@@ -51,17 +63,21 @@ def jobs(workspace: Workspace, engine: Engine) -> Mapping[str, Job]:
     def send() -> str:
         if not workspace.settings.mail.host:
             return "no [mail] host is set; nothing sent"
-        summary = send_mail(engine, workspace.settings.mail, utc_now())
+        try:
+            summary = send_mail(engine, workspace.settings.mail, utc_now())
+        except LeaseHeldError as error:
+            return f"left to {error.holder}, which is sending"
         if summary.server_error:
             raise JobError(summary.server_error)
         return f"{summary.sent} sent, {summary.failed} failed, {summary.uncertain} uncertain"
 
-    def verify_archive() -> str:
-        found = verify(engine, open_archive(workspace.archive_url))
-        if not found.sound:
-            msg = f"{len(found.problems)} problems; run 'nianbao audit verify'"
+    def verify() -> str:
+        code, output = run_command(workspace, stopping, "--lang", "en", "audit", "verify")
+        last = output.strip().rpartition("\n")[2]
+        if code != _DONE:
+            msg = f"exit code {code}: {last}; run 'nianbao audit verify'"
             raise JobError(msg)
-        return f"{found.originals} originals and {found.entries} log entries are whole"
+        return last
 
     return {
         "crawl": crawl,
@@ -69,5 +85,5 @@ def jobs(workspace: Workspace, engine: Engine) -> Mapping[str, Job]:
         "alerts": alerts,
         "digest": digest,
         "send": send,
-        "verify": verify_archive,
+        "verify": verify,
     }

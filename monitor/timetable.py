@@ -6,19 +6,29 @@ job are one run (``coalesce``).
 """
 
 import logging
+import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from apscheduler.events import EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from monitor.lease import DURATION, acquire, new_holder, release
+from monitor.lease import DURATION, LeaseHeldError, acquire, holder_of, new_holder, release
 from storage.clock import utc_now
 from storage.database import reading, transaction
 from storage.models import JobRun
@@ -27,13 +37,17 @@ from storage.settings import ScheduleSettings, SettingsError
 log = logging.getLogger(__name__)
 
 LEASE = "schedule"
+JOBS = ("crawl", "check", "alerts", "digest", "send", "verify")
+"""The jobs that the settings name."""
+KEPT = timedelta(days=90)
+"""Records of runs older than this are cleared away."""
 _RENEW_EVERY = DURATION / 4
+_LOOK_EVERY = 1.0
 
 Job = Callable[[], str]
 """A job does its work and returns one line about it; it fails by raising."""
 
-_WEEKDAYS = {"0": "sun", "7": "sun", "1": "mon", "2": "tue", "3": "wed", "4": "thu", "5": "fri"}
-_WEEKDAYS["6"] = "sat"
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,46 +58,83 @@ class Planned:
     crontab: str
     last_success: datetime | None
     last_failure: datetime | None
+    failure: str | None
+    """What was said of the last run, if that failed."""
     next_run: datetime | None
 
 
-def trigger_of(setting: str, crontab: str, timezone: str) -> CronTrigger:
-    """Return the trigger of a crontab line, weekdays counted as cron does (0 is Sunday).
+def trigger_of(setting: str, crontab: str, timezone: str) -> BaseTrigger:
+    """Return the trigger of a crontab line, which means what crontab(5) says.
+
+    Weekdays count from Sunday (0 or 7); where day of the month and weekday are both restricted,
+    either of them is enough.
 
     Raises:
-        SettingsError: naming the setting, if line or time zone is wrong.
+        SettingsError: naming the setting, if line or time zone is wrong or no time ever comes.
     """
-    fields = crontab.split()
-    if len(fields) != 5:
-        msg = f"[schedule] {setting}: {crontab!r} must have five fields, such as '0 2 * * *'"
-        raise SettingsError(msg)
-    minute, hour, day, month, weekday = fields
     try:
-        return CronTrigger(
-            minute=minute,
-            hour=hour,
-            day=day,
-            month=month,
-            day_of_week=_named_weekdays(weekday),
-            timezone=ZoneInfo(timezone),
-        )
-    except (ValueError, ZoneInfoNotFoundError) as error:
-        msg = f"[schedule] {setting}: {crontab!r} in {timezone!r}: {error}"
-        raise SettingsError(msg) from error
+        trigger = _parse(crontab.split(), ZoneInfo(timezone))
+        comes = trigger.get_next_fire_time(None, utc_now()) is not None
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise _wrong(setting, crontab, timezone, str(error)) from error
+    if not comes:
+        raise _wrong(setting, crontab, timezone, "never")
+    return trigger
+
+
+def _parse(fields: list[str], zone: ZoneInfo) -> BaseTrigger:
+    if len(fields) != 5:
+        msg = f"{len(fields)} fields"
+        raise ValueError(msg)
+    minute, hour, day, month, weekday = fields
+    time = {"minute": minute, "hour": hour, "month": month, "timezone": zone}
+    named = _named_weekdays(weekday)
+    if day.startswith("*") or weekday.startswith("*"):
+        return CronTrigger(day=day, day_of_week=named, **time)
+    return OrTrigger([CronTrigger(day=day, **time), CronTrigger(day_of_week=named, **time)])
+
+
+def _wrong(setting: str, crontab: str, timezone: str, reason: str) -> SettingsError:
+    return SettingsError(
+        f"nianbao.toml：[schedule] {setting}：不能使用“{crontab}”（时区 {timezone}）：{reason}；"
+        "应为五栏，如 '0 2 * * *'（分 时 日 月 星期），空文字表示不运行。",
+        f"nianbao.toml: [schedule] {setting}: cannot use {crontab!r} in {timezone!r}: {reason}; "
+        "write five fields such as '0 2 * * *' (minute hour day month weekday), or '' for off.",
+    )
 
 
 def _named_weekdays(field: str) -> str:
-    """Name the numbers: APScheduler counts weekdays from Monday, cron from Sunday."""
-    expression, slash, step = field.partition("/")
-    parts = [
-        "-".join(_WEEKDAYS.get(end, end) for end in part.split("-"))
-        for part in expression.split(",")
-    ]
-    return ",".join(parts) + slash + step
+    """Name every weekday that a field means: APScheduler would count from Monday."""
+    if field == "*":
+        return field
+    days = {day for part in field.lower().split(",") for day in _days(part)}
+    return ",".join(_WEEKDAYS[day] for day in sorted(days))
 
 
-def triggers(settings: ScheduleSettings, names: Mapping[str, object]) -> dict[str, CronTrigger]:
-    """Return the trigger of each named job that the settings do not switch off."""
+def _days(part: str) -> Iterable[int]:
+    expression, _, step = part.partition("/")
+    begin, dash, end = expression.partition("-")
+    first = 0 if begin == "*" else _day(begin)
+    last = _day(end) if dash else 6 if begin == "*" or step else first
+    if last < first:
+        last += 7  # from Saturday to Sunday
+    return [day % 7 for day in range(first, last + 1, int(step or 1))]
+
+
+def _day(text: str) -> int:
+    number = _WEEKDAYS.index(text) if text in _WEEKDAYS else int(text)
+    if not 0 <= number <= 7:
+        msg = f"no weekday: {text}"
+        raise ValueError(msg)
+    return number
+
+
+def triggers(settings: ScheduleSettings, names: Iterable[str] = JOBS) -> dict[str, BaseTrigger]:
+    """Return the trigger of each named job that the settings do not switch off.
+
+    Raises:
+        SettingsError: naming the first setting that is wrong.
+    """
     lines = {name: str(getattr(settings, name)) for name in names}
     return {
         name: trigger_of(name, line, settings.timezone)
@@ -107,11 +158,14 @@ def run_job(engine: Engine, name: str, job: Job, now: Callable[[], datetime] = u
     with transaction(engine) as session:
         run = session.get_one(JobRun, run_id)
         run.finished_at, run.succeeded, run.message = now(), succeeded, message
+        session.execute(
+            delete(JobRun).where(JobRun.job == name, JobRun.started_at < run.started_at - KEPT)
+        )
     return succeeded
 
 
 def overdue(
-    trigger: CronTrigger, last_started: datetime | None, now: datetime, grace: timedelta
+    trigger: BaseTrigger, last_started: datetime | None, now: datetime, grace: timedelta
 ) -> bool:
     """Whether a time of the job passed while nobody was running, and is not older than the grace.
 
@@ -125,36 +179,58 @@ def overdue(
 
 
 def planned(
-    engine: Engine, settings: ScheduleSettings, jobs: Mapping[str, object], now: datetime
+    engine: Engine, settings: ScheduleSettings, names: Collection[str], now: datetime
 ) -> list[Planned]:
     """Return every job of the timetable with its last and next runs."""
-    found = []
-    chosen = triggers(settings, jobs)
+    chosen = triggers(settings, names)
     with reading(engine) as session:
-        for name in jobs:
-            query = select(JobRun.finished_at).where(JobRun.job == name).order_by(JobRun.id.desc())
-            found.append(
-                Planned(
-                    name=name,
-                    crontab=str(getattr(settings, name)),
-                    last_success=session.scalars(query.where(JobRun.succeeded.is_(True))).first(),
-                    last_failure=session.scalars(query.where(JobRun.succeeded.is_(False))).first(),
-                    next_run=chosen[name].get_next_fire_time(None, now) if name in chosen else None,
-                )
+        return [
+            Planned(
+                name=name,
+                crontab=str(getattr(settings, name)),
+                last_success=_last_end(session, name, succeeded=True),
+                last_failure=_last_end(session, name, succeeded=False),
+                failure=_failure(session, name),
+                next_run=chosen[name].get_next_fire_time(None, now) if name in chosen else None,
             )
-    return found
+            for name in names
+        ]
+
+
+def _last_end(session: Session, name: str, *, succeeded: bool) -> datetime | None:
+    query = select(JobRun.finished_at).where(JobRun.job == name, JobRun.succeeded.is_(succeeded))
+    return session.scalars(query.order_by(JobRun.id.desc()).limit(1)).first()
+
+
+def _failure(session: Session, name: str) -> str | None:
+    query = select(JobRun).where(JobRun.job == name, JobRun.finished_at.is_not(None))
+    last = session.scalars(query.order_by(JobRun.id.desc()).limit(1)).first()
+    return None if last is None or last.succeeded else last.message
+
+
+def running_scheduler(engine: Engine, now: datetime) -> str | None:
+    """Return who holds the timetable now, None if no scheduler is running."""
+    return holder_of(engine, LEASE, now)
 
 
 class Timetable:
     """Runs the jobs until stopped, holding the lease that keeps a second scheduler away."""
 
-    def __init__(self, engine: Engine, settings: ScheduleSettings, jobs: Mapping[str, Job]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        settings: ScheduleSettings,
+        jobs: Mapping[str, Job],
+        stopping: threading.Event | None = None,
+    ) -> None:
+        """``stopping`` is set when the end has begun; long jobs look at it."""
         self._engine = engine
         self._jobs = jobs
         self._settings = settings
         self._triggers = triggers(settings, jobs)
         self._holder = new_holder()
-        self._stopping = threading.Event()
+        self._stopping = stopping or threading.Event()
+        self._asked: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def run(self) -> None:
         """Run until ``stop``.
@@ -167,16 +243,51 @@ class Timetable:
         try:
             scheduler.start()
             self._make_up(scheduler)
-            while not self._stopping.wait(_RENEW_EVERY.total_seconds()):
-                acquire(self._engine, LEASE, self._holder, utc_now())
+            self._keep_going(scheduler)
         finally:
+            self._stopping.set()
             if scheduler.running:
-                scheduler.shutdown(wait=True)
+                self._shut_down(scheduler)
             release(self._engine, LEASE, self._holder)
 
     def stop(self) -> None:
-        """Ask for the end; a running job is waited for."""
-        self._stopping.set()
+        """Ask for the end; a signal handler may call this (``SimpleQueue`` is reentrant)."""
+        self._asked.put(None)
+
+    def _keep_going(self, scheduler: BackgroundScheduler) -> None:
+        """Renew the lease until asked to stop; a database away for less than that is waited for."""
+        renewed = utc_now()
+        while not self._is_asked(_RENEW_EVERY):
+            scheduler.wakeup()  # a clock that jumped, or a machine that slept, is noticed here
+            try:
+                acquire(self._engine, LEASE, self._holder, utc_now())
+                renewed = utc_now()
+            except DBAPIError as error:
+                if utc_now() - renewed >= DURATION:
+                    raise
+                log.warning("the lease could not be renewed: %s", error)
+
+    def _is_asked(self, patience: timedelta) -> bool:
+        try:
+            self._asked.get(timeout=patience.total_seconds())
+        except queue.Empty:
+            return False
+        return True
+
+    def _shut_down(self, scheduler: BackgroundScheduler) -> None:
+        """Wait for running jobs, and keep the lease as long as that takes."""
+        waiting = threading.Thread(target=scheduler.shutdown)
+        waiting.start()
+        renewed = utc_now()
+        while waiting.is_alive():
+            waiting.join(_LOOK_EVERY)
+            if utc_now() - renewed < _RENEW_EVERY:
+                continue
+            renewed = utc_now()
+            try:
+                acquire(self._engine, LEASE, self._holder, renewed)
+            except (DBAPIError, LeaseHeldError) as error:
+                log.warning("the lease could not be renewed: %s", error)
 
     def _scheduler(self) -> BackgroundScheduler:
         grace = self._settings.misfire_grace_seconds
@@ -195,6 +306,7 @@ class Timetable:
                 executor="mail" if name == "send" else "default",
             )
         scheduler.add_listener(self._note_missed, EVENT_JOB_MISSED)
+        scheduler.add_listener(self._note_overrun, EVENT_JOB_MAX_INSTANCES)
         return scheduler
 
     def _make_up(self, scheduler: BackgroundScheduler) -> None:
@@ -213,15 +325,17 @@ class Timetable:
 
     def _note_missed(self, event: JobExecutionEvent) -> None:
         """Record a time that passed beyond the grace: a dropped job is never silent."""
-        log.error("job %s missed its time %s", event.job_id, event.scheduled_run_time)
+        self._note(event.job_id, f"missed its time {event.scheduled_run_time}")
+
+    def _note_overrun(self, event: JobSubmissionEvent) -> None:
+        """Record a time that came while the run before was still going on."""
+        times = ", ".join(str(time) for time in event.scheduled_run_times)
+        self._note(event.job_id, f"left out {times}: the run before had not ended")
+
+    def _note(self, job: str, message: str) -> None:
+        log.error("job %s %s", job, message)
         with transaction(self._engine) as session:
             now = utc_now()
             session.add(
-                JobRun(
-                    job=event.job_id,
-                    started_at=now,
-                    finished_at=now,
-                    succeeded=False,
-                    message=f"missed its time {event.scheduled_run_time}",
-                )
+                JobRun(job=job, started_at=now, finished_at=now, succeeded=False, message=message)
             )

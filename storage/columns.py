@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from storage.models import Column, ColumnState, Filing, FilingState, Portal
 
-CONFIRMED_AT = "confirmed_at"
-"""The key in ``Column.proof`` of when the column last proved to be one, ISO 8601."""
+SEARCHED_AT = "searched_at"
+"""The key in ``Column.proof`` of when the portal was last searched for columns, ISO 8601."""
 REGISTRY = "registry"
 """``Column.found_by`` of a column that the registry names."""
 
@@ -25,7 +25,7 @@ def search_needed(session: Session, portal: Portal, now: datetime, every: timede
         return True
     if _registry_changed(portal, {column.url for column in columns}, active):
         return True
-    return max(_confirmed_at(column) for column in active) < now - every
+    return max(_searched_at(column) for column in active) < now - every
 
 
 def unresolved_losses(session: Session, portal: Portal) -> list[str]:
@@ -53,8 +53,8 @@ def _registry_changed(portal: Portal, stored: set[str], active: list[Column]) ->
     return bool(portal.known_columns) and not named <= set(portal.known_columns)
 
 
-def _confirmed_at(column: Column) -> datetime:
-    written = column.proof.get(CONFIRMED_AT)
+def _searched_at(column: Column) -> datetime:
+    written = column.proof.get(SEARCHED_AT)
     return datetime.fromisoformat(written) if isinstance(written, str) else column.found_at
 
 

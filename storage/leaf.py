@@ -54,7 +54,7 @@ def leaf_bytes(capture: Capture, run_id: str | None, portal_id: str | None) -> b
 def leaf_of(values: Mapping[str, Any], run_id: str | None, portal_id: str | None) -> bytes:
     """Return the leaf of the values of ``LEAF_COLUMNS``, as the database returns them."""
     leaf = {
-        **values,
+        **{name: values[name] for name in LEAF_COLUMNS},
         **{name: iso_utc(values[name]) for name in INSTANTS},
         "v": LEAF_VERSION,
         "type": "capture",

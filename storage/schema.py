@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
+from storage.database import without_password
 from storage.errors import StorageError
 from storage.models import Base
 
@@ -54,7 +55,7 @@ def require_current(engine: Engine) -> None:
     Raises:
         SchemaError: if it does not; the message says what to do.
     """
-    place = engine.url.render_as_string(hide_password=True)
+    place = without_password(engine.url.render_as_string(hide_password=True))
     if not (_database_exists(engine) and _is_made(engine)):
         raise MissingDatabase(
             f"数据库 {place} 尚未建立；请运行 nianbao init，或从备份恢复。",

@@ -1,6 +1,7 @@
 """The settings of a workspace: ``nianbao.toml``, read once at the entry point.
 
-Unknown names are refused, so that a misspelt setting is an error and not a silent default.
+Unknown names and values of another type are refused, so that a misspelt setting is an error and
+not a silent default.
 """
 
 import os
@@ -9,29 +10,55 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from storage.errors import StorageError
 
 SETTINGS_FILE = "nianbao.toml"
 MIB = 1024 * 1024
 
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_MAIL_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+"""RFC 5321, 4.1.2, without quoted local parts and address literals; ASCII, as SMTP is."""
+_LONGEST_ADDRESS = 254
 
-class SettingsError(Exception):
-    """A settings file is wrong; the message names file, place and remedy."""
+
+class SettingsError(StorageError):
+    """A setting is wrong; the message names file, place and remedy."""
 
 
 def _mail_address(text: str) -> str:
-    if not re.fullmatch(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+", text) or not text.isprintable():
-        msg = f"{text!r} is no mail address such as office@example.cn"
-        raise ValueError(msg)
+    if not _MAIL_ADDRESS.fullmatch(text) or len(text) > _LONGEST_ADDRESS:
+        raise PydanticCustomError("mail_address", "no mail address such as office@example.cn")
     return text
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise PydanticCustomError("time_zone", "no time zone such as Asia/Shanghai") from error
+    return name
+
+
+def _without_doubles(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """A recipient named twice gets one mail."""
+    return tuple(dict.fromkeys(addresses))
+
+
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
+MailAddresses = Annotated[
+    tuple[MailAddress, ...], Field(strict=False), AfterValidator(_without_doubles)
+]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class StorageSettings(_Section):
@@ -61,7 +88,7 @@ class CrawlerSettings(_Section):
     browser: str = ""
     """Path of a Chromium; empty means playwright's own, then one on the PATH."""
     allow_private_addresses: bool = False
-    official_hosts: tuple[str, ...] = ()
+    official_hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Official hosts outside .gov.cn; ``*.example.cn`` takes in all below it."""
     portals_per_process: int = Field(default=16, ge=1)
     rediscover_days: int = Field(default=90, ge=1)
@@ -80,9 +107,9 @@ class MailSettings(_Section):
     password: str = ""
     sender: MailAddress = "nianbao@localhost"
     language: Literal["zh", "en"] = "zh"
-    to: tuple[MailAddress, ...] = ()
+    to: MailAddresses = ()
     """Who gets alerts, reminders and digests."""
-    operators: tuple[MailAddress, ...] = ()
+    operators: MailAddresses = ()
     """Who is told about trouble of the crawl itself."""
     timeout: float = Field(default=60.0, gt=0)
 
@@ -90,7 +117,7 @@ class MailSettings(_Section):
 class ScheduleSettings(_Section):
     """The timetable, as five-field crontab lines in ``timezone``; an empty line is off."""
 
-    timezone: str = "Asia/Shanghai"
+    timezone: TimeZone = "Asia/Shanghai"
     crawl: str = "0 2 * * *"
     check: str = "30 6 * * *"
     alerts: str = "0 8 * * *"
@@ -140,13 +167,7 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
         SettingsError: if the file is no TOML or a setting is unknown or out of range.
     """
     environment = os.environ if environment is None else environment
-    data: dict[str, Any] = {}
-    if path.exists():
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            msg = f"{path}: not valid TOML: {error}"
-            raise SettingsError(msg) from error
+    data = _read_toml(path)
     storage = data.setdefault("storage", {})
     if isinstance(storage, dict):
         for key, variable in (
@@ -158,17 +179,79 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        raise SettingsError(_describe(path, error)) from error
+        raise _wrong_values(path, error) from error
 
 
-def _describe(path: Path, error: ValidationError) -> str:
-    lines = []
-    for item in error.errors():
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")  # editors on Windows put a mark first
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(
+            f"{path}：无法读取（{error.strerror}）；请检查文件及其权限。",
+            f"{path}: cannot be read ({error.strerror}); check the file and its mode.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path}：第 {error.start + 1} 字节处不是 UTF-8；请以 UTF-8 编码重新保存。",
+            f"{path}: no UTF-8 at byte {error.start + 1}; save the file as UTF-8.",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{path}：不是有效的 TOML：{error}；文字要加引号，名称与值之间用等号。",
+            f"{path}: not valid TOML: {error}; texts stand in quotes, names before an equals sign.",
+        ) from error
+
+
+_REASONS = {
+    "extra_forbidden": (
+        "没有这个设置；请对照 nianbao init 所写文件中的说明",
+        "no such setting; see the comments in the file that 'nianbao init' writes",
+    ),
+    "mail_address": (
+        "不是邮件地址；请写成 office@example.cn 的样子，只用 ASCII 字符",
+        "no mail address; write it like office@example.cn, in ASCII",
+    ),
+    "time_zone": (
+        "没有这个时区；请写成 Asia/Shanghai 的样子",
+        "no such time zone; write it like Asia/Shanghai",
+    ),
+    "string_type": ("应为文字，写在引号内", "must be a text in quotes"),
+    "bool_type": ("应为 true 或 false", "must be true or false"),
+    "int_type": ("应为整数，不加引号", "must be a whole number, without quotes"),
+    "int_from_float": ("应为整数", "must be a whole number"),
+    "float_type": ("应为数字，不加引号", "must be a number, without quotes"),
+    "finite_number": ("应为有限的数字", "must be a finite number"),
+    "tuple_type": ('应为列表，如 ["一", "二"]', 'must be a list such as ["one", "two"]'),
+    "model_type": ("应为一节，写作 [节名]", "must be a section, written [name]"),
+    "dict_type": ("应为一节，写作 [节名]", "must be a section, written [name]"),
+    "greater_than": ("应大于 {gt}", "must be greater than {gt}"),
+    "greater_than_equal": ("应不小于 {ge}", "must be {ge} or more"),
+    "less_than_equal": ("应不大于 {le}", "must be {le} or less"),
+    "literal_error": ("应为 {expected}", "must be {expected}"),
+}
+"""What to say of each kind of error that pydantic finds."""
+_SECRET = frozenset({"password", "database_url", "archive_url"})
+_LONGEST_SHOWN = 60
+
+
+def _wrong_values(path: Path, error: ValidationError) -> SettingsError:
+    chinese, english = [], []
+    for item in error.errors(include_url=False):
         place = ".".join(str(part) for part in item["loc"])
-        reason = (
-            "no such setting; see the comments in the file that 'nianbao init' writes"
-            if item["type"] == "extra_forbidden"
-            else f"{item['msg']} (found {item['input']!r})"
-        )
-        lines.append(f"{path}: {place}: {reason}")
-    return "\n".join(lines)
+        zh, en = _REASONS.get(item["type"], (item["msg"], item["msg"]))
+        context = {name: str(value) for name, value in item.get("ctx", {}).items()}
+        found = "" if item["type"] == "extra_forbidden" else _shown(item["loc"], item["input"])
+        reason = zh.format_map(context).replace(" or ", " 或 ")
+        chinese.append(f"{path}：{place}：{reason}{found and f'（现为 {found}）'}")
+        english.append(f"{path}: {place}: {en.format_map(context)}{found and f' (found {found})'}")
+    return SettingsError("\n".join(chinese), "\n".join(english))
+
+
+def _shown(place: tuple[int | str, ...], value: Any) -> str:
+    """Return a wrong value for the message; nothing that may hold a password."""
+    if _SECRET.intersection(place) or not isinstance(value, str | int | float):
+        return ""
+    return repr(value)[:_LONGEST_SHOWN]

@@ -7,6 +7,7 @@ from storage.settings import SETTINGS_FILE, Settings, load_settings
 
 DATABASE_FILE = "nianbao.db"
 ARCHIVE_DIRECTORY = "archive"
+_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,15 @@ class Workspace:
 
     @property
     def database_url(self) -> str:
-        """The SQLAlchemy URL of the database; SQLite inside the workspace unless set."""
-        return self.settings.storage.database_url or f"sqlite:///{self.directory / DATABASE_FILE}"
+        """The SQLAlchemy URL of the database; SQLite inside the workspace unless set.
+
+        A relative path of SQLite begins at the workspace, wherever the program is started.
+        """
+        url = self.settings.storage.database_url or f"{_SQLITE}{DATABASE_FILE}"
+        path = url.removeprefix(_SQLITE)
+        if path == url or path in ("", ":memory:"):
+            return url
+        return f"{_SQLITE}{self.directory / path}"
 
     @property
     def archive_url(self) -> str:

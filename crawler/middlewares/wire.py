@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
 from crawler.pages.coding import decode_body
-from crawler.trail import TRAIL, Served, Trail
+from crawler.trail import TRAIL, Served, Trail, header_text
 from storage.clock import utc_now
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _served(response: Response) -> Served:
 
 def _pairs(headers: Headers, leave_out: str = "") -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name.decode("latin-1"), value.decode("utf-8", errors="replace"))
+        (name.decode("latin-1"), header_text(value))
         for name, values in headers.items()
         for value in values
         if name.decode("latin-1") != leave_out

@@ -24,6 +24,10 @@ _HEAD = 4096
 _SAYS_NOTHING = frozenset({"iso8859-1", "cp1252", "ascii"})
 """Labels under which any bytes decode (or only plain ones): error pages carry them by default."""
 _GB = frozenset({"gb2312", "gbk", "gb18030", "hz"})
+_OF_PAGES = re.compile(
+    r"utf-8|utf-16(?:-[lb]e)?|big5(?:hkscs)?|euc_(?:jp|kr)|shift_jis|iso2022_jp|iso8859-\d+|cp\d+"
+)
+"""Codecs that pages are written in; Python knows others by name (idna, hex, unicode_escape)."""
 _FIRST_THREE_BYTE = "\u0800"
 
 
@@ -82,9 +86,9 @@ def _codec_name(label: str) -> str | None:
         codec = codecs.lookup(label)
     except LookupError:
         return None
-    if not codec._is_text_encoding:  # ``charset=hex`` names a codec, but not one of text
-        return None
-    return "gb18030" if codec.name in _GB else codec.name
+    if codec.name in _GB:
+        return "gb18030"
+    return codec.name if _OF_PAGES.fullmatch(codec.name) else None
 
 
 def _strictly(body: bytes, encoding: str) -> str | None:

@@ -41,21 +41,6 @@ class BlockKind(StrEnum):
     """Status 200 and a page saying that there is none."""
 
 
-WALLS = frozenset(
-    {
-        BlockKind.RUISHU,
-        BlockKind.JIASULE,
-        BlockKind.WZWS,
-        BlockKind.EDGEONE,
-        BlockKind.QIHOO_360,
-        BlockKind.WALL,
-        BlockKind.SCRIPT_STUB,
-        BlockKind.FORBIDDEN,
-    }
-)
-"""Kinds that keep us out; the others show that the portal itself is not there."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """An obstacle and the first text that shows it."""
@@ -63,11 +48,6 @@ class Block:
     kind: BlockKind
     excerpt: str
     """Up to 300 characters of the body as served."""
-
-    @property
-    def keeps_out(self) -> bool:
-        """True if somebody refuses us, False if the place is empty, taken over or soft-gone."""
-        return self.kind in WALLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +137,11 @@ def classify_response(status: int, headers: Mapping[str, str], body: bytes) -> B
 
 
 def _by_signature(status: int, cookies: str, text: str, page: Markup | None) -> BlockKind | None:
-    haystack = f"{cookies}\n{text}"
+    bare = page is not None and status < 400 and _is_empty(page)
     for signature in _SIGNATURES:
-        if not signature.pattern.search(haystack):
-            continue
-        if status in signature.statuses:
+        if status in signature.statuses and signature.pattern.search(f"{cookies}\n{text}"):
             return signature.kind
-        if page and status < 400 and signature.pattern.search(text) and _is_empty(page):
+        if bare and signature.pattern.search(text):
             return signature.kind
     return None
 

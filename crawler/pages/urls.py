@@ -19,9 +19,12 @@ def clean_url(url: str) -> str:
 
     Scheme and host in lower case, default port, trailing dot of the host, fragment, session ids
     and inert query names left out, slashes of the path single. Case of the path and the order of
-    the query are kept: servers care for both.
+    the query are kept: servers care for both. What is no address comes back as it is.
     """
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url.strip()
     path = re.sub(r"/{2,}", "/", _SESSION.sub("", parts.path)) or "/"
     query = "&".join(
         pair
@@ -78,3 +81,17 @@ def directory_of(url: str) -> str:
     """Return the address up to and with the last slash of its path."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rpartition("/")[0] + "/", "", ""))
+
+
+def is_within(url: str, portal_url: str) -> bool:
+    """Tell whether an address lies on a portal's host and, if it has one, in its directory.
+
+    ``www.`` makes no other host: many portals answer with and without it.
+    """
+    own = directory_of(portal_url)
+    same_host = _bare_netloc(url) == _bare_netloc(own)
+    return same_host and urlsplit(url).path.startswith(urlsplit(own).path)
+
+
+def _bare_netloc(url: str) -> str:
+    return urlsplit(clean_url(url)).netloc.removeprefix("www.")

@@ -37,6 +37,18 @@ def read_json_answer(page: Page) -> ListPage:
     )
 
 
+def read_answer_labels(page: Page) -> dict[str, str]:
+    """Return as a label the name of the column that an answer gives beside its rows."""
+    for value in json_values(page.text):
+        for found in json_objects(value):
+            name = found.get("channelname") or (
+                found.get("name") if "post_count" in found else None
+            )
+            if isinstance(name, str) and name:
+                return {"columnname": name}
+    return {}
+
+
 def _answer_page(
     page: Page,
     items: tuple[ListItem, ...],

@@ -6,29 +6,20 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from crawler.platforms import wording
+from crawler.platforms.article_days import read_days
 from crawler.platforms.attachments import read_attachments
 from crawler.platforms.bodies import find_body
-from crawler.platforms.days import day_in_address, first_day, fold
-from crawler.platforms.labels import labelled_days, read_labels
-from crawler.platforms.lists import is_trimming
+from crawler.platforms.labels import read_labels
 from crawler.platforms.markup import (
     Markup,
     block_text_of,
-    collapse,
     marks_of,
     parse_markup,
     text_of,
     words_of,
 )
-from crawler.platforms.model import Article, DayFound, Page
+from crawler.platforms.model import Article, Page
 
-_PUBLISHED = re.compile(
-    r"(?:发布|发表|公开|公布|发稿|上网)\s*(?:时间|日期)\s*[:：]?[\s\[\]【】（(]*"
-)
-_BARE = re.compile(r"(?<![\u4e00-\u9fff])(?:日\s*期|时\s*间)\s*[:：]\s*[\[【（(]?\s*")
-_DAY_MARKS = re.compile(
-    r"pub(?:lish)?[_-]?(?:date|time)|(?:^|\s)(?:fbsj|fbrq|article-time|artime)(?:$|\s)"
-)
 _SOURCE = re.compile(
     r"(?:(?P<label>来\s*源|供稿单位)\s*[:：]|(?P<cell>发布机构|发布单位|公开机构|发文机关)\s*(?:[:：]|(?=\s)))"
     r"\s*[\[【（(]?\s*(?P<name>[^\s:：|【】\[\]]{2,60})"
@@ -46,7 +37,6 @@ _SEPARATOR = re.compile(
 _TITLE_MARKS = re.compile(
     r"(?:^|[\s_-])(?:title|bt|biaoti|arttitle|articletitle|newstitle|conttitle|article-title)(?:$|[\s_-])"
 )
-_WITHIN_BODY = 300
 
 
 def read_article(page: Page) -> Article:
@@ -64,7 +54,7 @@ def article_of(markup: Markup, page: Page) -> Article:
     return Article(
         title=_title(markup, labels),
         labels=labels,
-        days=tuple(_days(markup, labels, body, page.url)),
+        days=tuple(read_days(markup, labels, body, page.url)),
         text=text,
         attachments=read_attachments(markup, body, page.url),
         source_name=_source_name(labels, whole),
@@ -108,67 +98,6 @@ def _page_title(markup: Markup, labels: dict[str, str], headings: tuple[str, ...
     report = next((part for part in parts if wording.is_report_title(part)), None)
     heading = headings[0] if headings else None
     return report or shown or (parts[0] if parts else None) or heading
-
-
-def _days(
-    markup: Markup, labels: dict[str, str], body: HtmlElement | None, url: str
-) -> Iterator[DayFound]:
-    for labelled in labelled_days(labels):
-        yield DayFound(source="meta", day=labelled.day, text=labelled.text)
-    yield from _shown_days(markup, body)
-    hidden = day_in_address(url)
-    if hidden:
-        yield DayFound(source="url", day=hidden.day, text=hidden.text)
-
-
-def _shown_days(markup: Markup, body: HtmlElement | None) -> list[DayFound]:
-    """Return the days the page shows as those of publication; days within the report are not."""
-    outside = fold(_words_outside(markup.root, body))
-    opening = fold(words_of(body))[:_WITHIN_BODY] if body is not None else ""
-    for text in (outside, opening):
-        for label in (_PUBLISHED, _BARE):
-            found = list(_labelled(label, text))
-            if found:
-                return found
-        if text is outside:
-            marked = list(_marked_days(markup.root))
-            if marked:
-                return marked
-    return []
-
-
-def _labelled(label: re.Pattern[str], text: str) -> Iterator[DayFound]:
-    seen = set()
-    for match in label.finditer(text):
-        written = first_day(text[match.end() : match.end() + 24])
-        if written and written.start == 0 and written.day not in seen:
-            seen.add(written.day)
-            yield DayFound(
-                source="page", day=written.day, text=collapse(match.group() + written.text)
-            )
-
-
-def _marked_days(root: HtmlElement) -> Iterator[DayFound]:
-    for element in root.iter():
-        if element.tag in ("publishtime", "pubtime") or _DAY_MARKS.search(marks_of(element)):
-            words = words_of(element)
-            written = first_day(words) if len(words) < 60 else None
-            if written:
-                yield DayFound(source="page", day=written.day, text=written.text)
-                return
-
-
-def _words_outside(root: HtmlElement, body: HtmlElement | None) -> str:
-    parts, skipped = [], set[HtmlElement]()
-    for node in root.iter():
-        if node.getparent() in skipped:
-            skipped.add(node)
-        elif node is body or is_trimming(node):
-            skipped.add(node)
-            parts.append(node.tail or "")
-        else:
-            parts += [node.text or "", node.tail or ""]
-    return collapse(" ".join(parts))
 
 
 def _source_name(labels: dict[str, str], whole: str) -> str | None:

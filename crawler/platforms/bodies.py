@@ -11,7 +11,7 @@ from crawler.platforms.wording import WORDS
 _BODY_MARKS = frozenset(WORDS["marks"]["bodies"])
 _COUNTED_MARK = re.compile(r"^vsb_content_\d+")
 _BODY_TAGS = ("ucapcontent",)
-_CONTAINERS = ("div", "td", "article", "section", "main", "form", "body")
+_CONTAINERS = ("div", "td", "article", "section", "main", "form")
 _SHORTEST = 2
 _DENSE = 60
 
@@ -36,14 +36,11 @@ def _is_known(element: HtmlElement) -> bool:
 
 
 def _densest(root: HtmlElement) -> HtmlElement | None:
-    """Return the smallest container with most of the page's running text outside links."""
-    lengths = {
-        element: _own_text(element)
-        for element in root.iter(*_CONTAINERS)
-        if element.tag != "body" and not in_chrome(element)
-    }
-    best = max(lengths, key=lambda element: lengths[element], default=None)
-    return best if best is not None and lengths[best] >= _DENSE else None
+    """Return the container with most of the page's running text outside links."""
+    lengths = ((_own_text(element), element) for element in root.iter(*_CONTAINERS))
+    dense = [(length, element) for length, element in lengths if length >= _DENSE]
+    dense.sort(key=lambda pair: -pair[0])
+    return next((element for _, element in dense if not in_chrome(element)), None)
 
 
 def _own_text(element: HtmlElement) -> int:

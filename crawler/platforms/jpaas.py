@@ -16,7 +16,8 @@ from crawler.platforms.answers import is_json_answer, read_json_answer
 from crawler.platforms.article import read_article
 from crawler.platforms.model import Article, ListPage, Page, PageRequest
 
-_UNIT = re.compile(r"<script\b(?P<attributes>[^>]{0,1500}?unitbuild[^>]{0,1500})>", re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b(?P<attributes>[^<>]{1,3000})>", re.IGNORECASE)
+_UNIT = re.compile(r"unitbuild", re.IGNORECASE)
 _URL = re.compile(
     r"\burl\s*=\s*\"(?P<value>[^\"]+)\"|\burl\s*=\s*'(?P<single>[^']+)'", re.IGNORECASE
 )
@@ -62,9 +63,9 @@ class _Jpaas:
 
 def unit_request(page: Page, number: int) -> PageRequest | None:
     """Return the request for one page of the list that a column page names."""
-    for match in _UNIT.finditer(page.text):
+    for match in _SCRIPT.finditer(page.text):
         url, query = _URL.search(match["attributes"]), _QUERY.search(match["attributes"])
-        if url is None or query is None:
+        if url is None or query is None or not _UNIT.search(match["attributes"]):
             continue
         parameters = _parameters(html.unescape(query["value"] or query["single"]))
         tag = parameters.get("tagId", "")

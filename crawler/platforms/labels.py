@@ -2,6 +2,8 @@
 
 import re
 
+from lxml.html import HtmlElement
+
 from crawler.platforms.days import WrittenDay, first_day
 from crawler.platforms.markup import Markup, collapse
 from storage.law import load_law
@@ -34,11 +36,17 @@ def read_labels(markup: Markup) -> dict[str, str]:
     """
     labels: dict[str, str] = {}
     for element in markup.root.iter("meta"):
-        name = (element.get("name") or element.get("property") or "").strip().lower()
+        name = _name(element)
         value = collapse(element.get("content") or "")
         if name and name not in labels and _is_filled(name, value):
             labels[name] = value
     return labels
+
+
+def _name(element: HtmlElement) -> str:
+    name = (element.get("name") or element.get("property") or "").strip().lower()
+    other = (element.get("http-equiv") or "").strip().lower()
+    return name or (other if other in _MEANINGS else "")
 
 
 def _is_filled(name: str, value: str) -> bool:

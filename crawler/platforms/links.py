@@ -13,10 +13,12 @@ from crawler.platforms.addresses import (
     join_address,
     looks_like_address,
 )
-from crawler.platforms.generic import same_host_frames
+from crawler.platforms.answers import is_json_answer, read_answer_labels
+from crawler.platforms.gkmlpt import read_tree
 from crawler.platforms.labels import read_labels
 from crawler.platforms.markup import Markup, collapse, marks_of, parse_markup, text_of
 from crawler.platforms.model import ColumnLink, ListPage, Page
+from crawler.platforms.shells import same_host_frames
 from crawler.platforms.subcolumns import NamedAddress, is_article_address, named_addresses
 
 _QUOTED_PAIR = re.compile(
@@ -56,7 +58,8 @@ def find_column_links(page: Page) -> tuple[ColumnLink, ...]:
     """
     markup = parse_markup(page)
     best: dict[str, ColumnLink] = {}
-    for named in (*named_addresses(markup), *_quoted_pairs(markup)):
+    nodes = (NamedAddress(node.name, node.url, None) for node in read_tree(page))
+    for named in (*named_addresses(markup), *_quoted_pairs(markup), *nodes):
         link = _judge(named, page.url)
         if link and canonical_url(link.url) != canonical_url(page.url):
             _keep_better(best, link)
@@ -152,7 +155,7 @@ def confirm_column(page: Page, list_page: ListPage) -> Proof | None:
     reports = sum(1 for item in list_page.items if wording.is_report_title(item.title))
     decoys = sum(1 for item in list_page.items if wording.is_lookalike_title(item.title))
     markup = parse_markup(page)
-    labels = read_labels(markup)
+    labels = read_answer_labels(page) if is_json_answer(page) else read_labels(markup)
     shows_one = is_article_address(page.url) or wording.is_report_title(
         labels.get("articletitle", "")
     )

@@ -12,24 +12,18 @@ from crawler.platforms import generic
 from crawler.platforms.article import read_article
 from crawler.platforms.model import Article, ListPage, Page, PageRequest
 
+_CHANNEL = re.compile(
+    r"<meta[^<>]{0,300}?name\s*=\s*[\"']channelid[\"'][^<>]{0,300}?content\s*=\s*[\"'](?P<id>[0-9a-f]{32})",
+    re.IGNORECASE,
+)
 _SIGNS = (
-    (
-        re.compile(
-            r"<meta[^>]{0,300}?name\s*=\s*[\"']channelid[\"'][^>]{0,300}?[0-9a-f]{32}",
-            re.IGNORECASE,
-        ),
-        0.6,
-    ),
+    (_CHANNEL, 0.6),
     (re.compile(r"createPageHTML\s*\(\s*[\"'][\w-]+[\"']\s*,\s*\d"), 0.5),
     (re.compile(r"<UCAP(?:TITLE|CONTENT)|id\s*=\s*[\"']UCAP-CONTENT", re.IGNORECASE), 0.5),
     (re.compile(r"/c\d{4,7}/(?:20\d{4}/)?[\w]+\.shtml"), 0.4),
     (re.compile(r"kaipuyun\.cn|so-gov\.cn"), 0.2),
 )
 _NFCMS = re.compile(r"NFCMS_SITE_ID")
-_CHANNEL = re.compile(
-    r"<meta[^>]{0,300}?name\s*=\s*[\"']channelid[\"'][^>]{0,300}?content\s*=\s*[\"'](?P<id>[0-9a-f]{32})",
-    re.IGNORECASE,
-)
 _SERVICE = (
     "/common/search/{channel}?page=1&_pageSize=15&_isAgg=true&_isJson=true&_template=index"
     "&_rangeTimeGte=&_channelName="

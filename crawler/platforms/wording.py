@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib import resources
 
 from storage.law import load_law
@@ -89,6 +90,7 @@ def without_ellipsis(text: str) -> str:
     return _CUT.sub("", text.rstrip()).rstrip()
 
 
+@lru_cache(maxsize=4096)  # asked again for every grouping of the same rows
 def is_report_title(text: str) -> bool:
     """Tell whether ``text`` is the title of an annual report, or the visible beginning of one.
 

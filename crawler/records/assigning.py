@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.models import Portal
+from storage.models import Agency, Portal
 from storage.registry.names import AgencyName, Match, MatchHow, match_agency
 from storage.registry.places import leading_places
-from storage.registry.queries import agency_names
-from storage.titles import Title, parse_title
+from storage.registry.queries import agency_name, agency_names
+from storage.titles import parse_title
 
 _SURE_ANYWHERE = frozenset({MatchHow.EXACT, MatchHow.ALIAS, MatchHow.PREFIX})
 """Likenesses good enough to name an agency of another portal; a name without its place is not."""
@@ -26,53 +29,78 @@ class Assignment:
     assigned_by: str | None = None
 
 
-def assign(
-    session: Session, portal_id: str, titles: Sequence[str], source_name: str | None
-) -> Assignment:
+class Roster:
+    """The agencies that a report on a portal may be of, asked for once in a session."""
+
+    def __init__(self, session: Session, portal_id: str) -> None:
+        self._session = session
+        self._portal = session.get_one(Portal, portal_id)
+        self._places = leading_places(self._portal.name)
+
+    @cached_property
+    def own(self) -> Sequence[AgencyName]:
+        """The agencies that publish on the portal."""
+        return agency_names(self._session, portal_id=self._portal.id)
+
+    @cached_property
+    def _around(self) -> Sequence[AgencyName]:
+        """The agencies of the same province, for its portal, else of the same city."""
+        division = self._portal.division
+        prefix = division[:2] if division[2:4] == "00" else division[:4]
+        query = select(Agency).where(Agency.division.startswith(prefix)).order_by(Agency.id)
+        return [agency_name(agency) for agency in self._session.scalars(query)]
+
+    def match(self, name: str, fiscal_year: int | None) -> Match:
+        """Tell whom a name means: one of the portal's own agencies, else surely one around."""
+        match = match_agency(name, self.own, fiscal_year=fiscal_year, places=self._places)
+        if match.agency_id or match.candidates:
+            return match
+        elsewhere = match_agency(name, self._around, fiscal_year=fiscal_year)
+        return elsewhere if elsewhere.how in _SURE_ANYWHERE else match
+
+
+class Ownership(StrEnum):
+    """Whose reports a list holds, by the agencies that its titles name."""
+
+    OWN = "own"
+    OTHERS = "others"
+    UNTOLD = "untold"
+
+
+def whose_reports(session: Session, portal_id: str, titles: Sequence[str]) -> Ownership:
+    """Tell whether titles name agencies of a portal, agencies of others only, or none."""
+    own = Roster(session, portal_id).own
+    names = {parse_title(title, within_column=True).agency for title in titles} - {None}
+    if not names:
+        return Ownership.UNTOLD
+    found = any(match_agency(str(name), own).how in _SURE_ANYWHERE for name in names)
+    return Ownership.OWN if found else Ownership.OTHERS
+
+
+def assign(roster: Roster, titles: Sequence[str], source_name: str | None) -> Assignment:
     """Tell agency and fiscal year of a report.
 
     Args:
-        session: to ask the registry.
-        portal_id: where it was found.
+        roster: of the portal on which it was found.
         titles: of page and list, the more trustworthy first.
         source_name: the publisher that the page names. It counts only if no title names an
             agency: offices publish the reports of others.
     """
-    parsed = [_parse(title) for title in titles]
+    parsed = [parse_title(title, within_column=True) for title in titles]
     year = next((title.fiscal_year for title in parsed if title.fiscal_year is not None), None)
     name = next((title.agency for title in parsed if title.agency), None)
-    own = agency_names(session, portal_id=portal_id)
     if name:
-        match = _match(session, portal_id, own, name, year)
+        agency_id = roster.match(name, year).agency_id
         return Assignment(
-            agency_id=match.agency_id, agency_name=name, fiscal_year=year, assigned_by="title"
+            agency_id=agency_id, agency_name=name, fiscal_year=year, assigned_by="title"
         )
-    if source_name:
-        match = _match(session, portal_id, own, source_name, year)
-        if match.agency_id:
-            return Assignment(
-                agency_id=match.agency_id,
-                agency_name=source_name,
-                fiscal_year=year,
-                assigned_by="source",
-            )
-    if len(own) == 1:
+    if source_name and (agency_id := roster.match(source_name, year).agency_id):
         return Assignment(
-            agency_id=own[0].id, agency_name=own[0].name, fiscal_year=year, assigned_by="owner"
+            agency_id=agency_id, agency_name=source_name, fiscal_year=year, assigned_by="source"
+        )
+    if len(roster.own) == 1:
+        owner = roster.own[0]
+        return Assignment(
+            agency_id=owner.id, agency_name=owner.name, fiscal_year=year, assigned_by="owner"
         )
     return Assignment(fiscal_year=year)
-
-
-def _parse(title: str) -> Title:
-    return parse_title(title, within_column=True)
-
-
-def _match(
-    session: Session, portal_id: str, own: Sequence[AgencyName], name: str, year: int | None
-) -> Match:
-    portal = session.get_one(Portal, portal_id)
-    match = match_agency(name, own, fiscal_year=year, places=leading_places(portal.name))
-    if match.agency_id or match.candidates:
-        return match
-    elsewhere = match_agency(name, agency_names(session), fiscal_year=year)
-    return elsewhere if elsewhere.how in _SURE_ANYWHERE else match

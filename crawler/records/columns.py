@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.clock import iso_utc
-from storage.columns import CONFIRMED_AT, REGISTRY, unresolved_losses
+from storage.columns import REGISTRY, SEARCHED_AT, unresolved_losses
 from storage.models import (
     Column,
     ColumnReading,
@@ -70,11 +70,19 @@ def store_column(
     column.platform = platform
     column.rendered = rendered
     column.found_by = found_by
-    column.proof = {**proof, CONFIRMED_AT: iso_utc(now)}
+    column.proof = {**proof, SEARCHED_AT: iso_utc(now)}
     column.state = ColumnState.ACTIVE
     column.lost_at = None
     session.flush()
     return column.id
+
+
+def note_search(session: Session, portal_id: str, now: datetime) -> None:
+    """Note on the standing columns that the portal was searched, whatever was found."""
+    for column in session.scalars(
+        select(Column).where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
+    ):
+        column.proof = {**column.proof, SEARCHED_AT: iso_utc(now)}
 
 
 def lose_column(session: Session, portal_id: str, url: str, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from crawler.visit import PortalFacts, Visit
 from storage.hosts import host_of
-from storage.models import Column, ColumnState, Crawl, CrawlState, Portal
+from storage.models import Crawl, CrawlState, Portal
 
 INTERRUPTED = "interrupted: the program ended before the crawl did"
 
@@ -51,7 +51,7 @@ def save_counts(session: Session, visit: Visit) -> None:
     """Add what a visit counted to its crawl (discovery and watch count into the same one)."""
     crawl = session.get_one(Crawl, visit.crawl_id)
     crawl.pages += visit.pages
-    crawl.reports_found += visit.reports_found
+    crawl.reports_found = max(crawl.reports_found, len(visit.reports))
     crawl.originals_new += visit.originals_new
     crawl.originals_changed += visit.originals_changed
     crawl.blocked += visit.blocked
@@ -96,11 +96,3 @@ def portal_facts(
         known_columns=tuple(portal.known_columns),
         official_hosts=(*official_hosts, *hosts),
     )
-
-
-def has_active_column(session: Session, portal_id: str) -> bool:
-    """Tell whether any column of the portal stands."""
-    query = select(Column.id).where(
-        Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE
-    )
-    return session.scalars(query.limit(1)).first() is not None

@@ -1,7 +1,5 @@
 """Filings: listed, read, changed, gone."""
 
-import hashlib
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,18 +11,16 @@ from sqlalchemy.orm import Session
 from crawler.fetched import Fetched
 from crawler.pages.urls import other_scheme
 from crawler.platforms.model import Article, DayFound, ListItem
-from crawler.records.assigning import Assignment, assign
+from crawler.records.assigning import Assignment, Roster, assign
 from crawler.records.columns import last_healthy_reading
+from crawler.records.originals import Kept, drop_unlinked, keep_attachment, keep_page
 from crawler.selection import best_title
 from storage.clock import local_date
-from storage.models import DateSource, Filing, FilingState, Original, OriginalRole
+from storage.models import ColumnState, DateSource, Filing, FilingState
 
 GONE_FOR_GOOD = 3
 """Consecutive crawls in which a listed-no-more report must be gone before it counts as removed."""
 
-_COUNTERS = re.compile(
-    r"(?:浏览|阅读|点击|访问)(?:次数|人次|数|量)?[:：]?\d*次?|打印日期[:：]?[\d-]*"
-)
 _EARLIEST = date(2008, 5, 1)
 """The Regulation's first day in force: no annual report is older."""
 
@@ -41,20 +37,20 @@ class Listing:
     seen_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What keeping a file did."""
+def list_filings(session: Session, listings: Sequence[Listing]) -> list[int]:
+    """Keep that reports of one portal stand in a column's list; return the ids of their filings."""
+    if not listings:
+        return []
+    roster = Roster(session, listings[0].portal_id)
+    return [_list_filing(session, roster, listing) for listing in listings]
 
-    new: int = 0
-    changed: int = 0
 
-
-def list_filing(session: Session, listing: Listing) -> int:
-    """Keep that a report stands in a column's list, and return the id of its filing."""
+def _list_filing(session: Session, roster: Roster, listing: Listing) -> int:
     filing = find_filing(session, listing.portal_id, listing.url)
     if filing is None:
         filing = _new_filing(session, listing)
-    filing.column_id = listing.column_id
+    elif filing.absent_crawls or filing.column.state is ColumnState.LOST:
+        filing.column_id = listing.column_id  # a report in two columns stays with the first
     filing.list_title = listing.item.title
     filing.last_seen_at = listing.seen_at
     filing.absent_crawls = 0
@@ -62,7 +58,7 @@ def list_filing(session: Session, listing: Listing) -> int:
         filing.state = _state_without_removal(filing)
     _add_days(filing, _listed_days(listing.item), listing.seen_at)
     if filing.agency_id is None:
-        _assign(session, filing, [filing.title, listing.item.title], None)
+        _assign(roster, filing, [filing.title, listing.item.title], None)
     session.flush()
     return filing.id
 
@@ -95,56 +91,24 @@ def _new_filing(session: Session, listing: Listing) -> Filing:
 
 
 def file_page(session: Session, filing_id: int, fetched: Fetched, article: Article | None) -> Kept:
-    """Keep the page of a filing: an article, or the file itself if the list links straight to it.
-
-    A page whose article text is what it was is no new version, whatever else on it moved.
-    """
+    """Keep the page of a filing: an article, or the file that the list links straight to."""
     filing = session.get_one(Filing, filing_id)
     filing.gone_crawls = 0
-    text_sha256 = None
     if article is not None:
-        text_sha256 = text_fingerprint(article.text)
         _take_article(session, filing, article, fetched.fetched_at)
-    return _keep_original(
-        session,
-        filing,
-        Original(
-            filing_id=filing.id,
-            url=fetched.ask.url,
-            role=OriginalRole.PAGE,
-            name=None,
-            text_sha256=text_sha256,
-            **_file_facts(fetched),
-        ),
-    )
+    return keep_page(session, filing, fetched, article.text if article else None)
 
 
 def file_attachment(session: Session, filing_id: int, fetched: Fetched, name: str | None) -> Kept:
     """Keep a file attached to a filing."""
-    filing = session.get_one(Filing, filing_id)
-    return _keep_original(
-        session,
-        filing,
-        Original(
-            filing_id=filing.id,
-            url=fetched.ask.url,
-            role=OriginalRole.ATTACHMENT,
-            name=name,
-            text_sha256=None,
-            **_file_facts(fetched),
-        ),
-    )
+    return keep_attachment(session, session.get_one(Filing, filing_id), fetched, name)
 
 
 def drop_attachments(
     session: Session, filing_id: int, linked: Collection[str], now: datetime
 ) -> None:
-    """Note that files are no longer attached, after the page that linked them has changed."""
-    filing = session.get_one(Filing, filing_id)
-    for original in _current(session, filing, OriginalRole.ATTACHMENT):
-        if original.url not in linked:
-            original.superseded_at = now
-            filing.state = FilingState.CHANGED
+    """Note which files a changed page no longer links."""
+    drop_unlinked(session, session.get_one(Filing, filing_id), linked, now)
 
 
 def mark_gone(session: Session, filing_id: int) -> None:
@@ -160,14 +124,14 @@ def mark_there(session: Session, filing_id: int) -> None:
     session.get_one(Filing, filing_id).gone_crawls = 0
 
 
-def absent_filings(
-    session: Session, column_id: int, seen: Collection[int]
-) -> list[tuple[int, str]]:
-    """Return id and address of the column's filings that a reading did not show."""
+def absent_filings(session: Session, column_id: int, since: datetime) -> list[tuple[int, str]]:
+    """Return id and address of the column's filings that nothing has shown since an instant."""
     query = select(Filing.id, Filing.url).where(
-        Filing.column_id == column_id, Filing.state != FilingState.REMOVED
+        Filing.column_id == column_id,
+        Filing.state != FilingState.REMOVED,
+        Filing.last_seen_at < since,
     )
-    return [(id_, url) for id_, url in session.execute(query) if id_ not in seen]
+    return [(id_, url) for id_, url in session.execute(query)]
 
 
 def mark_absent(session: Session, filing_ids: Sequence[int]) -> None:
@@ -176,35 +140,17 @@ def mark_absent(session: Session, filing_ids: Sequence[int]) -> None:
         session.get_one(Filing, filing_id).absent_crawls += 1
 
 
-def text_fingerprint(text: str) -> str:
-    """Return the hash of an article's text without blanks and counters of its readers."""
-    bare = _COUNTERS.sub("", "".join(text.split()))
-    return hashlib.sha256(bare.encode()).hexdigest()
-
-
-def _file_facts(fetched: Fetched) -> dict[str, Any]:
-    return {
-        "capture_id": fetched.capture_id,
-        "sha256": fetched.sha256,
-        "media_type": fetched.media_type,
-        "size": len(fetched.body),
-        "fetched_at": fetched.fetched_at,
-    }
-
-
 def _take_article(session: Session, filing: Filing, article: Article, now: datetime) -> None:
     filing.title = best_title(article.title, filing.list_title)
     filing.labels = dict(article.labels)
     _add_days(filing, article.days, now)
     titles = [title for title in (article.title, filing.list_title) if title]
-    _assign(session, filing, titles, article.source_name)
+    _assign(Roster(session, filing.portal_id), filing, titles, article.source_name)
 
 
-def _assign(
-    session: Session, filing: Filing, titles: Sequence[str], source_name: str | None
-) -> None:
+def _assign(roster: Roster, filing: Filing, titles: Sequence[str], source_name: str | None) -> None:
     """Set agency and year as far as something tells them; what was known is not unlearnt."""
-    found: Assignment = assign(session, filing.portal_id, titles, source_name)
+    found: Assignment = assign(roster, titles, source_name)
     filing.fiscal_year = found.fiscal_year or filing.fiscal_year
     if found.agency_id is None and filing.agency_id is not None:
         return
@@ -212,47 +158,6 @@ def _assign(
         filing.agency_id = found.agency_id
         filing.agency_name = found.agency_name
         filing.assigned_by = found.assigned_by
-
-
-def _keep_original(session: Session, filing: Filing, fresh: Original) -> Kept:
-    current = next(
-        (each for each in _current(session, filing, fresh.role) if each.url == fresh.url), None
-    )
-    if current is None:
-        return Kept(new=_revive_or_add(session, filing, fresh))
-    same_text = fresh.text_sha256 is not None and fresh.text_sha256 == current.text_sha256
-    if current.sha256 == fresh.sha256 or same_text:
-        return Kept()
-    current.superseded_at = fresh.fetched_at
-    filing.state = FilingState.CHANGED
-    _revive_or_add(session, filing, fresh)
-    return Kept(changed=1)
-
-
-def _revive_or_add(session: Session, filing: Filing, fresh: Original) -> int:
-    """Add an original, or take up again the same bytes of an earlier time; tell whether new."""
-    earlier = session.scalars(
-        select(Original).where(
-            Original.filing_id == filing.id,
-            Original.url == fresh.url,
-            Original.sha256 == fresh.sha256,
-        )
-    ).first()
-    if earlier is not None:
-        earlier.superseded_at = None
-        return 0
-    session.add(fresh)
-    session.flush()
-    return 1
-
-
-def _current(session: Session, filing: Filing, role: OriginalRole) -> list[Original]:
-    query = select(Original).where(
-        Original.filing_id == filing.id,
-        Original.role == role,
-        Original.superseded_at.is_(None),
-    )
-    return list(session.scalars(query))
 
 
 def _state_without_removal(filing: Filing) -> FilingState:

@@ -36,11 +36,14 @@ from storage.clock import SHANGHAI, iso_utc
 from storage.database import reading
 from storage.errors import StorageError
 from storage.evidence import EvidenceError, NothingArchivedError, export_pack
-from storage.schema import MissingDatabase, SchemaError, require_current
+from storage.schema import MissingDatabase, SchemaError
 from storage.verification import Problem, ProblemKind, Verification, verify
 
 HASH_PREFIX = re.compile(r"[0-9a-fA-F]{8,64}\Z")
 SHA256_DIGITS = 64
+
+SIGNS_OF_CORRUPTION = ("malformed", "not a database", "invalid page", "could not read block")
+"""What SQLite and PostgreSQL say of a database file whose bytes have changed."""
 
 audit = typer.Typer(
     no_args_is_help=True,
@@ -146,8 +149,7 @@ def original(
         sys.stdout.buffer.flush()
         return
     try:
-        with out.open("xb") as file:
-            file.write(body)
+        _write_new(out, body)
     except OSError as error:
         raise CommandError(
             Bilingual(
@@ -208,10 +210,12 @@ def _open(invoked: Invocation) -> Iterator[Holdings]:
     """Open what is to be audited, and say for each trouble with it how it ends."""
     workspace = invoked.workspace()
     archive = open_archive(workspace.archive_url)
-    engine = invoked.engine(workspace)
     try:
-        require_current(engine)
-        yield Holdings(engine=engine, archive=archive)
+        engine = invoked.engine(workspace)
+        try:
+            yield Holdings(engine=engine, archive=archive)
+        finally:
+            engine.dispose()
     except (DamagedOriginal, LostOriginal, DamagedLog) as error:
         raise _refusal(error, ExitCode.DAMAGED) from error
     except MissingDatabase as error:
@@ -222,6 +226,8 @@ def _open(invoked: Invocation) -> Iterator[Holdings]:
         raise _refusal(error, ExitCode.USAGE) from error
     except DatabaseError as error:
         reason = str(error.orig)
+        if not any(sign in reason for sign in SIGNS_OF_CORRUPTION):
+            raise
         raise CommandError(
             Bilingual(
                 f"无法读取数据库（{reason}）；请从备份恢复。",
@@ -229,8 +235,17 @@ def _open(invoked: Invocation) -> Iterator[Holdings]:
             ),
             ExitCode.DAMAGED,
         ) from error
-    finally:
-        engine.dispose()
+
+
+def _write_new(path: Path, body: bytes) -> None:
+    """Write a new file whole, or none."""
+    with path.open("xb") as file:
+        try:
+            file.write(body)
+            file.flush()
+        except OSError:
+            path.unlink()
+            raise
 
 
 def _refusal(error: StorageError, code: ExitCode) -> CommandError:

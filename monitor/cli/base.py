@@ -3,8 +3,10 @@
 import json
 import locale
 import os
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -14,11 +16,18 @@ from typing import Any
 import typer
 from rich.console import Console
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from monitor.language import Bilingual, Language
+from monitor.rules.settings import require_known_rules
+from monitor.timetable import triggers
 from storage.clock import parse_instant, utc_now
-from storage.database import create_database_engine
+from storage.database import DatabaseUrlError, create_database_engine
+from storage.schema import require_current
 from storage.workspace import Workspace, open_workspace
+
+_AS_ESCAPES = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What JSON need not escape, but a terminal or a reader of lines may take for more than text."""
 
 
 class ExitCode(IntEnum):
@@ -55,9 +64,14 @@ class Invocation:
 
     directory: Path
     language: Language
+    language_given: bool = False
+    """True if the command line names it; else the workspace's settings may."""
 
     def workspace(self) -> Workspace:
         """Open the workspace, which must have been made by ``nianbao init``.
+
+        Settings that only the commands understand (rules, timetable) are looked at here too, so
+        that a wrong one is told at once and not at night.
 
         Raises:
             CommandError: if the directory holds no workspace.
@@ -71,11 +85,50 @@ class Invocation:
                     "run 'nianbao init' first.",
                 )
             )
-        return open_workspace(self.directory)
+        workspace = open_workspace(self.directory)
+        require_known_rules(workspace.settings.rules)
+        triggers(workspace.settings.schedule)
+        if not self.language_given:
+            self.language = workspace.settings.language or self.language
+        return workspace
 
     def engine(self, workspace: Workspace) -> Engine:
-        """Return the database engine of a workspace."""
-        return create_database_engine(workspace.database_url)
+        """Return the engine of a workspace's database, which has the schema of this program.
+
+        Raises:
+            SchemaError: if it has another schema, or none.
+            DatabaseUrlError: if the setting names a database that cannot be opened.
+        """
+        engine = create_database_engine(workspace.database_url)
+        try:
+            with blaming_the_setting(workspace):
+                require_current(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+
+@contextmanager
+def blaming_the_setting(workspace: Workspace) -> Iterator[None]:
+    """Name the setting if a database elsewhere cannot be opened.
+
+    That the workspace's own directory cannot be read or written is no matter of settings.
+
+    Raises:
+        DatabaseUrlError: instead of the driver's error.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        if not workspace.settings.storage.database_url or "disk is full" in str(error.orig):
+            raise
+        reason = " ".join(str(error.orig).split())
+        raise DatabaseUrlError(
+            workspace.database_url,
+            f"无法连接（{reason}）；请检查网址，以及数据库是否在运行",
+            f"cannot be opened ({reason}); check the URL, and that the database is running",
+        ) from error
 
 
 app = typer.Typer(
@@ -120,9 +173,15 @@ def now_or(as_of: str | None) -> datetime:
 
 
 def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Print one JSON object per line on standard output, at once."""
+    """Print one JSON object per line on standard output, at once; pure ASCII if that is no UTF-8.
+
+    Characters that a terminal acts on, or that end a line somewhere, are escaped.
+    """
+    legible = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     for row in rows:
-        sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        text = json.dumps(row, ensure_ascii=not legible, default=str)
+        escaped = _AS_ESCAPES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        sys.stdout.write(escaped + "\n")
         sys.stdout.flush()
 
 

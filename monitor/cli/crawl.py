@@ -34,6 +34,10 @@ from storage.schema import require_current
 _WIDTH_OF_A_FILE = 160
 """Columns of a table where standard output is no terminal."""
 
+_NO_PORTALS = Bilingual(
+    "登记中还没有网站；先运行 nianbao registry import。",
+    "The registry names no portals yet; run 'nianbao registry import' first.",
+)
 _STATES = {
     CrawlState.COMPLETE: Bilingual("完整", "complete"),
     CrawlState.PARTIAL: Bilingual("不完整", "partial"),
@@ -98,6 +102,8 @@ def crawl(
     require_current(engine)
     with reading(engine) as session:
         _refuse_unknown(session, Portal, "--portal", portal or ())
+        if session.scalars(select(Portal.id).limit(1)).first() is None:
+            screen.print(_NO_PORTALS.in_language(run.language), markup=False, highlight=False)
     with _interruptible(), _progress(run.language) as tell:
         summaries = crawl_portals(workspace, engine, portal or (), fiscal_year or (), tell)
     if output is OutputFormat.JSONL:

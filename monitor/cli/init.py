@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 from sqlalchemy import Engine
 
-from monitor.cli.base import CommandError, app, invocation, screen
+from monitor.cli.base import CommandError, app, blaming_the_setting, invocation, screen
 from monitor.language import Bilingual
 from storage.database import create_database_engine
 from storage.init import settings_template
@@ -30,9 +30,10 @@ def init(context: typer.Context) -> None:
     _make_directory(run.directory)
     workspace = open_workspace(run.directory)
     engine = create_database_engine(workspace.database_url)
-    if existed and _is_current(engine):
-        raise _exists(run.directory)
-    upgrade(engine)
+    with blaming_the_setting(workspace):
+        if existed and _is_current(engine):
+            raise _exists(run.directory)
+        upgrade(engine)
     engine.dispose()
     if not workspace.settings.storage.archive_url:
         (run.directory / ARCHIVE_DIRECTORY).mkdir(exist_ok=True)

@@ -14,8 +14,9 @@ from monitor.cli.base import (
 )
 from monitor.language import Bilingual, Language
 from monitor.rules.engine import rulebook
-from monitor.rules.manual import PARTS, Manual, manual_of
+from monitor.rules.manual import FIELDS, PARTS, BilingualManual, manual_of
 from monitor.rules.model import Rule
+from monitor.rules.naming import SEVERITY_NAMES
 
 rules_app = typer.Typer(
     name="rules",
@@ -26,14 +27,9 @@ app.add_typer(rules_app)
 
 _PROPOSED = 3
 _NEAR = 50
-_HEADINGS = {
-    "What it does": "检查内容",
-    "Why it matters": "意义",
-    "Legal basis": "法律依据",
-    "Example that fails": "不合格示例",
-    "Example that passes": "合格示例",
-    "How to put it right": "整改办法",
-}
+_BASIS = Bilingual("引用依据", "Basis")
+_THRESHOLDS = Bilingual("阈值", "Thresholds")
+_SECTION = Bilingual("{name}：\n  {text}", "{name}:\n  {text}")
 _FORMAT_OPTION = typer.Option("--format", help="How to print.")
 
 
@@ -91,15 +87,12 @@ def _format_before_the_command(context: typer.Context) -> OutputFormat:
     return OutputFormat(context.parent.params["output"])
 
 
-def _manual_object(rule: Rule, manual: Manual) -> dict[str, Any]:
+def _manual_object(rule: Rule, manual: BilingualManual) -> dict[str, Any]:
+    """Return the parts by field: in English, then in each language with its suffix."""
     return {
-        "summary": manual.summary,
-        "what": manual.what,
-        "why": manual.why,
-        "legal_basis": manual.legal_basis,
-        "fails": manual.fails,
-        "passes": manual.passes,
-        "remedy": manual.remedy,
+        **{field: getattr(manual.en, field) for field in FIELDS},
+        **{f"{field}_zh": getattr(manual.zh, field) for field in FIELDS},
+        **{f"{field}_en": getattr(manual.en, field) for field in FIELDS},
         "thresholds": dict(rule.thresholds),
         "version": rule.version,
     }
@@ -126,18 +119,19 @@ def _print_list(rules: list[Rule], language: Language) -> None:
         typer.echo("  ".join((*cells, rule.title.in_language(language))))
 
 
-def _print_manual(rule: Rule, manual: Manual, language: Language) -> None:
-    lines = [
-        f"{rule.id} · {rule.title.zh} · {rule.title.en}",
-        f"{rule.severity} · {' '.join(sorted(rule.formats))}",
-        "",
-        manual.summary,
-    ]
-    for name, field in PARTS.items():
-        heading = _HEADINGS[name] if language == "zh" else name
-        lines += ["", f"{heading}:", f"  {getattr(manual, field)}"]
-    lines += ["", "依据:" if language == "zh" else "Basis:", f"  {rule.basis}"]
+def _print_manual(rule: Rule, manual: BilingualManual, language: Language) -> None:
+    text = manual.in_language(language)
+    severity = SEVERITY_NAMES[rule.severity].in_language(language)
+    parts = [(name, getattr(text, field)) for field, name in PARTS.items()]
+    parts.append((_BASIS, rule.basis))
     if rule.thresholds:
         named = ", ".join(f"{name} = {value:g}" for name, value in rule.thresholds.items())
-        lines += ["", "阈值:" if language == "zh" else "Thresholds:", f"  {named}"]
-    typer.echo("\n".join(lines))
+        parts.append((_THRESHOLDS, named))
+    section = _SECTION.in_language(language)
+    name = f"{rule.id} · {rule.title.in_language(language)}"
+    paragraphs = [
+        f"{name}\n{severity} · {' '.join(sorted(rule.formats))}",
+        text.summary,
+        *(section.format(name=name.in_language(language), text=part) for name, part in parts),
+    ]
+    typer.echo("\n\n".join(paragraphs))

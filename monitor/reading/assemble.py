@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from monitor.formats import load_data, load_format
-from monitor.reading.headings import Heading, contents_items, find_headings
+from monitor.reading.headings import Heading, find_headings
 from monitor.reading.identity import (
     find_agency,
     find_fiscal_year,
     find_publication,
     find_title,
-    is_title,
 )
 from monitor.reading.lines import Line
 from monitor.reading.loose import recover_tables
@@ -22,22 +20,20 @@ from monitor.reading.model import (
     Grid,
     Image,
     Paragraph,
-    Place,
     PrintedLabel,
     ReadTable,
     Report,
-    Section,
 )
-from monitor.reading.normalise import collapse_blanks, normalise_label, strip_residue
+from monitor.reading.normalise import normalise_label
 from monitor.reading.proactive import read_proactive
 from monitor.reading.remedies import read_remedies
 from monitor.reading.requests import read_requests
 from monitor.reading.rows import FLATTENED, RowRead, TableRead
+from monitor.reading.sections import front, read_preamble, read_sections, whole_text
 from monitor.reading.stream import Item, assign_tables, build_stream
-from storage.titles import Title, parse_title
+from storage.titles import parse_title
 
 _OLDEST_NEW_FORMAT = 2019
-_LINK = re.compile(r"^附件\s*\d*\s*[:：]?\s*|\.(?:pdf|docx?|wps|ofd)$", re.IGNORECASE)
 _ANY_RESIDUE = re.compile(r"\[bookmark:", re.IGNORECASE)
 _READERS = {
     "proactive_disclosure": read_proactive,
@@ -54,19 +50,14 @@ def assemble(document: Document) -> Report:
     """
     converted = document.method not in UNCONVERTED
     blocks, made = recover_tables(document.blocks)
-    items = build_stream(blocks, native=document.method != "text", made=made)
-    contents = contents_items(items)
-    items = [item for index, item in enumerate(items) if index not in contents]
-    headings = find_headings(items)
+    items = build_stream(blocks, native=document.method != "text", torn=converted, made=made)
+    items, headings = find_headings(items)
     reads = _read_tables(items, headings)
-    title_text, title_place, used = find_title(
-        document.title, _paragraphs(items, 0, _first(headings))
-    )
+    title_text, title_place, used = find_title(document.title, front(items, headings))
     title = parse_title(title_text) if title_text else None
-    lead = _paragraphs(items, 0, _first(headings))[used:] + _lead(items, headings)
-    preamble = _without_leading_title(_text(lead))
-    sections = _sections(items, headings, title)
-    text = _all_text(preamble, sections)
+    preamble = read_preamble(items, headings, skip=used)
+    sections = read_sections(items, headings, title)
+    text = whole_text(preamble, sections)
     year = find_fiscal_year(title, f"{preamble}\n{text}")
     found = _format_found(reads, headings, year)
     format_id = found if found in ("v2019", "v2021") else _format_due(year)
@@ -112,25 +103,23 @@ def _read_tables(items: list[Item], headings: Sequence[Heading]) -> dict[str, Ta
 
 
 def _written(read: TableRead, format_id: str) -> ReadTable:
-    known = [
-        (row, columns) for row, columns in zip(read.rows, read.columns, strict=True) if row.key
-    ]
+    known = [row for row in read.rows if row.key]
     return ReadTable(
         key=read.key,
         format=read.format or format_id,
         values={
-            row.key or "": dict(zip(columns, row.values, strict=True))
-            for row, columns in known
+            row.key or "": dict(zip(row.columns, row.values, strict=True))
+            for row in known
             if not row.unread
         },
         row_labels=tuple(
             PrintedLabel(key=row.key or "", text=row.label, place=row.place)
-            for row, _ in known
+            for row in known
             if row.cut is None
         ),
         column_labels=read.column_labels,
         unknown_rows=tuple(_unknown(row) for row in read.rows if row.key is None),
-        value_counts={row.key or "": row.count for row, _ in known if not row.unread},
+        value_counts={row.key or "": row.count for row in known if not row.unread},
         place=read.place,
     )
 
@@ -158,107 +147,6 @@ def _unread_rows(tables: Mapping[str, ReadTable], *, converted: bool) -> Iterato
                     tables=frozenset({table.key}),
                     rows=frozenset(rows),
                 )
-
-
-def _sections(
-    items: Sequence[Item], headings: Sequence[Heading], title: Title | None
-) -> tuple[Section, ...]:
-    sections = []
-    for index, heading in enumerate(headings):
-        following = headings[index + 1] if index + 1 < len(headings) else None
-        paragraphs = _between(items, heading, following)
-        paragraphs = _without_trailing_titles(paragraphs, title)
-        sections.append(
-            Section(
-                key=heading.key,
-                heading=_printed_heading(heading.text),
-                ordinal=heading.ordinal,
-                text=_text(paragraphs),
-                paragraphs=tuple(paragraphs),
-                place=_place(items[heading.item], heading.start),
-            )
-        )
-    return tuple(_without_copies(sections))
-
-
-def _without_copies(sections: Sequence[Section]) -> Iterator[Section]:
-    """Leave out sections that a second copy of the report on the page repeats word for word."""
-    seen: set[tuple[str | None, str, str]] = set()
-    for section in sections:
-        copy = (section.key, section.heading, section.text)
-        if section.key is None or copy not in seen:
-            yield section
-        seen.add(copy)
-
-
-def _between(items: Sequence[Item], heading: Heading, following: Heading | None) -> list[Paragraph]:
-    last = following.item if following else len(items)
-    if following is not None and following.item == heading.item:
-        return _piece(items[heading.item], heading.end, following.start)
-    paragraphs = _piece(items[heading.item], heading.end, None)
-    paragraphs += _paragraphs(items, heading.item + 1, last)
-    return paragraphs + (_piece(items[last], 0, following.start) if following else [])
-
-
-def _piece(item: Item, start: int, end: int | None) -> list[Paragraph]:
-    if not isinstance(item, Paragraph):
-        return []
-    text = item.text[start:end]
-    if not text.strip(" \t\n\u3000\u00a0。.:："):
-        return []
-    lead = len(text) - len(text.lstrip())
-    return [replace(item, text=text.strip(), place=_place(item, start + lead))]
-
-
-def _place(item: Item, start: int) -> Place:
-    place = item.place
-    return replace(place, offset=place.offset + start) if place.offset is not None else place
-
-
-def _paragraphs(items: Sequence[Item], first: int, last: int) -> list[Paragraph]:
-    return [item for item in items[first:last] if isinstance(item, Paragraph)]
-
-
-def _first(headings: Sequence[Heading]) -> int:
-    return headings[0].item if headings else 10**9
-
-
-def _lead(items: Sequence[Item], headings: Sequence[Heading]) -> list[Paragraph]:
-    """Return what stands before the first heading in that heading's own paragraph."""
-    return _piece(items[headings[0].item], 0, headings[0].start) if headings else []
-
-
-def _without_leading_title(preamble: str) -> str:
-    """Leave out a title that runs straight into the preamble, only a blank between them."""
-    first, _, rest = preamble.partition(" ")
-    return rest.lstrip() if rest and is_title(first) else preamble
-
-
-def _without_trailing_titles(paragraphs: list[Paragraph], title: Title | None) -> list[Paragraph]:
-    """Leave out lines at the end that only repeat the title: the text of links to attachments."""
-    kept = list(paragraphs)
-    while kept and title is not None and is_title(_link_text(kept[-1].text)):
-        kept.pop()
-    return kept
-
-
-def _link_text(text: str) -> str:
-    return _LINK.sub("", text.strip())
-
-
-def _text(paragraphs: Sequence[Paragraph]) -> str:
-    return "\n".join(paragraph.text for paragraph in paragraphs)
-
-
-def _all_text(preamble: str, sections: Sequence[Section]) -> str:
-    parts = [preamble]
-    for section in sections:
-        parts += [section.heading, section.text]
-    return "\n".join(part for part in parts if part)
-
-
-def _printed_heading(text: str) -> str:
-    return collapse_blanks(" ".join(strip_residue(text).split()))
 
 
 def _format_due(year: int | None) -> str:

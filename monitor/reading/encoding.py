@@ -1,6 +1,7 @@
 """Bytes to text, by the order of signs that Chinese portals deserve.
 
-A byte order mark, then the declared charset, strict UTF-8, GB 18030, and only then a detector.
+A byte order mark, what can be nothing but UTF-8, the declared charset, strict UTF-8, GB 18030, and
+only then a detector.
 gb2312 and gbk always mean GB 18030, which contains them. A text with more than a few replacement
 characters is refused.
 """
@@ -10,7 +11,7 @@ import re
 
 from charset_normalizer import from_bytes
 
-from monitor.reading.model import UnreadableError
+from monitor.reading.model import Damage, UnreadableError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -24,6 +25,7 @@ _SINGLE_BYTE = {"iso8859-1", "cp1252", "ascii"}
 _META = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,30})""", re.IGNORECASE
 )
+_THREE_BYTES = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}[\xe3-\xe9][\x80-\xbf]{2}")
 _PROLOGUE = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([A-Za-z0-9_.-]{2,30})""")
 
 
@@ -42,11 +44,22 @@ def decode(body: bytes, *, charset: str | None = None, html: bool = False) -> st
     declared = [charset] if charset else []
     if html:
         declared += _declared(body)
-    for name in (*declared, "utf-8", "gb18030"):
+    # Chinese in UTF-8 is long runs of three-byte sequences, which text of other charsets never is;
+    # the reverse does not hold: UTF-8 may pass as GB 18030, so that a false label would win.
+    first = ("utf-8",) if _THREE_BYTES.search(body) else ()
+    for name in (*first, *declared, "utf-8", "gb18030"):
         text = _strict(body, name)
         if text is not None:
             return _clean(text)
     return _clean(_best_guess(body, declared))
+
+
+def undecoded(text: str, body: bytes) -> tuple[Damage, ...]:
+    """Return the damage of characters that could not be decoded, if there are any."""
+    lost = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    if lost <= 0:
+        return ()
+    return (Damage(code="text-undecodable", detail=f"{lost} characters could not be decoded"),)
 
 
 def _declared(body: bytes) -> list[str]:

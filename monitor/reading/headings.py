@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from monitor.formats import load_data, load_format
@@ -46,14 +46,20 @@ class Heading:
     """True if nothing else stands in its paragraph."""
 
 
-def find_headings(items: Sequence[Item]) -> list[Heading]:
-    """Return the top-level headings in the order in which they stand; lists of contents aside."""
-    found = _candidates(items)
+def find_headings(items: Sequence[Item]) -> tuple[list[Item], list[Heading]]:
+    """Return the items without lists of contents, and the top-level headings among them in order."""
+    found = [heading for index, item in enumerate(items) for heading in _in_item(item, index)]
     contents = _contents(found)
-    found = [heading for heading in found if heading not in contents]
+    dropped = _contents_items(items, contents)
+    kept = [index for index in range(len(items)) if index not in dropped]
+    places = {old: new for new, old in enumerate(kept)}
+    found = [
+        replace(heading, item=places[heading.item]) for heading in found if heading not in contents
+    ]
     known = _best_of_each([heading for heading in found if heading.key])
     others = _own_headings([h for h in found if not h.key], known)
-    return sorted((*known, *others), key=lambda heading: (heading.item, heading.start))
+    headings = sorted((*known, *others), key=lambda heading: (heading.item, heading.start))
+    return [items[index] for index in kept], headings
 
 
 def _in_item(item: Item, index: int) -> Iterator[Heading]:
@@ -145,7 +151,13 @@ def _run_in(text: str, index: int) -> Iterator[Heading]:
 def _wording_at(text: str, start: int) -> tuple[str, int, float] | None:
     """Return the section whose heading begins at ``start``, where it ends, and how alike it is."""
     folded, ends = _folded(text[start : start + 2 * _LONGEST])
+    if folded[:1] not in _first_characters():
+        return None
     best: tuple[float, int, str, int] | None = None
+    for key, wordings in _wordings().items():
+        for wording in wordings:
+            if folded.startswith(wording):
+                return key, start + ends[len(wording) - 1], 1.0
     for key, wordings in _wordings().items():
         for wording in wordings:
             for length in range(len(wording) - 2, len(wording) + 4):
@@ -169,15 +181,10 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return "".join(characters), ends
 
 
-def contents_items(items: Sequence[Item]) -> frozenset[int]:
+def _contents_items(items: Sequence[Item], contents: Sequence[Heading]) -> set[int]:
     """Return the items that are lines of a list of contents, its caption (目录) included."""
-    found = {heading.item for heading in _contents(_candidates(items)) if heading.whole}
-    captions = {index - 1 for index in found if index and _is_contents_caption(items[index - 1])}
-    return frozenset(found | captions)
-
-
-def _candidates(items: Sequence[Item]) -> list[Heading]:
-    return [heading for index, item in enumerate(items) for heading in _in_item(item, index)]
+    found = {heading.item for heading in contents if heading.whole}
+    return found | {i - 1 for i in found if i and _is_contents_caption(items[i - 1])}
 
 
 def _is_contents_caption(item: Item) -> bool:
@@ -240,10 +247,16 @@ def _own_headings(others: list[Heading], known: list[Heading]) -> list[Heading]:
 
 
 @cache
+def _first_characters() -> frozenset[str]:
+    return frozenset(wording[0] for words in _wordings().values() for wording in words)
+
+
+@cache
 def _wordings() -> dict[str, tuple[str, ...]]:
     words: dict[str, dict[str, None]] = {}
     for format_id in ("v2021", "v2019"):
         for spec in load_format(format_id).sections:
             for wording in (spec.heading, *spec.aliases):
                 words.setdefault(spec.key, {})[normalise_label(wording)] = None
-    return {key: tuple(found) for key, found in words.items()}
+    # Longer wordings first: some begin with others.
+    return {key: tuple(sorted(found, key=len, reverse=True)) for key, found in words.items()}

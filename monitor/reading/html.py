@@ -1,12 +1,14 @@
 """Published HTML pages: the report's own text and tables out of whatever surrounds them."""
 
+from copy import deepcopy
+
 from lxml import etree
 
-from monitor.reading.encoding import decode
+from monitor.reading.encoding import decode, undecoded
 from monitor.reading.html_blocks import blocks_of
 from monitor.reading.html_body import find_body
 from monitor.reading.html_labels import find_dates, find_page_title, page_labels
-from monitor.reading.model import Damage, Document, UnreadableError
+from monitor.reading.model import Document, UnreadableError
 
 MOST_BYTES = 20_000_000
 _TOO_DEEP = "depth"
@@ -27,7 +29,7 @@ def read_html(body: bytes, *, charset: str | None = None) -> Document:
     text = decode(body, charset=charset, html=True)
     root = _parse(text)
     labels = page_labels(root)
-    content = find_body(root)
+    content = _content(root)
     return Document(
         media_type="text/html",
         method="html",
@@ -39,12 +41,20 @@ def read_html(body: bytes, *, charset: str | None = None) -> Document:
     )
 
 
-def undecoded(text: str, body: bytes) -> tuple[Damage, ...]:
-    """Return the damage of characters that could not be decoded, if there are any."""
-    lost = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
-    if lost <= 0:
-        return ()
-    return (Damage(code="text-undecodable", detail=f"{lost} characters could not be decoded"),)
+def _content(root: etree._Element) -> etree._Element:
+    """Return the element with the report; a hidden one only if none is to be seen.
+
+    Some pages show their text by a script.
+    """
+    seen = find_body(root)
+    if seen.sure:
+        return seen.element
+    revealed = deepcopy(root)
+    for element in revealed.iter():
+        for name in ("style", "hidden"):
+            element.attrib.pop(name, "")
+    hidden = find_body(revealed)
+    return hidden.element if hidden.sure else seen.element
 
 
 def _parse(text: str) -> etree._Element:

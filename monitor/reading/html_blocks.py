@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from monitor.reading.html_dom import BLOCKS, Element, is_skipped, tag_of, visible_text
+from monitor.reading.html_dom import BLOCKS, Element, children_of, is_skipped, tag_of, visible_text
 from monitor.reading.html_grid import read_grid
 from monitor.reading.model import NOWHERE, Block, Image, Paragraph, Place
 
@@ -35,37 +35,45 @@ class _Open:
     linked: int = 0
     """Characters that stand in links to attachments."""
 
-    def add(self, text: str, element: Element, level: int | None, *, linked: bool) -> None:
-        """Add a piece of text that stands directly in ``element``."""
+    def add(self, text: str | None, at: "_At") -> None:
+        """Add a piece of text that stands directly in an element."""
         if not text:
             return
-        if not self.parts and text.strip():
-            self.place = Place(path=element.getroottree().getpath(element))
-            self.level = level
+        if self.place is NOWHERE and text.strip():
+            self.place = Place(path=at.path)
+            self.level = at.level
         self.parts.append(text)
-        if linked:
+        if at.linked:
             self.linked += len(_SPACES.sub("", text))
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where the walk is: the element's path, heading level, and whether in an attachment's link."""
+
+    path: str
+    level: int | None = None
+    linked: bool = False
 
 
 def blocks_of(element: Element) -> Iterator[Block]:
     """Yield what an element shows, in order; text of links to attachments is left out."""
     paragraph = _Open()
-    yield from _walk(element, paragraph, level=None, linked=False)
+    yield from _walk(element, paragraph, _At(element.getroottree().getpath(element)))
     yield from _close(paragraph)
 
 
-def _walk(
-    element: Element, paragraph: _Open, *, level: int | None, linked: bool
-) -> Iterator[Block]:
-    linked = linked or _is_attachment(element)
-    paragraph.add(element.text or "", element, level, linked=linked)
-    for child in element:
+def _walk(element: Element, paragraph: _Open, at: _At) -> Iterator[Block]:
+    if _is_attachment(element):
+        at = replace(at, linked=True)
+    paragraph.add(element.text, at)
+    for child, path in children_of(element, at.path):
         if not is_skipped(child):
-            yield from _child(child, paragraph, level=level, linked=linked)
-        paragraph.add(child.tail or "", element, level, linked=linked)
+            yield from _child(child, paragraph, replace(at, path=path))
+        paragraph.add(child.tail, at)
 
 
-def _child(child: Element, paragraph: _Open, *, level: int | None, linked: bool) -> Iterator[Block]:
+def _child(child: Element, paragraph: _Open, at: _At) -> Iterator[Block]:
     tag = tag_of(child)
     if tag == "br":
         yield from _close(paragraph)
@@ -73,18 +81,22 @@ def _child(child: Element, paragraph: _Open, *, level: int | None, linked: bool)
         yield from _image(child)
     elif tag == "table" and not _is_layout(child):
         yield from _close(paragraph)
-        grid = read_grid(child)
-        if grid is not None:
-            yield grid
-        for image in child.iter("img"):
-            yield from _image(image)
+        yield from _table(child, at)
     elif tag in BLOCKS:
         yield from _close(paragraph)
-        inner_level = int(tag[1]) if re.fullmatch("h[1-6]", tag) else level
-        yield from _walk(child, paragraph, level=inner_level, linked=linked)
+        level = int(tag[1]) if re.fullmatch("h[1-6]", tag) else at.level
+        yield from _walk(child, paragraph, replace(at, level=level))
         yield from _close(paragraph)
     else:
-        yield from _walk(child, paragraph, level=level, linked=linked)
+        yield from _walk(child, paragraph, at)
+
+
+def _table(table: Element, at: _At) -> Iterator[Block]:
+    grid = read_grid(table, at.path)
+    if grid is not None:
+        yield grid
+    for image in table.iter("img"):
+        yield from _image(image)
 
 
 def _close(paragraph: _Open) -> Iterator[Paragraph]:

@@ -39,7 +39,15 @@ class _Node:
     children: list["_Node"] = field(default_factory=list)
 
 
-def find_body(root: Element) -> Element:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The element that holds the report, and whether its headings were found in it."""
+
+    element: Element
+    sure: bool
+
+
+def find_body(root: Element) -> Body:
     """Return the smallest element with the report's headings, else with most of the running text.
 
     It is widened while what is added introduces the report.
@@ -49,10 +57,10 @@ def find_body(root: Element) -> Element:
     wanted = len(top.headings)
     if wanted >= _FEWEST_HEADINGS:
         path = _descend(top, lambda node: len(node.headings) == wanted)
-        return _widened(path).element
+        return Body(element=_widened(path).element, sure=True)
     prose = top.length - top.linked
     path = _descend(top, lambda node: node.length - node.linked >= _MOST_OF * prose)
-    return path[-1].element
+    return Body(element=path[-1].element, sure=False)
 
 
 def _descend(top: _Node, holds: Callable[[_Node], bool]) -> list[_Node]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from monitor.reading.html_dom import BLOCKS, Element, is_skipped, tag_of
+from monitor.reading.html_dom import BLOCKS, Element, children_of, is_skipped, tag_of
 from monitor.reading.model import Grid, GridCell, Place, UnreadableError
 
 MOST_CELLS = 20_000
@@ -12,19 +12,18 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CELL_EDGE = " \t\r\n\f\u00a0\u3000"
 
 
-def read_grid(table: Element) -> Grid | None:
-    """Return a table as a grid; None if it shows no cell.
+def read_grid(table: Element, path: str) -> Grid | None:
+    """Return a table as a grid; None if it shows no cell. ``path`` is the table's XPath.
 
     Raises:
         UnreadableError: ``limits-exceeded`` if it has an absurd number of cells.
     """
-    tree = table.getroottree()
-    rows = [row for row in _rows(table) if not is_skipped(row)]
+    rows = [(row, at) for row, at in _rows(table, path) if not is_skipped(row)]
     taken: set[tuple[int, int]] = set()
     cells: list[GridCell] = []
-    for number, row in enumerate(rows):
+    for number, (row, row_path) in enumerate(rows):
         column = 0
-        for cell in row:
+        for cell, cell_path in children_of(row, row_path):
             if tag_of(cell) not in ("td", "th") or is_skipped(cell):
                 continue
             while (number, column) in taken:
@@ -34,7 +33,6 @@ def read_grid(table: Element) -> Grid | None:
             taken.update((number + i, column + j) for i in range(height) for j in range(width))
             if len(taken) > MOST_CELLS:
                 raise UnreadableError("limits-exceeded", f"a table of more than {MOST_CELLS} cells")
-            place = Place(path=tree.getpath(cell))
             cells.append(
                 GridCell(
                     text=cell_text(cell),
@@ -42,7 +40,7 @@ def read_grid(table: Element) -> Grid | None:
                     column=column,
                     row_span=height,
                     column_span=width,
-                    place=place,
+                    place=Place(path=cell_path),
                 )
             )
             column += width
@@ -52,7 +50,7 @@ def read_grid(table: Element) -> Grid | None:
         cells=tuple(cells),
         rows=len(rows),
         columns=1 + max(column for _, column in taken),
-        place=Place(path=tree.getpath(table)),
+        place=Place(path=path),
     )
 
 
@@ -82,12 +80,12 @@ def _pieces(element: Element) -> Iterator[str | None]:
         yield _SPACES.sub(" ", child.tail or "")
 
 
-def _rows(table: Element) -> Iterator[Element]:
-    for child in table:
+def _rows(table: Element, path: str) -> Iterator[tuple[Element, str]]:
+    for child, at in children_of(table, path):
         if tag_of(child) == "tr":
-            yield child
+            yield child, at
         elif tag_of(child) in ("tbody", "thead", "tfoot") and not is_skipped(child):
-            yield from (row for row in child if tag_of(row) == "tr")
+            yield from (pair for pair in children_of(child, at) if tag_of(pair[0]) == "tr")
 
 
 def _span(cell: Element, name: str, *, zero: int = 1) -> int:

@@ -11,6 +11,8 @@ from storage.titles import Title, TitleKind, parse_title
 
 _LONGEST_TITLE = 90
 _TITLE_LINES = 3
+_TITLE_WITHIN = 60
+"""Paragraphs from the beginning among which the title is looked for."""
 _PERIOD = re.compile(r"(20\d\d)年1月1日.{0,8}?(?:20\d\d年)?12月31日")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _QUOTED = re.compile(r"《([^《》]{6,80}?(?:报告|年报))》")
@@ -97,7 +99,7 @@ def is_title(text: str) -> bool:
 
 
 def _printed_title(paragraphs: Sequence[Paragraph]) -> tuple[str | None, Place, int]:
-    for start in range(len(paragraphs)):
+    for start in range(min(len(paragraphs), _TITLE_WITHIN)):
         for count in range(1, _TITLE_LINES + 1):
             lines = paragraphs[start : start + count]
             joined = "".join(strip_residue(line.text).strip() for line in lines)

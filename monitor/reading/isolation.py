@@ -6,6 +6,7 @@ it dies. It ends with its parent. Any thread may call; each call takes a child o
 
 import atexit
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -123,6 +124,8 @@ class _Worker:
         self.served = 0
         self._gone = False
         self._kill_lock = threading.Lock()
+        # What exec leaves in the child's account of memory is what its parent held.
+        self._inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - kept as long as the child
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "monitor.reading.worker"],
@@ -166,13 +169,14 @@ class _Worker:
             self._process.returncode = os.waitstatus_to_exitcode(status)
             self._gone = True
         self._close_pipes()
+        last_words = self._last_words()
         if overdue:
             return _exceeded(f"more than {limits.wall_seconds} seconds")
         if self._process.returncode == -signal.SIGXCPU:
             return _exceeded(f"more than {limits.cpu_seconds} seconds of processor time")
         if self._process.returncode >= 0:
-            return _DiedError(WorkerFailedError(self._last_words()), may_be_the_worker=True)
-        if usage.ru_maxrss * 1024 > limits.memory_bytes // 2:
+            return _DiedError(WorkerFailedError(last_words), may_be_the_worker=True)
+        if usage.ru_maxrss > max(limits.memory_bytes // 2048, self._inherited):
             return _exceeded(f"more memory than {limits.memory_bytes} bytes")
         name = signal.Signals(-self._process.returncode).name
         verdict = UnreadableError("crashed", f"the reading process died of the file ({name})")
@@ -188,6 +192,7 @@ class _Worker:
         self._errors.seek(0)
         text = self._errors.read()[-2000:].decode(errors="replace").strip()
         code = self._process.returncode
+        self._errors.close()
         return f"the reading process ended with exit code {code}: {text or 'it said nothing'}"
 
     def close(self) -> None:

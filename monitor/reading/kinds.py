@@ -10,6 +10,8 @@ from io import BytesIO
 
 import filetype
 
+from monitor.reading.word.package import BROKEN_ZIP
+
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 PDF = "application/pdf"
@@ -130,7 +132,7 @@ def _zip_kind(body: bytes) -> str:
         with zipfile.ZipFile(BytesIO(body)) as archive:
             names = {item.filename.replace("\\", "/") for item in archive.infolist()}
             stated = _stated_kind(archive, names)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError):
+    except BROKEN_ZIP:
         return _broken_zip_kind(body)
     if any(name.upper().rpartition("/")[2] == "OFD.XML" for name in names):
         return OFD
@@ -147,7 +149,7 @@ def _stated_kind(archive: zipfile.ZipFile, names: set[str]) -> str | None:
         return None
     try:
         stated = archive.read("mimetype").decode("ascii", errors="replace").strip()
-    except (zipfile.BadZipFile, RuntimeError, ValueError):
+    except BROKEN_ZIP:
         return None
     return stated if stated.startswith("application/") else None
 

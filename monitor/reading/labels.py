@@ -16,7 +16,7 @@ RESIDUE_LENGTH = 2
 SHORTEST_PART = 3
 """Shorter pieces of a label say nothing: 情况 ends many."""
 
-_CAPTION = re.compile(r"^第?二十条第?\(?([一二三四五六七八九]|\d)\)?项?")
+_CAPTION = re.compile(r"^第?二十条(?:第?[一1]款)?第?\(?([一二三四五六七八九]|\d)\)?项?")
 _CHECK = re.compile("勾稽关系|第一项加第二项")
 
 
@@ -28,6 +28,8 @@ class Expected:
     ordinal: int | None
     core: str
     index: int
+    depth: int
+    """How many labels lead to it, its own included."""
     aliases: tuple[str, ...] = ()
 
 
@@ -187,9 +189,15 @@ def _numbered(specs: Iterable[RowSpec]) -> tuple[Expected, ...]:
     expected = []
     for index, spec in enumerate(specs):
         ordinal, core = split_ordinal(spec.label)
-        known = tuple(aliases.get(spec.key, ()))
         expected.append(
-            Expected(key=spec.key, ordinal=ordinal, core=core, index=index, aliases=known)
+            Expected(
+                key=spec.key,
+                ordinal=ordinal,
+                core=core,
+                index=index,
+                depth=len(spec.path),
+                aliases=tuple(aliases.get(spec.key, ())),
+            )
         )
     return tuple(expected)
 

@@ -34,6 +34,8 @@ class Line:
     width: int
     native: bool
     """True if columns are those of the original, False if a converter may have shifted them."""
+    torn: bool = False
+    """True if a conversion or a page break may have cut its labels."""
 
     @property
     def blank(self) -> bool:
@@ -51,7 +53,7 @@ class Line:
         return self.cells[0].place
 
 
-def lines_of(grid: Grid, *, number: int, native: bool) -> Iterator[Line]:
+def lines_of(grid: Grid, *, number: int, native: bool, torn: bool = False) -> Iterator[Line]:
     """Yield the lines of a grid; rows in which no cell begins are left out."""
     rows: dict[int, list[LineCell]] = {}
     for cell in grid.cells:
@@ -66,4 +68,4 @@ def lines_of(grid: Grid, *, number: int, native: bool) -> Iterator[Line]:
         )
     for row in sorted(rows):
         cells = tuple(sorted(rows[row], key=lambda cell: cell.column))
-        yield Line(cells=cells, grid=number, width=grid.columns, native=native)
+        yield Line(cells=cells, grid=number, width=grid.columns, native=native, torn=torn)

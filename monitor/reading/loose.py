@@ -9,18 +9,23 @@ certainty stays one cell, which the table's reader gives no value.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
-from monitor.formats import ColumnSpec, RowSpec, load_format
+from monitor.formats import ColumnSpec, load_format
 from monitor.reading.labels import (
     APPLICANTS_HEADERS,
     TABLE_FORMATS,
     block_of_row,
     proactive_columns,
 )
+from monitor.reading.loose_labels import (
+    anchor_patterns,
+    loosely,
+    remedy_labels,
+    row_patterns,
+)
 from monitor.reading.model import Block, Grid, GridCell, Paragraph, Place
-from monitor.reading.normalise import normalise_label, split_ordinal
+from monitor.reading.normalise import normalise_label
 from monitor.reading.splitting import Sum, split_run
 
 _ROW_SUM = (Sum(terms=(0, 1, 2, 3, 4, 5), total=6),)
@@ -29,17 +34,6 @@ _GROUP_SUMS = tuple(
 )
 _RUN = re.compile(r"(?:[\s\d.,+/／\\—－*-]|万?元|无(?=[\s\d无]))*")
 _FEWEST_ROWS = {"proactive_disclosure": 3, "requests": 8, "remedies": 1}
-_FOLDED = {
-    "（": "[（(]",
-    "）": "[）)]",
-    "、": "[、，,]",
-    "，": "[，,、]",
-    "：": "[：:]",
-    "“": '[“”"「]',
-    "”": '[“”"」]',
-    ".": "[.．、]",
-    "/": "[/／]",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,70 +129,37 @@ def _grid(table: _Table, run: Sequence[Paragraph], starts: Sequence[int]) -> Gri
 
 
 def _anchors(text: str) -> Iterator[re.Match[str]]:
-    for _, pattern in _anchor_patterns():
+    for _, pattern in anchor_patterns():
         yield from pattern.finditer(text)
 
 
 def _tables(text: str) -> Iterator[_Table]:
     found = sorted(
         (match.start(), key, match)
-        for key, pattern in _anchor_patterns()
+        for key, pattern in anchor_patterns()
         for match in pattern.finditer(text)
     )
-    end = 0
-    for index, (start, key, _) in enumerate(found):
-        limit = next((s for s, other, _ in found[index + 1 :] if other != key), len(text))
-        if start < end:
+    limits = _limits(found, len(text))
+    end, barren = 0, dict.fromkeys(_READERS, 0)
+    for (start, key, _), limit in zip(found, limits, strict=True):
+        if start < max(end, barren[key]):
             continue
         table = _READERS[key](text, start, limit)
-        if table is not None:
+        if table is None:
+            # What holds no table from here holds none from further on.
+            barren[key] = limit
+        else:
             end = table.end
             yield table
 
 
-@cache
-def _anchor_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return what each table begins with in running text."""
-    captions = _loosely("第二十条第（一）项") + r"\s*" + _loosely("信息内容")
-    applicants = _loosely("申请人情况") + r"\s*" + _loosely("自然人")
-    corner = f"[（(]?{_loosely('本列数据的勾稽关系为')}"
-    review, suit, first = (_loosely(x) for x in ("行政复议", "行政诉讼", "结果维持"))
-    remedies = rf"{review}\s*(?:{suit}\s*)?{first}"
-    return (
-        ("proactive_disclosure", re.compile(captions)),
-        ("requests", re.compile(f"{corner}|{applicants}")),
-        ("remedies", re.compile(remedies)),
-    )
-
-
-def _loosely(label: str) -> str:
-    """Return a pattern for a label that allows blanks anywhere and either form of punctuation."""
-    return r"\s*".join(_FOLDED.get(char, re.escape(char)) for char in label)
-
-
-def _row_pattern(spec: RowSpec) -> re.Pattern[str]:
-    """Return a pattern for a row label; the number may be missing only before a long label."""
-    label = spec.label
-    ordinal, core = split_ordinal(label)
-    if ordinal is None or len(core) < 5:
-        return re.compile(_loosely(label))
-    tail = label[next(i for i in range(len(label)) if normalise_label(label[i:]) == core) :]
-    head = label[: len(label) - len(tail)]
-    return re.compile(f"(?:{_loosely(head)}" + r"\s*)?" + _loosely(tail))
-
-
-@cache
-def _patterns(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the row labels of a table in printed order, those of both formats."""
-    newer = load_format("v2021").tables[table].rows
-    older = load_format("v2019").tables[table].rows
-    if table == "requests":
-        single = next(row for row in older if row.key == "other_total")
-        last = (single.key, re.compile(_loosely(single.label) + r"(?=\s*\d)(?!\s*1\s*[.．、])"))
-        return (*((row.key, _row_pattern(row)) for row in newer), last)
-    labels = {row.label: row.key for row in (*newer, *older)}
-    by_length = sorted(labels, key=len, reverse=True)
-    return tuple((labels[label], re.compile(_loosely(label))) for label in by_length)
+def _limits(found: Sequence[tuple[int, str, re.Match[str]]], length: int) -> list[int]:
+    """Return for each anchor where the next anchor of another table stands."""
+    limits = [length] * len(found)
+    for index in range(len(found) - 2, -1, -1):
+        same = found[index + 1][1] == found[index][1]
+        limits[index] = limits[index + 1] if same else found[index + 1][0]
+    return limits
 
 
 def _rows(text: str, table: str, start: int, limit: int) -> list[_Row]:
@@ -206,7 +167,7 @@ def _rows(text: str, table: str, start: int, limit: int) -> list[_Row]:
     found: dict[int, tuple[str, int]] = {}
     taken: list[tuple[int, int]] = []
     keys: set[str] = set()
-    for key, pattern in _patterns(table):
+    for key, pattern in row_patterns(table):
         for match in pattern.finditer(text, start, limit):
             inside = any(a <= match.start() < b for a, b in taken)
             if key in keys or inside or not _RUN_FOLLOWS.match(text, match.end()):
@@ -295,7 +256,7 @@ def _header(
     cells: list[tuple[str, int, int]] = []
     taken: list[tuple[int, int]] = []
     for label in sorted({column.label for column in columns} | APPLICANTS_HEADERS, key=_longest):
-        for match in re.compile(_loosely(label)).finditer(text, start, end):
+        for match in re.compile(loosely(label)).finditer(text, start, end):
             if any(a < match.end() and match.start() < b for a, b in taken):
                 continue
             taken.append(match.span())
@@ -311,7 +272,7 @@ def _longest(label: str) -> int:
 
 
 def _read_remedies(text: str, start: int, limit: int) -> _Table | None:
-    labels = _remedy_labels()
+    labels = remedy_labels()
     header = re.compile(rf"(?:(?:{labels})\s*)+").match(text, start, limit)
     if header is None:
         return None
@@ -326,14 +287,6 @@ def _read_remedies(text: str, start: int, limit: int) -> _Table | None:
         for match in re.compile(labels).finditer(text, start, header.end())
     )
     return _Table(start=start, end=end, lines=(names, cells))
-
-
-@cache
-def _remedy_labels() -> str:
-    rows = load_format("v2021").tables["remedies"].rows
-    labels = {part for row in rows for part in row.path}
-    labels |= {column.label for column in rows[0].columns}
-    return "|".join(_loosely(label) for label in sorted(labels, key=len, reverse=True))
 
 
 def _line(

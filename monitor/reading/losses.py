@@ -103,7 +103,6 @@ def _gaps(tables: Mapping[str, TableRead], seen: _Seen) -> Iterator[tuple[int, s
         yield from _torn_labels(table, seen)
         yield from _torn_between(table, seen)
         yield from _torn_ends(table, seen)
-        yield from _header_at_end(table)
 
 
 def _torn_labels(table: TableRead, seen: _Seen) -> Iterator[tuple[int, str]]:
@@ -153,13 +152,6 @@ def _torn_ends(table: TableRead, seen: _Seen) -> Iterator[tuple[int, str]]:
     following = [e for e in seen.order[seen.order.index(spec_rows[-1]) :] if e[0] == "section"]
     if found[-1] != spec_rows[-1] and following and following[0] not in seen.at:
         yield last, "a table without its end"
-
-
-def _header_at_end(table: TableRead) -> Iterator[tuple[int, str]]:
-    last = max((row.position for row in table.rows), default=-1)
-    final = max((header.position for header in table.headers), default=-1)
-    if final > last:
-        yield final, "a header of the table has no row behind it"
 
 
 def _cut_rows(tables: Mapping[str, TableRead]) -> Iterator[Damage]:

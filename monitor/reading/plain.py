@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.reading.encoding import decode
+from monitor.reading.encoding import decode, undecoded
 from monitor.reading.labels import is_table_label
 from monitor.reading.model import Block, Document, Grid, GridCell, Paragraph, Place, UnreadableError
 
@@ -71,6 +71,7 @@ def read_text(body: bytes, *, charset: str | None = None) -> Document:
         blocks=tuple(_blocks(lines[first:])),
         title=labels.get("articletitle") or None,
         labels=labels,
+        damage=undecoded(text, body),
         date_candidates=dates,
     )
 

@@ -9,20 +9,24 @@ from dataclasses import dataclass, field, replace
 
 from monitor.formats import ColumnSpec
 from monitor.reading.labels import (
-    TABLE_FORMATS,
     Expected,
     block_of_row,
     caption_block,
     exact_row,
     is_part_of,
-    proactive_column_labels,
-    proactive_columns,
     proactive_rows,
     similarity,
 )
-from monitor.reading.lines import Line, LineCell
+from monitor.reading.lines import Line
 from monitor.reading.model import PrintedLabel, Value
 from monitor.reading.normalise import normalise_label, split_ordinal
+from monitor.reading.proactive_headers import (
+    BlockHeader,
+    columns_of,
+    format_by_labels,
+    header_of,
+    is_header,
+)
 from monitor.reading.rows import (
     DOUBTFUL,
     FLATTENED,
@@ -40,21 +44,10 @@ from monitor.reading.rows import (
     take_by_column,
     unread,
     windows,
+    without_repeats,
 )
 
-STUB_HEADER = "信息内容"
 ALIKE = 0.6
-_SHARED_BLOCKS = {"licensing": "art20_5", "penalties": "art20_6"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Header:
-    """The header line of a block: its printed column labels and the columns they are."""
-
-    line: Line
-    cells: tuple[LineCell, ...]
-    block: str | None
-    position: int
 
 
 @dataclass(slots=True)
@@ -62,10 +55,10 @@ class _State:
     """What has been seen while going down the lines."""
 
     block: str | None = None
-    header: _Header | None = None
+    header: BlockHeader | None = None
     headers: list[HeaderRead] = field(default_factory=list)
-    found: list[tuple[RowLine, Expected | None, str | None, _Header | None, str | None]] = field(
-        default_factory=list
+    found: list[tuple[RowLine, Expected | None, str | None, BlockHeader | None, str | None]] = (
+        field(default_factory=list)
     )
 
 
@@ -78,17 +71,14 @@ def read_proactive(lines: Sequence[tuple[int, Line]]) -> TableRead | None:
     if not any(expected for _, expected, *_ in state.found):
         return None
     format_id = _format(state)
-    rows, columns = [], []
-    for row, expected, cut, header, _ in state.found:
-        if expected is None and not any(looks_like_value(cell.text) for cell in row.rest):
-            continue
-        specs = _columns(expected, row, header, format_id)
-        rows.append(_row(row, expected, cut, header, specs))
-        columns.append(tuple(spec.key for spec in specs) if expected else ())
+    rows = (
+        _row(row, expected, cut, header, format_id)
+        for row, expected, cut, header, _ in state.found
+        if expected or any(looks_like_value(cell.text) for cell in row.rest)
+    )
     return TableRead(
         key="proactive_disclosure",
-        rows=tuple(rows),
-        columns=tuple(columns),
+        rows=without_repeats(rows),
         column_labels=_column_labels(state, format_id),
         format=format_id,
         headers=tuple(state.headers),
@@ -106,36 +96,20 @@ def _go_down(state: _State, line: Line, position: int) -> None:
             return
     row = divide(line, position=position, known=_is_known)
     expected = exact_row(row.label, proactive_rows())
-    if expected is None and _is_header(line):
-        cells = tuple(c for c in line.cells if normalise_label(c.text) != STUB_HEADER)
-        state.header = _Header(
-            line=line,
-            cells=tuple(c for c in cells if not c.blank),
-            block=state.block,
-            position=position,
-        )
+    if expected is None and is_header(line):
+        state.header = header_of(line, block=state.block, position=position)
         kind = state.block or "table"
         state.headers.append(HeaderRead(kind=kind, position=position, grid=line.grid))
         return
     cut = None
     if expected is None:
         expected, cut = _likely(row, state)
+        cut = cut if line.torn else None
     state.found.append((row, expected, cut, state.header, state.block))
 
 
 def _is_known(text: str) -> bool:
     return exact_row(text, proactive_rows()) is not None
-
-
-def _is_header(line: Line) -> bool:
-    labels = [normalise_label(cell.text) for cell in line.cells if not cell.blank]
-    if STUB_HEADER in labels:
-        return True
-    if any(looks_like_value(cell.text) for cell in line.cells):
-        return False
-    return any(
-        similarity(label, known) >= 0.75 for label in labels for known in proactive_column_labels()
-    )
 
 
 def _likely(row: RowLine, state: _State) -> tuple[Expected | None, str | None]:
@@ -156,96 +130,35 @@ def _likely(row: RowLine, state: _State) -> tuple[Expected | None, str | None]:
 
 
 def _format(state: _State) -> str | None:
-    """Return the format whose distinctive column and row labels are printed more often."""
-    printed_labels = [
-        normalise_label(cell.text) for header in _headers(state) for cell in header.cells
-    ] + [split_ordinal(row.label)[1] for row, expected, *_ in state.found if expected]
-    votes = {
-        format_id: sum(
-            label in _own_labels(format_id) or _nearly(label, _own_labels(format_id))
-            for label in printed_labels
-        )
-        for format_id in TABLE_FORMATS
-    }
-    if not any(votes.values()):
-        return None
-    return max(TABLE_FORMATS, key=lambda format_id: votes[format_id])
+    labels = [normalise_label(cell.text) for header in _headers(state) for cell in header.cells]
+    labels += [split_ordinal(row.label)[1] for row, expected, *_ in state.found if expected]
+    return format_by_labels(labels)
 
 
-def _headers(state: _State) -> list[_Header]:
-    seen: dict[int, _Header] = {}
+def _headers(state: _State) -> list[BlockHeader]:
+    seen: dict[int, BlockHeader] = {}
     for _, _, _, header, _ in state.found:
         if header is not None:
             seen.setdefault(header.position, header)
     return list(seen.values())
 
 
-def _own_labels(format_id: str) -> frozenset[str]:
-    """Return the column and row labels of the first table that only this format has."""
-    other = next(x for x in TABLE_FORMATS if x != format_id)
-    return _all_labels(format_id) - _all_labels(other)
-
-
-def _all_labels(format_id: str) -> frozenset[str]:
-    blocks = ("art20_1", "art20_5", "art20_6", "art20_8", "art20_9")
-    columns = {
-        normalise_label(column.label)
-        for block in blocks
-        for column in proactive_columns(format_id, block)
-    }
-    rows = {"行政规范性文件"} if format_id == "v2021" else {"规范性文件", "政府集中采购"}
-    return frozenset(columns | rows)
-
-
-def _nearly(label: str, known: frozenset[str]) -> bool:
-    return len(label) > 3 and any(similarity(label, other) >= 0.85 for other in known)
-
-
-def _columns(
-    expected: Expected | None,
-    row: RowLine,
-    header: _Header | None,
-    format_id: str | None,
-) -> tuple[ColumnSpec, ...]:
-    """Return the columns under which a row's values stand."""
-    if expected is None:
-        return ()
-    own_block = block_of_row(expected.key)
-    choices = {x: specs for x in TABLE_FORMATS if (specs := proactive_columns(x, own_block))}
-    if len(choices) == 1:
-        return next(iter(choices.values()))
-    if header is not None and header.block in (own_block, None):
-        scores = {x: _agreement(header, specs) for x, specs in choices.items()}
-        if scores["v2019"] != scores["v2021"]:
-            return choices[max(TABLE_FORMATS, key=lambda x: scores[x])]
-    if format_id is not None:
-        return choices[format_id]
-    counted = [specs for specs in choices.values() if len(specs) == printed_count(row.rest)]
-    return counted[0] if len(counted) == 1 else choices["v2021"]
-
-
-def _agreement(header: _Header, specs: tuple[ColumnSpec, ...]) -> float:
-    """Return how well printed column labels fit the columns, one by one from the left."""
-    labels = [normalise_label(cell.text) for cell in header.cells]
-    expected = [normalise_label(spec.label) for spec in specs]
-    fit = sum(similarity(one, other) for one, other in zip(labels, expected, strict=False))
-    return fit / max(len(labels), len(expected), 1)
-
-
 def _row(
     row: RowLine,
     expected: Expected | None,
     cut: str | None,
-    header: _Header | None,
-    specs: tuple[ColumnSpec, ...],
+    header: BlockHeader | None,
+    format_id: str | None,
 ) -> RowRead:
     lost = expected is not None and cut == "start" and row.empty
+    specs = columns_of(expected.key, row, header, format_id) if expected else ()
     values = tuple(read_value(cell) for cell in row.rest if not cell.blank)
     if expected is not None:
         values = () if lost else _values(row, header, specs)
     return RowRead(
         key=expected.key if expected else None,
         label=row.label,
+        columns=tuple(spec.key for spec in specs),
         values=values,
         count=_count(row, specs),
         position=row.position,
@@ -267,7 +180,7 @@ def _count(row: RowLine, specs: tuple[ColumnSpec, ...]) -> int:
 
 
 def _values(
-    row: RowLine, header: _Header | None, specs: tuple[ColumnSpec, ...]
+    row: RowLine, header: BlockHeader | None, specs: tuple[ColumnSpec, ...]
 ) -> tuple[Value, ...]:
     count = len(specs)
     if len(row.rest) == count:
@@ -288,14 +201,14 @@ def _values(
 
 
 def _by_header(
-    row: RowLine, header: _Header, specs: tuple[ColumnSpec, ...]
+    row: RowLine, header: BlockHeader, specs: tuple[ColumnSpec, ...]
 ) -> tuple[Value, ...] | None:
     if len(header.cells) != len(specs):
         return None
     return take_by_column(row.rest, [cell.column for cell in header.cells])
 
 
-def _under(row: RowLine, start: int, header: _Header) -> bool:
+def _under(row: RowLine, start: int, header: BlockHeader) -> bool:
     """Tell whether values from ``start`` on stand where the header's labels do."""
     first = header.line.cells.index(header.cells[0]) if header.cells else -1
     return row.label_index + 1 + start == first
@@ -324,7 +237,7 @@ def _column_labels(state: _State, format_id: str | None) -> tuple[PrintedLabel, 
     for row, expected, _, header, block in state.found:
         if expected is None or header is None or header.block not in (block, None):
             continue
-        specs = _columns(expected, row, header, format_id)
+        specs = columns_of(expected.key, row, header, format_id)
         for cell, spec in zip(header.cells, specs, strict=False):
             label = PrintedLabel(key=spec.key, text=printed(cell.text), place=cell.place)
             labels.setdefault((spec.key, label.text), label)

@@ -24,6 +24,7 @@ from monitor.reading.rows import (
     RowRead,
     TableRead,
     looks_like_label,
+    looks_like_value,
     printed,
     read_value,
     take_by_column,
@@ -51,7 +52,6 @@ def read_remedies(lines: Sequence[tuple[int, Line]]) -> TableRead | None:
     return TableRead(
         key="remedies",
         rows=tuple(rows),
-        columns=tuple(COLUMNS for _ in rows),
         column_labels=_column_labels([line for _, line in headers]),
         headers=tuple(HeaderRead(kind="table", position=p, grid=x.grid) for p, x in headers),
         place=lines[0][1].place,
@@ -75,9 +75,7 @@ def _value_lines(
     candidates = [
         (position, line)
         for position, line in lines
-        if (position, line) not in headers
-        and not is_residue(line)
-        and not any(looks_like_label(cell.text) for cell in line.cells)
+        if (position, line) not in headers and not is_residue(line) and _holds_values(line)
     ]
     shown = [pair for pair in candidates if not pair[1].blank]
     if shown:
@@ -85,6 +83,13 @@ def _value_lines(
     last_header = headers[-1][0] if headers else -1
     blank = [pair for pair in candidates if pair[0] > last_header and len(pair[1].cells) > 1]
     return blank[:1]
+
+
+def _holds_values(line: Line) -> bool:
+    """Tell a line of values; a word among many numbers is a wrong value, not a label."""
+    words = sum(looks_like_label(cell.text) for cell in line.cells)
+    numbers = sum(looks_like_value(cell.text) for cell in line.cells)
+    return words == 0 or 2 * words < numbers
 
 
 def _groups_of(line: Line, headers: Sequence[Line], value_lines: int) -> tuple[str, ...]:
@@ -110,6 +115,7 @@ def _rows(
         RowRead(
             key=group,
             label=_group_label(group, headers),
+            columns=COLUMNS,
             values=values[index * width : (index + 1) * width],
             count=width if count == len(groups) * width else count,
             position=position,

@@ -5,23 +5,28 @@ seven cells behind the label; header positions decide only where these are not s
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.reading.labels import (
-    APPLICANTS_HEADERS,
     Expected,
     exact_row,
-    is_check_note,
     is_part_of,
-    request_columns,
     request_groups,
     request_rows,
     similarity,
 )
-from monitor.reading.lines import Line, LineCell
-from monitor.reading.model import PrintedLabel, Value
-from monitor.reading.normalise import normalise_label, split_ordinal
+from monitor.reading.lines import Line
+from monitor.reading.model import Value
+from monitor.reading.normalise import split_ordinal
+from monitor.reading.request_headers import (
+    COLUMNS,
+    WIDTH,
+    column_labels,
+    column_order,
+    header_positions,
+    is_header,
+)
 from monitor.reading.rows import (
     DOUBTFUL,
     FLATTENED,
@@ -39,49 +44,38 @@ from monitor.reading.rows import (
     take_by_column,
     unread,
     windows,
+    without_repeats,
 )
 
-COLUMNS = tuple(dict.fromkeys(request_columns().values()))
-WIDTH = len(COLUMNS)
-GROUP_HEADER = "法人或其他组织"
 ALIKE = 0.6
 """From here on a reworded label is taken for the row that its place expects."""
 
 
 def read_requests(lines: Sequence[tuple[int, Line]]) -> TableRead | None:
     """Read the requests table from its lines and their positions; None if it has no row."""
-    headers = [(position, line) for position, line in lines if _is_header(line)]
-    header_positions = {position for position, _ in headers}
+    headers = [(position, line) for position, line in lines if is_header(line)]
+    heads = {position for position, _ in headers}
     divided = [
         divide(line, position=position, known=_is_known, group=_is_group_label)
         for position, line in lines
-        if position not in header_positions and not line.blank
+        if position not in heads and not line.blank
     ]
     divided = _joined([row for row in divided if not _is_group_only(row)])
-    keyed = _keyed(divided)
+    keyed = _without_empty_group(_keyed(divided))
     if not any(key for _, key, _ in keyed):
         return None
-    order = _column_order([line for _, line in headers])
-    reader = _ValueReader(divided, [line for _, line in headers], order)
+    order = column_order([line for _, line in headers])
+    reader = _ValueReader(keyed, [line for _, line in headers], order)
     read = [reader.row(row, key, cut) for row, key, cut in keyed]
-    rows = _without_repeats([row for row in read if row is not None])
+    rows = without_repeats(row for row in read if row is not None)
     return TableRead(
         key="requests",
-        rows=tuple(rows),
-        columns=tuple(COLUMNS if row.key else () for row in rows),
-        column_labels=_column_labels([line for _, line in headers]),
+        rows=rows,
+        column_labels=column_labels([line for _, line in headers]),
         format=_format({row.key for row in rows}),
         headers=tuple(HeaderRead(kind="table", position=p, grid=x.grid) for p, x in headers),
         place=lines[0][1].place,
     )
-
-
-def _is_header(line: Line) -> bool:
-    labels = [normalise_label(cell.text) for cell in line.cells if not cell.blank]
-    if any(looks_like_value(cell.text) for cell in line.cells):
-        return False
-    known = sum(label in request_columns() or label in APPLICANTS_HEADERS for label in labels)
-    return known >= min(2, len(labels)) > 0 or any(is_check_note(label) for label in labels)
 
 
 def _is_group_label(text: str) -> bool:
@@ -89,8 +83,11 @@ def _is_group_label(text: str) -> bool:
 
 
 def _is_known(text: str) -> bool:
-    core = split_ordinal(text)[1]
-    return core in request_groups() or exact_row(text, request_rows()) is not None
+    return (
+        _is_group_label(text)
+        or exact_row(text, request_rows()) is not None
+        or any(is_part_of(text, row, start=True) for row in request_rows())
+    )
 
 
 def _is_group_only(row: RowLine) -> bool:
@@ -117,9 +114,15 @@ def _joined(rows: list[RowLine]) -> list[RowLine]:
 def _continues(before: RowLine, row: RowLine) -> bool:
     if not before.label or not row.label or not (before.empty or row.empty):
         return False
-    if _is_known(before.label) or _is_known(row.label):
+    if any(exact_row(x.label, request_rows()) or _is_group_label(x.label) for x in (before, row)):
         return False
-    return exact_row(before.label + row.label, request_rows()) is not None
+    whole = before.label + row.label
+    if exact_row(whole, request_rows()):
+        return True
+    return any(
+        is_part_of(before.label, expected, start=True) and is_part_of(whole, expected, start=True)
+        for expected in request_rows()
+    )
 
 
 def _keyed(rows: list[RowLine]) -> list[tuple[RowLine, str | None, str | None]]:
@@ -137,8 +140,16 @@ def _keyed(rows: list[RowLine]) -> list[tuple[RowLine, str | None, str | None]]:
         key, cut = _likely(row.label, free)
         if key:
             taken.add(key)
-        keyed.append((row, key, cut))
+        keyed.append((row, key, cut if row.line.torn else None))
     return keyed
+
+
+def _without_empty_group(
+    keyed: list[tuple[RowLine, str | None, str | None]],
+) -> list[tuple[RowLine, str | None, str | None]]:
+    """Drop an empty line （六）其他处理 over its three rows: there it is no row of its own."""
+    three = any(key and key.startswith("other_") and key != "other_total" for _, key, _ in keyed)
+    return [item for item in keyed if not (three and item[1] == "other_total" and item[0].empty)]
 
 
 def _likely(label: str, free: list[Expected]) -> tuple[str | None, str | None]:
@@ -160,15 +171,14 @@ class _ValueReader:
     """Knows where the seven values stand in the lines of one table."""
 
     def __init__(
-        self, rows: Sequence[RowLine], headers: Sequence[Line], order: tuple[str, ...]
+        self,
+        keyed: Sequence[tuple[RowLine, str | None, str | None]],
+        headers: Sequence[Line],
+        order: tuple[str, ...],
     ) -> None:
         self.order = order
-        self.positions = _header_positions(headers) | _sibling_positions(rows)
-        self.starts: dict[tuple[int, int, int], set[int]] = {}
-        for row in rows:
-            starts = windows(row.rest, WIDTH)
-            if len(starts) == 1:
-                self.starts.setdefault(_shape(row), set()).add(starts[0])
+        self.positions = header_positions(headers) | _sibling_positions([row for row, *_ in keyed])
+        self.starts = _starts_like_neighbours([(row, key) for row, key, _ in keyed])
 
     def row(self, row: RowLine, key: str | None, cut: str | None) -> RowRead | None:
         """Return the row with its values in the order of the format's columns."""
@@ -181,6 +191,7 @@ class _ValueReader:
         return RowRead(
             key=key,
             label=row.label,
+            columns=COLUMNS if key else (),
             values=() if lost else self._ordered(values) if key else values,
             count=WIDTH if windows(row.rest, WIDTH) else printed_count(row.rest),
             position=row.position,
@@ -203,8 +214,8 @@ class _ValueReader:
             if values is not None:
                 return values
         starts = windows(row.rest, WIDTH)
-        if len(starts) > 1 and len(alike := self.starts.get(_shape(row), set())) == 1:
-            starts = [start for start in starts if start in alike]
+        if self.starts.get(row.position) in starts:
+            starts = [self.starts[row.position]]
         if starts and (len(starts) == 1 or row.empty):
             return tuple(read_value(cell) for cell in row.rest[starts[0] : starts[0] + WIDTH])
         return unread(WIDTH, _reason(row), row.line.place)
@@ -216,8 +227,25 @@ def _reason(row: RowLine) -> str:
     return NO_CELL if len(row.rest) < WIDTH else DOUBTFUL
 
 
-def _shape(row: RowLine) -> tuple[int, int, int]:
-    return row.line.grid, row.label_index, len(row.line.cells)
+def _starts_like_neighbours(rows: Sequence[tuple[RowLine, str | None]]) -> dict[int, int]:
+    """Return where values begin in rows whose blank cells leave it open, by their position.
+
+    The line before or behind tells, if it is built alike: as many cells, its label in the same
+    place and on the same level. Further lines do not: converters pad each kind of row otherwise.
+    """
+    depths = {expected.key: expected.depth for expected in request_rows()}
+    shapes = [
+        (row.line.grid, row.label_index, len(row.line.cells), depths.get(key or ""))
+        for row, key in rows
+    ]
+    starts = [windows(row.rest, WIDTH) for row, _ in rows]
+    found: dict[int, int] = {}
+    for index, (row, _) in enumerate(rows):
+        beside = [i for i in (index - 1, index + 1) if 0 <= i < len(rows)]
+        told = {starts[i][0] for i in beside if shapes[i] == shapes[index] and len(starts[i]) == 1}
+        if len(starts[index]) > 1 and len(told) == 1:
+            found[row.position] = told.pop()
+    return found
 
 
 def _sibling_positions(rows: Sequence[RowLine]) -> dict[int, list[int]]:
@@ -228,99 +256,6 @@ def _sibling_positions(rows: Sequence[RowLine]) -> dict[int, list[int]]:
             columns = tuple(cell.column for cell in row.rest)
             counts.setdefault(row.line.grid, Counter())[columns] += 1
     return {grid: list(found.most_common(1)[0][0]) for grid, found in counts.items()}
-
-
-def _header_positions(headers: Sequence[Line]) -> dict[int, list[int]]:
-    """Return the grid columns of the seven headers, by grid, where their order can be trusted."""
-    found: dict[int, list[int]] = {}
-    for grid in {line.grid for line in headers}:
-        own = [line for line in headers if line.grid == grid]
-        cells = _header_cells(own)
-        if _is_orderly(own, cells):
-            found[grid] = sorted(cell.column for cell in cells.values())
-    return found
-
-
-def _is_orderly(headers: Sequence[Line], cells: Mapping[str, LineCell]) -> bool:
-    """Tell headers whose columns are those of the values: seven of them, apart, nested rightly."""
-    columns = {cell.column for cell in cells.values()}
-    if set(cells) != set(COLUMNS) or len(columns) != WIDTH:
-        return False
-    if (
-        len({id(line) for line in headers if any(cell in line.cells for cell in cells.values())})
-        == 1
-    ):
-        return True
-    members = {cells[key].column for key in COLUMNS[1:6]}
-    over = (cell for line in headers for cell in line.cells if cell.text and _is_group(cell))
-    return any(members <= set(range(cell.column, cell.column + cell.span)) for cell in over)
-
-
-def _is_group(cell: LineCell) -> bool:
-    return normalise_label(cell.text) == GROUP_HEADER
-
-
-def _header_cells(headers: Sequence[Line]) -> dict[str, LineCell]:
-    cells: dict[str, LineCell] = {}
-    for line in headers:
-        for cell in line.cells:
-            key = request_columns().get(normalise_label(cell.text))
-            if key is not None:
-                cells.setdefault(key, cell)
-    return cells
-
-
-def _column_order(headers: Sequence[Line]) -> tuple[str, ...]:
-    """Return the column keys as the header orders them; the format's order if it is not told."""
-    for grid in sorted({line.grid for line in headers}):
-        lines = [line for line in headers if line.grid == grid]
-        cells = _header_cells(lines)
-        if all(line.native for line in lines) and _is_orderly(lines, cells):
-            return tuple(sorted(cells, key=lambda key: cells[key].column))
-    for line in headers:
-        keys = [request_columns().get(normalise_label(cell.text)) for cell in line.cells]
-        members = [key for key in keys if key in COLUMNS[1:6]]
-        if sorted(members, key=str) == sorted(COLUMNS[1:6]):
-            return (COLUMNS[0], *(key for key in members if key), COLUMNS[6])
-    return COLUMNS
-
-
-def _column_labels(headers: Sequence[Line]) -> tuple[PrintedLabel, ...]:
-    labels = [
-        PrintedLabel(key=key, text=printed(cell.text), place=cell.place)
-        for line in headers
-        for cell in line.cells
-        if (key := _column_key(cell.text)) is not None
-    ]
-    seen: dict[str, PrintedLabel] = {}
-    for label in labels:
-        seen.setdefault(label.key, label)
-    return tuple(seen.values())
-
-
-def _column_key(text: str) -> str | None:
-    label = normalise_label(text)
-    exact = request_columns().get(label)
-    if exact or not label or label in APPLICANTS_HEADERS or is_check_note(label):
-        return exact
-    scored = [(similarity(label, known), key) for known, key in request_columns().items()]
-    best, key = max(scored)
-    return key if best >= ALIKE else None
-
-
-def _without_repeats(rows: list[RowRead]) -> list[RowRead]:
-    """Drop what a second copy of the table repeats; a row that differs becomes an unknown one."""
-    kept: list[RowRead] = []
-    first: dict[str, RowRead] = {}
-    for row in rows:
-        known = first.get(row.key) if row.key else None
-        if row.key is None or known is None:
-            kept.append(row)
-            if row.key:
-                first[row.key] = row
-        elif [v.text for v in known.values] != [v.text for v in row.values]:
-            kept.append(replace(row, key=None))
-    return kept
 
 
 def _format(keys: set[str | None]) -> str | None:

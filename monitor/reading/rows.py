@@ -1,8 +1,8 @@
 """A line of a table as a label and its value cells, and the reading of one table as a whole."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from monitor.reading.lines import Line, LineCell
 from monitor.reading.model import NOWHERE, Place, PrintedLabel, Value
@@ -14,6 +14,8 @@ NO_CELL = "the row has no cell in this column"
 DOUBTFUL = "which column a value belongs to cannot be told"
 FLATTENED = "the digits of the row run together and can be divided in more than one way"
 
+_LABEL_CELLS = 5
+"""Labels stand in the first cells of a line: at most a number, two groups, and the row's own."""
 _HAN = re.compile("[\u3400-\u9fff]")
 _BROKEN_NUMBER = re.compile(r"\d\s*\n\s*\d")
 
@@ -42,8 +44,11 @@ class RowRead:
 
     key: str | None
     label: str
+    columns: tuple[str, ...]
+    """Keys of the columns of ``values``; empty for an unknown row."""
     values: tuple[Value, ...]
     count: int
+    """How many value cells the original prints."""
     position: int
     grid: int
     cut: str | None = None
@@ -68,8 +73,6 @@ class TableRead:
 
     key: str
     rows: tuple[RowRead, ...]
-    columns: tuple[tuple[str, ...], ...]
-    """Column keys of each row of ``rows``; empty for unknown rows."""
     column_labels: tuple[PrintedLabel, ...] = ()
     format: str | None = None
     headers: tuple[HeaderRead, ...] = ()
@@ -85,19 +88,15 @@ def divide(
 ) -> RowLine:
     """Divide a line into its label and what follows; ``known`` tells labels of the format.
 
-    Leading words are labels up to the last known one; a word behind a known label that is none
-    itself (约3, 若干) is a value, unless the known one is a ``group`` over several rows.
+    The label is the last known one among the first cells, whatever stands before it (numbers of
+    the lines, group labels). A word behind it is a value (约3, 若干), unless the known label is
+    that of a ``group`` over several rows; without a known label, leading words are the label.
     """
-    label_index, seen_known = -1, False
-    for index, cell in enumerate(line.cells):
-        if cell.blank:
-            continue
-        if not looks_like_label(cell.text):
-            break
-        is_known = known(cell.text)
-        if seen_known and not is_known:
-            break
-        label_index, seen_known = index, (seen_known or is_known) and not group(cell.text)
+    label_index = max(
+        (i for i, cell in enumerate(line.cells[:_LABEL_CELLS]) if known(cell.text)), default=-1
+    )
+    if label_index < 0 or group(line.cells[label_index].text):
+        label_index = _last_word(line.cells, label_index)
     label = line.cells[label_index].text if label_index >= 0 else ""
     return RowLine(
         label=printed(label),
@@ -106,6 +105,31 @@ def divide(
         line=line,
         position=position,
     )
+
+
+def _last_word(cells: Sequence[LineCell], start: int) -> int:
+    """Return the place of the last word before the first value behind ``start``."""
+    last = start
+    for index in range(start + 1, len(cells)):
+        if cells[index].blank:
+            continue
+        if not looks_like_label(cells[index].text):
+            break
+        last = index
+    return last
+
+
+def without_repeats(rows: Iterable[RowRead]) -> tuple[RowRead, ...]:
+    """Drop what a second copy of a table repeats; a row that differs becomes an unknown one."""
+    kept: list[RowRead] = []
+    first: dict[str, RowRead] = {}
+    for row in rows:
+        known = first.setdefault(row.key, row) if row.key else row
+        if known is row:
+            kept.append(row)
+        elif [value.text for value in known.values] != [value.text for value in row.values]:
+            kept.append(replace(row, key=None, columns=()))
+    return tuple(kept)
 
 
 def looks_like_label(text: str) -> bool:

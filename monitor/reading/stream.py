@@ -20,7 +20,7 @@ from monitor.reading.labels import (
 from monitor.reading.lines import Line, LineCell, lines_of
 from monitor.reading.model import Block, Grid, Image, Paragraph
 from monitor.reading.normalise import REMEMBERED, normalise_label, split_ordinal
-from monitor.reading.proactive import STUB_HEADER
+from monitor.reading.proactive_headers import STUB_HEADER
 from monitor.reading.remedies import is_residue
 
 Item = Paragraph | Line | Image
@@ -35,11 +35,12 @@ _REMEDY_CELLS = (15, 10, 5)
 
 
 def build_stream(
-    blocks: Iterable[Block], *, native: bool, made: frozenset[int] = frozenset()
+    blocks: Iterable[Block], *, native: bool, torn: bool, made: frozenset[int] = frozenset()
 ) -> list[Item]:
-    """Return the items of a document; ``native`` says whether grid columns are the original's.
+    """Return the items of a document.
 
-    ``made`` numbers the blocks that are grids made from running text, which never are.
+    ``native`` says whether grid columns are the original's, ``torn`` whether labels may have been
+    cut; ``made`` numbers the grids made from running text, whose columns are never the original's.
 
     A caption of the first table that stands as a paragraph of its own becomes a line, and grids
     that only lay out text become paragraphs.
@@ -47,7 +48,9 @@ def build_stream(
     items: list[Item] = []
     for number, block in enumerate(blocks):
         if isinstance(block, Grid):
-            items += _grid_items(block, number, native=native and number not in made)
+            own = number in made
+            lines = lines_of(block, number=number, native=native and not own, torn=torn)
+            items += _grid_items(list(lines))
         elif isinstance(block, Paragraph) and caption_block(block.text):
             items.append(_caption_line(block, number))
         else:
@@ -156,8 +159,7 @@ def _tables_of_label(text: str) -> tuple[str, ...]:
     return tuple(tables)
 
 
-def _grid_items(grid: Grid, number: int, *, native: bool) -> Iterator[Item]:
-    lines = list(lines_of(grid, number=number, native=native))
+def _grid_items(lines: list[Line]) -> Iterator[Item]:
     if any(table_of(line) for line in lines) or not _is_layout(lines):
         for line in lines:
             yield from _unwrapped(line)

@@ -6,10 +6,12 @@ also in the middle of a file.
 
 import os
 import queue
+import re
 import resource
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import BinaryIO
 
 from monitor.reading.entry import read_report
@@ -86,7 +88,13 @@ def _set_soft(which: int, amount: int) -> None:
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the most memory this process has held; ``getrusage`` would count its parent's too."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    found = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def rule(
     version: int = 1,
     thresholds: Mapping[str, float] | None = None,
 ) -> Callable[[Judge], Judge]:
-    """Register a function as the rule ``rule_id``; its docstring is the rule's manual."""
+    """Register a function as the rule ``rule_id``; its docstring is its manual in English."""
 
     def register(judge: Judge) -> Judge:
         if rule_id in _RULES:

@@ -1,39 +1,56 @@
-"""The manual of the rules: each rule's docstring as parts, and ``docs/rules.md`` made of them.
+"""The manual of the rules, in both languages.
 
-Run ``python -m monitor.rules.manual [PATH]`` to write it again (default ``docs/rules.md``).
+A rule's English manual is its docstring; its Chinese one is its table in
+``manual_zh/<family>.toml``, where the family is the package or module of the rule.
+``manual_pages`` makes the pages under ``docs/`` of them.
 """
 
 import inspect
 import re
-import sys
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
+from importlib import resources
+from typing import Any
 
-from monitor.rules.engine import rulebook
+from monitor.language import Bilingual, Language
 from monitor.rules.model import Rule
 
 PARTS = {
-    "What it does": "what",
-    "Why it matters": "why",
-    "Legal basis": "legal_basis",
-    "Example that fails": "fails",
-    "Example that passes": "passes",
-    "How to put it right": "remedy",
+    "what": Bilingual("检查内容", "What it does"),
+    "why": Bilingual("核查理由", "Why it matters"),
+    "legal_basis": Bilingual("法律依据", "Legal basis"),
+    "fails": Bilingual("不合格示例", "Example that fails"),
+    "passes": Bilingual("合格示例", "Example that passes"),
+    "remedy": Bilingual("整改办法", "How to put it right"),
 }
-"""The parts of a rule's docstring in their order, and the field each becomes."""
+"""The parts of a manual in their order, by field, and what they are called."""
 
-_PART = re.compile(r"^(?P<name>" + "|".join(PARTS) + r"):(?:[ ]+(?P<text>\S.*))?$")
+FIELDS = ("summary", *PARTS)
+"""The keys of a Chinese manual, in their order."""
+
+_FIELD_OF = {name.en: field for field, name in PARTS.items()}
+_PART = re.compile(r"^(?P<name>" + "|".join(_FIELD_OF) + r"):(?:[ ]+(?P<text>\S.*))?$")
+_BREAK_IN_CHINESE = re.compile(
+    r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n(?=[\u4e00-\u9fff])"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST_PART = 3
+"""Lines of a docstring."""
+_LONGEST_IN_CHINESE = 120
+"""Characters."""
+_FAMILY = 2
+"""Position of the family in the name of a rule's module."""
 
 
 class ManualError(ValueError):
-    """A rule's docstring does not have the parts of the manual, in their order."""
+    """The manual of a rule does not have its parts, in their order and in its language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manual:
-    """The manual of one rule, in English."""
+    """The manual of one rule in one language."""
 
     summary: str
     what: str
@@ -44,16 +61,61 @@ class Manual:
     remedy: str
 
 
-def manual_of(rule: Rule) -> Manual:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilingualManual:
+    """The manual of one rule in both languages."""
+
+    zh: Manual
+    en: Manual
+
+    def in_language(self, language: Language) -> Manual:
+        """Return the manual in ``language``."""
+        return self.zh if language == "zh" else self.en
+
+
+def manual_of(rule: Rule) -> BilingualManual:
     """Return the manual of a rule.
 
     Raises:
-        ManualError: if a part is missing, empty, too long, or stands in another place.
+        ManualError: if the rule has none in one of the languages, or a part of it is missing,
+            empty, too long, or stands in another place.
     """
-    return parse_manual(inspect.getdoc(rule.judge) or "", rule.id)
+    family = family_of(rule)
+    chinese = load_chinese(family)
+    if rule.id not in chinese:
+        raise ManualError(f"{rule.id}: manual_zh/{family}.toml has no table for it")
+    return BilingualManual(
+        zh=chinese[rule.id], en=parse_docstring(inspect.getdoc(rule.judge) or "", rule.id)
+    )
 
 
-def parse_manual(docstring: str, rule_id: str) -> Manual:
+def family_of(rule: Rule) -> str:
+    """Return the family of a rule: the package or module under ``monitor.rules`` it stands in."""
+    return rule.judge.__module__.split(".")[_FAMILY]
+
+
+@cache
+def load_chinese(family: str) -> Mapping[str, Manual]:
+    """Return the Chinese manuals of a family by rule id; none if the family has no file.
+
+    Raises:
+        ManualError: if a manual is not complete.
+    """
+    file = resources.files("monitor.rules.manual_zh") / f"{family}.toml"
+    return parse_chinese(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def parse_chinese(text: str) -> Mapping[str, Manual]:
+    """Return the manuals of a file in TOML: a table for each rule id, in it ``FIELDS`` as strings.
+
+    Raises:
+        ManualError: if a part is missing, unknown, not in Chinese, too long, or stands in another
+            place.
+    """
+    return {rule_id: _chinese(rule_id, table) for rule_id, table in tomllib.loads(text).items()}
+
+
+def parse_docstring(docstring: str, rule_id: str) -> Manual:
     """Return the parts of a docstring; each part is a line ``Name:`` and indented lines.
 
     Raises:
@@ -61,8 +123,9 @@ def parse_manual(docstring: str, rule_id: str) -> Manual:
     """
     summary, _, rest = docstring.partition("\n")
     parts = dict(_parts(rest.splitlines()))
-    if list(parts) != list(PARTS):
-        msg = f"{rule_id}: the parts must be {', '.join(PARTS)}; found {', '.join(parts) or 'none'}"
+    if list(parts) != list(_FIELD_OF):
+        wanted = ", ".join(_FIELD_OF)
+        msg = f"{rule_id}: the parts must be {wanted}; found {', '.join(parts) or 'none'}"
         raise ManualError(msg)
     if not summary.strip():
         raise ManualError(f"{rule_id}: the first line must be a summary")
@@ -71,46 +134,22 @@ def parse_manual(docstring: str, rule_id: str) -> Manual:
             msg = f"{rule_id}: {name!r} has {len(lines)} lines; one to {_LONGEST_PART} are wanted"
             raise ManualError(msg)
     return Manual(
-        summary=summary.strip(), **{PARTS[name]: _joined(lines) for name, lines in parts.items()}
+        summary=summary.strip(),
+        **{_FIELD_OF[name]: _joined(lines) for name, lines in parts.items()},
     )
 
 
-def render_manual(rules: Mapping[str, Rule]) -> str:
-    """Render all rules as one Markdown document: an overview, then a chapter for each."""
-    overview = "\n".join(_overview_row(rule) for rule in rules.values())
-    chapters = "\n".join(_chapter(rule) for rule in rules.values())
-    return (
-        "# The rules\n\n"
-        "<!-- Generated from the docstrings of the rules by `make docs`; do not edit. -->\n\n"
-        "Every rule answers `pass`, `fail`, `indeterminate` (the reading is too damaged to tell)\n"
-        "or `not_applicable`. Severities and thresholds are defaults; settings override them.\n"
-        f"There are {len(rules)} rules.\n\n"
-        "| id | severity | formats | 规则 | rule |\n|---|---|---|---|---|\n"
-        f"{overview}\n\n{chapters}"
-    )
-
-
-def _overview_row(rule: Rule) -> str:
-    formats = " ".join(sorted(rule.formats))
-    return (
-        f"| [{rule.id}](#{rule.id}) | {rule.severity} | {formats} "
-        f"| {rule.title.zh} | {rule.title.en} |"
-    )
-
-
-def _chapter(rule: Rule) -> str:
-    manual = manual_of(rule)
-    paragraphs = [
-        f"## {rule.id}",
-        f"**{rule.title.zh}** · {rule.title.en} · {rule.severity} · version {rule.version}",
-        manual.summary,
-        *(f"**{name}.** {getattr(manual, field)}" for name, field in PARTS.items()),
-        f"**依据.** {rule.basis}",
-    ]
-    if rule.thresholds:
-        named = ", ".join(f"`{name}` = {value:g}" for name, value in rule.thresholds.items())
-        paragraphs.append(f"**Thresholds.** {named}")
-    return "\n\n".join(paragraphs) + "\n"
+def _chinese(rule_id: str, table: Any) -> Manual:
+    if not isinstance(table, dict) or tuple(table) != FIELDS:
+        found = ", ".join(table) if isinstance(table, dict) else repr(table)
+        raise ManualError(f"{rule_id}: the keys must be {', '.join(FIELDS)}; found {found}")
+    for field, text in table.items():
+        if not isinstance(text, str) or not _HAN.search(text):
+            raise ManualError(f"{rule_id}: {field!r} is not in Chinese")
+        if len(text) > _LONGEST_IN_CHINESE:
+            msg = f"{rule_id}: {field!r} has {len(text)} characters; {_LONGEST_IN_CHINESE} at most"
+            raise ManualError(msg)
+    return Manual(**table)
 
 
 def _parts(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
@@ -130,15 +169,4 @@ def _parts(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _joined(lines: Iterable[str]) -> str:
     """Join wrapped lines: with a blank, but none between two Han characters."""
-    text = " ".join(lines)
-    return re.sub(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u4e00-\u9fff])", "", text)
-
-
-def main(arguments: list[str]) -> None:
-    """Write the manual to the path given, or to ``docs/rules.md``."""
-    path = Path(arguments[0] if arguments else "docs/rules.md")
-    path.write_text(render_manual(rulebook()), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    return _BREAK_IN_CHINESE.sub("", "\n".join(lines)).replace("\n", " ")

@@ -179,7 +179,7 @@ Judge = Callable[[Facts], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule of the rulebook. Its manual is the docstring of ``judge``."""
+    """A rule of the rulebook. Its manual in English is the docstring of ``judge``."""
 
     id: str
     title: Bilingual

@@ -1,10 +1,20 @@
-"""Names of rows and columns for messages: the official label in Chinese, the key in English."""
+"""Names of rows and columns for messages: the official label in Chinese, the key in English.
+
+And what the severities are called.
+"""
 
 import re
 from functools import cache
 
 from monitor.formats import RowSpec, TableSpec, load_format
 from monitor.language import Bilingual
+from monitor.rules.model import Severity
+
+SEVERITY_NAMES = {
+    Severity.ERROR: Bilingual("错误", "error"),
+    Severity.WARNING: Bilingual("警告", "warning"),
+    Severity.INFO: Bilingual("提示", "info"),
+}
 
 TABLE_NAMES = {
     "proactive_disclosure": Bilingual("主动公开政府信息情况表", "proactive disclosure table"),

@@ -21,6 +21,8 @@ from storage.law import load_law
 LONGEST_QUOTE = 80
 """Characters; longer quotations are cut around the words that matter."""
 
+_LONGEST_NUMBER = 60
+"""Characters of the longest number that is personal data, blanks between its digits included."""
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 _BLANKS = re.compile(r"\s+")
 
@@ -151,5 +153,8 @@ def _window(text: str, start: int, end: int) -> str:
     before = min(start, room // 2)
     after = min(len(text) - end, room - before)
     before = min(start, room - after)
-    text = mask_personal_data(text)  # before cutting: half a number is not recognised
-    return _BLANKS.sub(" ", text[start - before : end + after]).strip()[:LONGEST_QUOTE]
+    # masked with its surroundings and before cutting: half a number is not recognised
+    left = max(0, start - before - _LONGEST_NUMBER)
+    masked = mask_personal_data(text[left : end + after + _LONGEST_NUMBER])
+    cut = masked[start - before - left : end + after - left]
+    return _BLANKS.sub(" ", cut).strip()[:LONGEST_QUOTE]

@@ -4,24 +4,43 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from monitor.compliance import ComplianceState, Standing, reporting_year, standings
+from monitor.compliance import Standing
 from monitor.language import Bilingual
-from monitor.telling.events import PORTAL_RECOVERED, record_portals, record_standings
-from monitor.telling.lines import Group, Line, agency_line, portal_line
+from monitor.lease import held
+from monitor.telling.current import current_standings
+from monitor.telling.events import (
+    DUE_SOON,
+    LATE,
+    MISSING,
+    PORTAL_RECOVERED,
+    PUBLISHED,
+    record_portals,
+    record_standings,
+)
+from monitor.telling.lines import (
+    UNSURE,
+    Group,
+    Line,
+    agency_line,
+    recovered_line,
+    trouble_line,
+)
 from monitor.telling.mail import Letter, address, render
 from monitor.telling.outbox import Mail, put
 from storage.clock import iso_utc
 from storage.database import transaction
-from storage.models import Agency, Crawl, Event, Portal
+from storage.models import Crawl, Event, Portal
 from storage.settings import MailSettings, Settings
 
+LEASE = "alerts"
+
 _HEADINGS = {
-    "missing": Bilingual("未公布年报", "Reports missing"),
-    "late": Bilingual("逾期公布年报", "Reports published late"),
-    "published": Bilingual("此前未见、现已公布", "Seen at last"),
+    MISSING: Bilingual("未公布年报", "Reports missing"),
+    LATE: Bilingual("逾期公布年报", "Reports published late"),
+    PUBLISHED: Bilingual("此前未见、现已公布", "Seen at last"),
 }
 
 
@@ -33,22 +52,28 @@ class AlertSummary:
     mails: tuple[Mail, ...]
 
 
+Addressed = tuple[Letter, Sequence[str]]
+
+
 def tell_news(engine: Engine, settings: Settings, now: datetime) -> AlertSummary:
     """Record what has happened and put the mails about it into the outbox, in one transaction.
 
-    Nothing is recorded while there is nobody to tell, so that nothing is lost by that.
+    What there is nobody to tell is not recorded, so that it is told once there is.
+
+    Raises:
+        LeaseHeldError: if another process is telling.
     """
     mail = settings.mail
-    if not mail.to and not mail.operators:
+    operators = mail.operators or mail.to
+    if not operators:
         return AlertSummary(events=0, mails=())
-    with transaction(engine) as session:
-        rows = standings(session, settings, [reporting_year(now)], now)
-        news = record_standings(session, rows, now)
+    with held(engine, LEASE), transaction(engine) as session:
+        rows = current_standings(session, settings, now)
+        news = record_standings(session, rows, now) if mail.to else []
         portals = record_portals(session, now)
-        letters = [
-            *_letters(news, mail, now),
-            *_operator_letters(session, portals, rows, mail, now),
-        ]
+        letters = [(letter, mail.to) for letter in _letters(news, mail, now)]
+        if portals:
+            letters.append((_operator_letter(session, portals, rows, mail, now), operators))
         mails = tuple(
             address(letter, recipient, mail.sender, iso_utc(now), now)
             for letter, recipients in letters
@@ -58,67 +83,61 @@ def tell_news(engine: Engine, settings: Settings, now: datetime) -> AlertSummary
     return AlertSummary(events=len(news) + len(portals), mails=mails)
 
 
-Addressed = tuple[Letter, Sequence[str]]
-
-
 def _letters(
     news: Iterable[tuple[Event, Standing]], mail: MailSettings, now: datetime
-) -> list[Addressed]:
+) -> list[Letter]:
     by_kind: dict[str, list[Standing]] = {}
     for event, standing in news:
         by_kind.setdefault(event.kind, []).append(standing)
-    letters: list[Addressed] = []
     groups = [
         Group(heading=heading, lines=[agency_line(item) for item in by_kind[kind]])
         for kind, heading in _HEADINGS.items()
         if kind in by_kind
     ]
-    if groups:
-        letters.append((_letter("alert", _alert_subject(by_kind), groups, mail, now), mail.to))
-    due_soon = by_kind.get("due_soon")
-    if due_soon:
-        count, day = len(due_soon), min(item.due_on for item in due_soon).isoformat()
-        subject = Bilingual(
-            f"【年报提醒】{count}个机关的年报即将到期（{day}）",
-            f"[nianbao] {count} reports due soon ({day})",
-        )
-        group = Group(
-            heading=Bilingual("即将到期", "Due soon"),
-            lines=[agency_line(item) for item in due_soon],
-        )
-        letters.append((_letter("reminder", subject, [group], mail, now), mail.to))
+    letters = [_letter("alert", _alert_subject(by_kind), groups, mail, now)] if groups else []
+    if DUE_SOON in by_kind:
+        letters.append(_reminder(by_kind[DUE_SOON], mail, now))
     return letters
 
 
 def _alert_subject(by_kind: Mapping[str, Sequence[Standing]]) -> Bilingual:
-    missing, late = len(by_kind.get("missing", ())), len(by_kind.get("late", ()))
+    missing, late = len(by_kind.get(MISSING, ())), len(by_kind.get(LATE, ()))
     if not missing and not late:
-        count = len(by_kind.get("published", ()))
-        return Bilingual(f"【年报通知】{count}份年报现已见到", f"[nianbao] {count} reports seen")
+        count = len(by_kind[PUBLISHED])
+        return Bilingual(f"【年报通知】{count}份年报现已见到", f"[nianbao] Reports seen: {count}")
     return Bilingual(
         f"【年报警示】未公布{missing}份，逾期{late}份",
-        f"[nianbao] {missing} reports missing, {late} late",
+        f"[nianbao] Reports missing: {missing}, late: {late}",
     )
 
 
-def _operator_letters(
+def _reminder(due_soon: Sequence[Standing], mail: MailSettings, now: datetime) -> Letter:
+    count, day = len(due_soon), min(item.due_on for item in due_soon).isoformat()
+    subject = Bilingual(
+        f"【年报提醒】{count}个机关的年报即将到期（{day}）",
+        f"[nianbao] Reports due soon: {count} ({day})",
+    )
+    group = Group(
+        heading=Bilingual("即将到期", "Due soon"), lines=[agency_line(item) for item in due_soon]
+    )
+    return _letter("reminder", subject, [group], mail, now)
+
+
+def _operator_letter(
     session: Session,
     portals: Sequence[tuple[Event, Crawl]],
     rows: Sequence[Standing],
     mail: MailSettings,
     now: datetime,
-) -> list[Addressed]:
-    if not portals:
-        return []
-    trouble, recovered = [], []
+) -> Letter:
+    trouble: list[Line] = []
+    recovered: list[Line] = []
     for event, crawl in portals:
         portal = session.get_one(Portal, crawl.portal_id)
         if event.kind == PORTAL_RECOVERED:
-            recovered.append(_recovered_line(portal))
+            recovered.append(recovered_line(portal))
         else:
-            trouble.append(
-                portal_line(portal.name, portal.url, crawl, _hidden(session, portal, rows))
-            )
+            trouble.append(trouble_line(portal, crawl, _hidden(portal, rows)))
     groups = [
         Group(heading=heading, lines=lines)
         for heading, lines in (
@@ -129,31 +148,14 @@ def _operator_letters(
     ]
     subject = Bilingual(
         f"【抓取告警】{len(trouble)}个网站异常，{len(recovered)}个恢复",
-        f"[nianbao] {len(trouble)} portals in trouble, {len(recovered)} well again",
+        f"[nianbao] Portals in trouble: {len(trouble)}, well again: {len(recovered)}",
     )
-    return [(_letter("operator", subject, groups, mail, now), mail.operators or mail.to)]
+    return _letter("operator", subject, groups, mail, now)
 
 
-def _hidden(session: Session, portal: Portal, rows: Sequence[Standing]) -> list[str]:
+def _hidden(portal: Portal, rows: Sequence[Standing]) -> list[str]:
     """Return the agencies about which nothing can be said because of this portal."""
-    unsure = {
-        ComplianceState.BLOCKED,
-        ComplianceState.UNREACHABLE,
-        ComplianceState.CRAWLER_SUSPECT,
-        ComplianceState.MOVED,
-        ComplianceState.NOT_CHECKED,
-    }
-    known = set(session.scalars(select(Agency.id).where(Agency.portal_id == portal.id)))
-    return [row.agency_name for row in rows if row.agency_id in known and row.state in unsure]
-
-
-def _recovered_line(portal: Portal) -> Line:
-    return Line(
-        name=portal.name,
-        fiscal_year=None,
-        message=Bilingual("网站已恢复正常抓取。", "The portal can be crawled again."),
-        url=portal.url,
-    )
+    return [row.agency_name for row in rows if row.portal_id == portal.id and row.state in UNSURE]
 
 
 def _letter(

@@ -8,18 +8,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.compliance import ComplianceState, Standing, reporting_year, standings
+from monitor.compliance import ComplianceState, Standing, reporting_year
 from monitor.language import Bilingual, Language
+from monitor.telling.changes import changes
+from monitor.telling.current import current_standings
 from monitor.telling.findings import FindingRow, standing_findings
-from monitor.telling.lines import Group, Line, agency_line, portal_line
+from monitor.telling.lines import UNSURE, Group, agency_line, unsure_lines
 from monitor.telling.mail import Attachment, Letter, address, render
 from monitor.telling.outbox import Mail
-from monitor.telling.workbook import MEDIA_TYPE, findings_workbook
+from monitor.telling.workbook import MEDIA_TYPE, digest_workbook
 from storage.clock import iso_utc
-from storage.models import Agency, Crawl, CrawlState, DigestWindow, Portal
+from storage.models import DigestWindow, Portal
 from storage.settings import Settings
 
 FIRST_WINDOW = timedelta(days=7)
+SHOWN = 200
+"""Lines of a group, and findings, in a mail; all of them are in the workbook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +39,6 @@ _URGENT = (
     (ComplianceState.MISSING, Bilingual("未公布", "Missing")),
     (ComplianceState.LATE, Bilingual("逾期公布", "Published late")),
     (ComplianceState.DUE_SOON, Bilingual("即将到期", "Due soon")),
-)
-_UNSURE = (
-    ComplianceState.BLOCKED,
-    ComplianceState.UNREACHABLE,
-    ComplianceState.CRAWLER_SUSPECT,
-    ComplianceState.MOVED,
-    ComplianceState.NOT_CHECKED,
 )
 
 
@@ -60,7 +57,7 @@ def compose_digest(
         .order_by(DigestWindow.number.desc())
     ).first()
     number = last.number + 1 if last else 1
-    begin = since or (last.until if last else now - FIRST_WINDOW)
+    begin = min(since or (last.until if last else now - FIRST_WINDOW), now)
     letter = digest_letter(session, settings, now, since=begin, number=number)
     session.add(
         DigestWindow(
@@ -80,9 +77,10 @@ def digest_letter(
     """Return the digest as a letter, with the workbook of all findings attached."""
     year = reporting_year(now)
     language = settings.mail.language
-    rows = standings(session, settings, [year], now)
+    rows = current_standings(session, settings, now)
     findings = standing_findings(session)
-    graver = [row for row in findings if row.severity != "info" and row.fiscal_year == year]
+    # of a report whose year is not known it cannot be said that it is of another one
+    graver = [row for row in findings if row.severity != "info" and row.fiscal_year in (year, None)]
     subject = _subject(year, number, rows).in_language(language)
     text, html = render(
         "digest",
@@ -92,7 +90,8 @@ def digest_letter(
         since=since,
         until=now,
         tiles=_tiles(rows, graver),
-        groups=_groups(session, rows),
+        groups=_groups(session, rows, since, now),
+        shown=SHOWN,
         findings=graver,
         total_findings=len(findings),
     )
@@ -101,7 +100,7 @@ def digest_letter(
         subject=subject,
         text=text,
         html=html,
-        attachments=[_workbook(findings, language, subject, year)],
+        attachments=[_workbook(rows, findings, language, subject, year, now)],
         number=number,
     )
 
@@ -111,7 +110,7 @@ def _subject(year: int, number: int, rows: Sequence[Standing]) -> Bilingual:
     late = sum(row.state is ComplianceState.LATE for row in rows)
     return Bilingual(
         f"【年报周报】{year}年度政府信息公开年报 第{number}期：未公布{missing}，逾期{late}",
-        f"[nianbao] Digest No. {number}, fiscal year {year}: {missing} missing, {late} late",
+        f"[nianbao] Digest No. {number}, fiscal year {year}: missing {missing}, late {late}",
     )
 
 
@@ -126,56 +125,48 @@ def _tiles(rows: Sequence[Standing], graver: Sequence[FindingRow]) -> list[Tile]
         Tile(name=Bilingual("按时", "on time"), count=count(ComplianceState.ON_TIME), tone="good"),
         Tile(name=Bilingual("逾期", "late"), count=count(ComplianceState.LATE), tone="bad"),
         Tile(name=Bilingual("未公布", "missing"), count=count(ComplianceState.MISSING), tone="bad"),
-        Tile(name=Bilingual("无法判断", "unknown"), count=count(*_UNSURE), tone="care"),
+        Tile(name=Bilingual("无法判断", "unknown"), count=count(*UNSURE), tone="care"),
+        Tile(
+            name=Bilingual("尚未到期", "not due yet"),
+            count=count(ComplianceState.NOT_DUE, ComplianceState.DUE_SOON),
+        ),
         Tile(name=Bilingual("年报有错误", "with errors"), count=len(faulty), tone="care"),
     ]
 
 
-def _groups(session: Session, rows: Sequence[Standing]) -> list[Group]:
-    groups = []
-    for state, heading in _URGENT:
-        lines = [agency_line(row) for row in rows if row.state is state]
-        if lines:
-            groups.append(Group(heading=heading, lines=lines))
-    unsure = _portal_lines(session, rows)
-    if unsure:
-        groups.append(
-            Group(
-                heading=Bilingual("无法判断的机关", "Agencies that cannot be judged"), lines=unsure
-            )
-        )
-    return groups
-
-
-def _portal_lines(session: Session, rows: Sequence[Standing]) -> list[Line]:
-    """Group what cannot be judged by its cause: a portal in trouble is one line."""
-    homes = dict(session.execute(select(Agency.id, Agency.portal_id)).tuples().all())
-    by_portal: dict[str, list[Standing]] = {}
-    for row in rows:
-        if row.state in _UNSURE:
-            by_portal.setdefault(homes[row.agency_id], []).append(row)
-    lines: list[Line] = []
-    for portal_id, hidden in sorted(by_portal.items()):
-        portal = session.get_one(Portal, portal_id)
-        crawl = session.scalars(
-            select(Crawl)
-            .where(Crawl.portal_id == portal_id, Crawl.finished_at.is_not(None))
-            .order_by(Crawl.id.desc())
-        ).first()
-        if crawl is None or crawl.state is CrawlState.COMPLETE:
-            lines.extend(agency_line(row) for row in hidden)
-            continue
-        names = [row.agency_name for row in hidden]
-        lines.append(portal_line(portal.name, portal.url, crawl, names))
-    return lines
+def _groups(
+    session: Session, rows: Sequence[Standing], since: datetime, now: datetime
+) -> list[Group]:
+    """Return what needs somebody, most urgent first, and then what changed."""
+    portals = {portal.id: portal for portal in session.scalars(select(Portal))}
+    groups = [
+        Group(heading=heading, lines=[agency_line(row) for row in rows if row.state is state])
+        for state, heading in _URGENT
+    ]
+    groups += [
+        Group(
+            heading=Bilingual("无法判断的机关", "Agencies that cannot be judged"),
+            lines=unsure_lines(rows, portals),
+        ),
+        Group(
+            heading=Bilingual("本期变化", "Changes in this period"),
+            lines=changes(session, since, now),
+        ),
+    ]
+    return [group for group in groups if group.lines]
 
 
 def _workbook(
-    findings: Sequence[FindingRow], language: Language, title: str, year: int
+    rows: Sequence[Standing],
+    findings: Sequence[FindingRow],
+    language: Language,
+    title: str,
+    year: int,
+    now: datetime,
 ) -> Attachment:
     name = Bilingual(f"年报问题台账-{year}.xlsx", f"findings-{year}.xlsx").in_language(language)
     return Attachment(
         name=name,
         media_type=MEDIA_TYPE,
-        content=findings_workbook(findings, language, title=title),
+        content=digest_workbook(findings, rows, language, title=title, now=now),
     )

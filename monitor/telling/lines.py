@@ -1,14 +1,16 @@
 """What mails say about one agency or one portal, in both languages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.compliance import ComplianceState, Standing
 from monitor.language import Bilingual
+from monitor.telling.events import CONTROL_FAILED, trouble
 from storage.clock import SHANGHAI
-from storage.models import Crawl, CrawlState
+from storage.models import Crawl, CrawlState, Portal
 
 _NAMES_SHOWN = 12
+_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +47,34 @@ STATE_NAMES = {
     ComplianceState.WAIVED: Bilingual("已豁免", "waived"),
     ComplianceState.NOT_OBLIGED: Bilingual("无报告义务", "not obliged"),
 }
+UNSURE = frozenset(
+    {
+        ComplianceState.BLOCKED,
+        ComplianceState.UNREACHABLE,
+        ComplianceState.CRAWLER_SUSPECT,
+        ComplianceState.MOVED,
+        ComplianceState.NOT_CHECKED,
+    }
+)
+"""States in which nothing can be said about an agency."""
 
 _PORTAL_TROUBLE = {
-    CrawlState.BLOCKED: Bilingual(
-        "网站以验证或防护页面拒绝访问", "the site answers with a challenge"
+    CrawlState.BLOCKED.value: Bilingual(
+        "网站以验证或防护页面拒绝访问", "The site answers with a challenge"
     ),
-    CrawlState.ROBOTS_DENIED: Bilingual("网站的 robots.txt 不允许抓取", "robots.txt forbids it"),
-    CrawlState.UNREACHABLE: Bilingual("网站无法访问", "the site cannot be reached"),
-    CrawlState.NO_COLUMN: Bilingual("没有找到年报栏目", "no column of annual reports was found"),
-    CrawlState.PARTIAL: Bilingual("没有读完", "it was not read to the end"),
-    CrawlState.RUNNING: Bilingual("抓取中断", "the crawl broke off"),
+    CrawlState.ROBOTS_DENIED.value: Bilingual(
+        "网站的 robots.txt 不允许抓取", "The site's robots.txt forbids crawling"
+    ),
+    CrawlState.UNREACHABLE.value: Bilingual("网站无法访问", "The site cannot be reached"),
+    CrawlState.NO_COLUMN.value: Bilingual(
+        "没有找到年报栏目", "No column of annual reports was found"
+    ),
+    CrawlState.PARTIAL.value: Bilingual("没有读完", "The site was not read to the end"),
+    CrawlState.RUNNING.value: Bilingual("抓取中断", "The crawl broke off"),
+    CONTROL_FAILED: Bilingual(
+        "读完了栏目，但没有认出已知的年报（对照检查未通过）",
+        "The columns were read, but the reports known there were not recognised (control failed)",
+    ),
 }
 
 
@@ -80,15 +100,19 @@ def _message(standing: Standing) -> Bilingual:
     if standing.state is ComplianceState.LATE:
         return Bilingual(
             f"应于{due}前公布，逾期{standing.days_late}天。",
-            f"Due by {due}; published {standing.days_late} days late.",
+            f"Due by {due}; days late: {standing.days_late}.",
         )
     if standing.state is ComplianceState.DUE_SOON:
         return Bilingual(f"应于{due}前公布，尚未见到。", f"Due by {due}; not seen yet.")
+    return _reason(standing)
+
+
+def _reason(standing: Standing) -> Bilingual:
     name = STATE_NAMES[standing.state]
-    reason = standing.reason
-    if reason is None:
-        return Bilingual(f"{name.zh}。", f"{name.en[:1].upper()}{name.en[1:]}.")
-    return Bilingual(f"{name.zh}：{reason.zh}", f"{name.en[:1].upper()}{name.en[1:]}: {reason.en}")
+    chinese, english = name.zh, f"{name.en[:1].upper()}{name.en[1:]}"
+    if standing.reason is None:
+        return Bilingual(f"{chinese}。", f"{english}.")
+    return Bilingual(f"{chinese}：{standing.reason.zh}。", f"{english}: {standing.reason.en}.")
 
 
 def _proof(standing: Standing) -> Bilingual | None:
@@ -102,18 +126,51 @@ def _proof(standing: Standing) -> Bilingual | None:
     )
 
 
-def portal_line(portal_name: str, url: str, crawl: Crawl, hidden: Sequence[str]) -> Line:
-    """Return the line about a portal in trouble, with the agencies it hides."""
-    trouble = _PORTAL_TROUBLE.get(crawl.state, Bilingual("抓取异常", "the crawl failed"))
-    names = "、".join(hidden[:_NAMES_SHOWN]) + ("……" if len(hidden) > _NAMES_SHOWN else "")
-    detail = f"（{crawl.reason}）" if crawl.reason else ""
+def trouble_line(portal: Portal, crawl: Crawl, hidden: Sequence[str]) -> Line:
+    """Return the line about a portal in trouble, with the names of the agencies it hides."""
+    what = _PORTAL_TROUBLE[trouble(crawl) or CONTROL_FAILED]
+    detail = (crawl.reason or "")[:_LONGEST_REASON]
+    why = Bilingual(
+        f"{what.zh}{detail and f'（{detail}）'}", f"{what.en}{detail and f' ({detail})'}"
+    )
+    return Line(name=portal.name, fiscal_year=None, message=_hiding(why, hidden), url=portal.url)
+
+
+def recovered_line(portal: Portal) -> Line:
+    """Return the line about a portal that can be crawled again."""
+    message = Bilingual("网站已恢复正常抓取。", "The portal can be crawled again.")
+    return Line(name=portal.name, fiscal_year=None, message=message, url=portal.url)
+
+
+def unsure_lines(rows: Iterable[Standing], portals: dict[str, Portal]) -> list[Line]:
+    """Return what cannot be judged by its cause: agencies that one portal hides are one line."""
+    by_cause: dict[tuple[str, str], list[Standing]] = {}
+    for row in rows:
+        if row.state in UNSURE:
+            by_cause.setdefault((row.portal_id, _reason(row).zh), []).append(row)
+    return [
+        agency_line(hidden[0]) if len(hidden) == 1 else _portal_line(portals[portal_id], hidden)
+        for (portal_id, _), hidden in sorted(by_cause.items())
+    ]
+
+
+def _portal_line(portal: Portal, hidden: Sequence[Standing]) -> Line:
+    reason = _reason(hidden[0])
+    why = Bilingual(reason.zh.removesuffix("。"), reason.en.removesuffix("."))
     return Line(
-        name=portal_name,
-        fiscal_year=None,
-        message=Bilingual(
-            f"{trouble.zh}{detail}；{len(hidden)}个机关因此无法判断：{names}。",
-            f"{trouble.en[:1].upper()}{trouble.en[1:]}{detail}; {len(hidden)} agencies cannot be "
-            f"judged: {names}.",
-        ),
-        url=url,
+        name=portal.name,
+        fiscal_year=hidden[0].fiscal_year,
+        message=_hiding(why, [row.agency_name for row in hidden]),
+        url=portal.url,
+    )
+
+
+def _hiding(why: Bilingual, names: Sequence[str]) -> Bilingual:
+    if not names:
+        return Bilingual(f"{why.zh}；目前没有机关因此无法判断。", f"{why.en}; no agency is hidden.")
+    shown, more = names[:_NAMES_SHOWN], len(names) > _NAMES_SHOWN
+    return Bilingual(
+        f"{why.zh}；{len(names)}个机关因此无法判断：{'、'.join(shown)}{'等' if more else ''}。",
+        f"{why.en}; agencies that cannot be judged: {len(names)} ({', '.join(shown)}"
+        f"{' and others' if more else ''}).",
     )

@@ -10,6 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 
@@ -19,6 +20,14 @@ from monitor.telling.outbox import Mail
 from storage.clock import SHANGHAI
 
 _SUBJECT_LENGTH = 200
+_LINES_SHOWN = 1000
+_OF_URLS = "!#$%&'()*+,/:;=?@[]~"
+"""What stands in URLs beside letters, digits and ``-._``."""
+_CLOSING = Bilingual(
+    "本邮件由年报（nianbao）自动发出。每一结论都有存档原件为证，请先核对原件再作处理。",
+    "Sent automatically by nianbao. Every statement rests on an archived original; look at it "
+    "before you act.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,7 @@ class Letter:
 
 def render(name: str, language: Language, **values: Any) -> tuple[str, str]:
     """Render the text and the HTML of the template ``name``; HTML is always escaped."""
+    values = {"shown": _LINES_SHOWN, "closing": _CLOSING.in_language(language)} | values
     values |= {
         "t": lambda zh, en: zh if language == "zh" else en,
         "say": lambda both: _say(both, language),
@@ -107,8 +117,13 @@ def _environment() -> jinja2.Environment:
 
 
 def _only_web(url: str | None) -> str:
-    """Return the URL if it is http or https, else nothing: mails link nowhere else."""
-    return url if url and url.lower().startswith(("http://", "https://")) else ""
+    """Return the URL if it is http or https, else nothing: mails link nowhere else.
+
+    Characters that no URL may have (RFC 3986) are percent-encoded, so that it is one word.
+    """
+    if not url or not url.lower().startswith(("http://", "https://")):
+        return ""
+    return quote(url, safe=_OF_URLS, errors="replace")
 
 
 def _say(both: Bilingual | Mapping[str, str] | str | None, language: Language) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -13,13 +13,14 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.archive import Archive
-from storage.captures import checkpoint_line, make_checkpoint, read_tree
+from storage.captures import DamagedLog, checkpoint_line, make_checkpoint, read_tree
 from storage.database import reading
 from storage.errors import StorageError
 from storage.evidence.records import render_records
 from storage.evidence.selection import Selection, select_evidence
 from storage.evidence.verify import MANIFEST, ORIGINALS
-from storage.models import Agency
+from storage.log import MerkleTree
+from storage.models import Agency, Checkpoint
 
 EXTENSIONS = {
     "text/html": "html",
@@ -82,9 +83,12 @@ def export_pack(
     checkpoint = make_checkpoint(engine, archive)
     with reading(engine) as session:
         tree = read_tree(session)
+        since = min(each.position for each in selection.captures)
+        checkpoints = [*_checkpoints(session, since, checkpoint.tree_size), checkpoint]
+    _require_continuity(tree, checkpoints)
     with _whole(directory) as draft:
         _write_bodies(draft, archive, selection)
-        for name, text in render_records(selection, tree, checkpoint).items():
+        for name, text in render_records(selection, tree, checkpoints).items():
             (draft / name).write_text(text, encoding="utf-8")
         _write_program(draft)
         manifest = _write_manifest(draft)
@@ -108,6 +112,25 @@ def _select(engine: Engine, agency_id: str, fiscal_year: int) -> Selection:
             "run 'nianbao crawl' first.",
         )
     return selection
+
+
+def _checkpoints(session: Session, position: int, size: int) -> Sequence[Checkpoint]:
+    """Return the checkpoints before ``size`` that have the log entry at ``position`` under them."""
+    return session.scalars(
+        select(Checkpoint)
+        .where(Checkpoint.tree_size > position, Checkpoint.tree_size < size)
+        .order_by(Checkpoint.id)
+    ).all()
+
+
+def _require_continuity(tree: MerkleTree, checkpoints: Sequence[Checkpoint]) -> None:
+    for each in checkpoints:
+        if each.tree_size > tree.size or tree.root(each.tree_size) != each.root_hash:
+            raise DamagedLog(
+                f"日志与检查点“{checkpoint_line(each)}”不符；请运行 nianbao audit verify。",
+                f"the log does not have the root of checkpoint {checkpoint_line(each)!r}; "
+                "run 'nianbao audit verify'.",
+            )
 
 
 def _require_new(directory: Path) -> None:
@@ -137,9 +160,14 @@ def _agency(session: Session, agency_id: str) -> Agency:
 def _whole(directory: Path) -> Iterator[Path]:
     """Give a directory beside the one wanted, which gets its name when all is written."""
     directory = directory.resolve()
-    directory.parent.mkdir(parents=True, exist_ok=True)
     draft = directory.with_name(f".{directory.name}.{secrets.token_hex(4)}")
-    draft.mkdir()
+    try:
+        draft.mkdir(parents=True)
+    except (PermissionError, NotADirectoryError) as error:
+        raise EvidenceError(
+            f"无法写入 {directory.parent}：{error.strerror}。",
+            f"cannot write to {directory.parent}: {error.strerror}.",
+        ) from error
     try:
         yield draft
         draft.rename(directory)

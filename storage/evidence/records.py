@@ -9,7 +9,7 @@ from storage.captures import DamagedLog, checkpoint_line
 from storage.clock import iso_utc
 from storage.evidence.readme import render_readme
 from storage.evidence.selection import LoggedCapture, Selection
-from storage.evidence.verify import CAPTURES, CHECKPOINT, FILINGS, JUDGEMENTS, PROOFS
+from storage.evidence.verify import CAPTURES, CHECKPOINT, CONSISTENCY, FILINGS, JUDGEMENTS, PROOFS
 from storage.leaf import leaf_bytes
 from storage.log import MerkleTree, leaf_hash
 from storage.models import Base, Checkpoint, Filing, Judgement
@@ -19,14 +19,16 @@ PACK_FORMAT = "nianbao-evidence-1"
 
 
 def render_records(
-    selection: Selection, tree: MerkleTree, checkpoint: Checkpoint
+    selection: Selection, tree: MerkleTree, checkpoints: Sequence[Checkpoint]
 ) -> Mapping[str, str]:
     """Return every text file of the pack but the manifest, by name.
+
+    The last of the checkpoints is the one that all is proved under.
 
     Raises:
         DamagedLog: if a capture is not what was logged.
     """
-    captures = selection.captures
+    captures, checkpoint = selection.captures, checkpoints[-1]
     leaves = [_leaf(each) for each in captures]
     proofs = [json.dumps(_proof(each, tree, checkpoint.tree_size)) for each in captures]
     positions = {each.capture.id: each.position for each in captures}
@@ -36,6 +38,9 @@ def render_records(
         CAPTURES: _lines(leaves),
         PROOFS: _lines(proofs),
         CHECKPOINT: _lines([line]),
+        CONSISTENCY: _lines(
+            [json.dumps(_consistency(each, tree, checkpoint)) for each in checkpoints[:-1]]
+        ),
         FILINGS: _json([_filing(each, positions) for each in selection.filings]),
         JUDGEMENTS: _json([_judgement(each) for each in selection.judgements]),
         "readings.json": _json(
@@ -91,6 +96,12 @@ def _proof(logged: LoggedCapture, tree: MerkleTree, size: int) -> dict[str, Any]
         "leaf_hash": logged.leaf_hash.hex(),
         "path": [step.hex() for step in path],
     }
+
+
+def _consistency(old: Checkpoint, tree: MerkleTree, new: Checkpoint) -> dict[str, Any]:
+    """Return the proof that the log only grew since an older checkpoint."""
+    path = tree.consistency_proof(old.tree_size, new.tree_size)
+    return {"checkpoint": checkpoint_line(old), "path": [step.hex() for step in path]}
 
 
 def _filing(filing: Filing, positions: Mapping[int, int]) -> dict[str, Any]:

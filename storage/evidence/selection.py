@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from storage.models import (
     Agency,
@@ -62,8 +62,9 @@ class Selection:
 def select_evidence(session: Session, agency: Agency, fiscal_year: int) -> Selection:
     """Select filings with every version of their originals, and the list pages around them.
 
-    The list pages are those of the crawl in which a filing was last seen and, if it is gone by
-    now or there is none, those of the last crawl that read the columns.
+    The list pages are those of the crawl in which a filing was last seen, of the one that last
+    did not show it before it appeared, and, if it is gone by now, of the newest. Without a
+    filing, they are those of the last crawls that read the columns.
     """
     filings = session.scalars(
         select(Filing)
@@ -107,21 +108,30 @@ def _readings(
     for filing in filings:
         query = _newest_readings().where(ColumnReading.column_id == filing.column_id)
         seen = session.scalars(query.where(Crawl.started_at <= filing.last_seen_at).limit(1))
+        absent: Iterable[ColumnReading] = ()
+        if filing.last_absent_at is not None:
+            before = ColumnReading.read_at <= filing.last_absent_at
+            absent = session.scalars(query.where(before).limit(1))
         gone = filing.absent_crawls or filing.state is FilingState.REMOVED
         newest = session.scalars(query.limit(1)) if gone else ()
-        found |= {reading.id: reading for reading in (*seen, *newest)}
+        found |= {reading.id: reading for reading in (*seen, *absent, *newest)}
     if not filings:
         found = {reading.id: reading for reading in _last_readings(session, agency)}
     return [found[reading_id] for reading_id in sorted(found)]
 
 
 def _last_readings(session: Session, agency: Agency) -> Sequence[ColumnReading]:
-    """Return what the last crawl of the agency's portal read of all its columns."""
+    """Return what the last crawls read of all columns of the agency's portal.
+
+    The last one, and the last one whose control passed everywhere: it speaks of absence.
+    """
     of_portal = _newest_readings().where(Column.portal_id == agency.portal_id)
-    last = session.scalars(of_portal.limit(1)).first()
-    if last is None:
-        return []
-    return session.scalars(of_portal.where(ColumnReading.crawl_id == last.crawl_id)).all()
+    other = aliased(ColumnReading)
+    failed = select(other.id).where(other.crawl_id == ColumnReading.crawl_id, ~other.control_passed)
+    last = session.scalars(of_portal.limit(1)).all()
+    healthy = session.scalars(of_portal.where(~failed.exists()).limit(1)).all()
+    crawls = {each.crawl_id for each in (*last, *healthy)}
+    return session.scalars(of_portal.where(ColumnReading.crawl_id.in_(crawls))).all()
 
 
 def _newest_readings() -> Select[ColumnReading]:

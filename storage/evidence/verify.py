@@ -10,7 +10,8 @@ Exit code 0: every check passed. 1: at least one failed. 2: there is no pack her
 
 What is checked: that every file is the one listed in manifest-sha256.txt; that every original has
 the SHA-256 that its name says and that a capture record says; that every capture record stands in
-the log whose root is in checkpoint.txt (RFC 9162). README.txt says what that proves.
+the log whose root is in checkpoint.txt (RFC 9162); that this log only grew since the checkpoints
+in consistency.jsonl. README.txt says what that proves.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from typing import Any, NamedTuple
 
 MANIFEST = "manifest-sha256.txt"
 CHECKPOINT = "checkpoint.txt"
+CONSISTENCY = "consistency.jsonl"
 CAPTURES = "captures.jsonl"
 PROOFS = "proofs.jsonl"
 FILINGS = "filings.json"
@@ -47,6 +49,7 @@ TITLES = {
     "filing": "年报记录 filing",
     "judgement": "判定记录 judgement",
     "checkpoint": "检查点 checkpoint",
+    "consistency": "日志只增 consistency",
 }
 
 
@@ -82,6 +85,7 @@ def verify(directory: Path) -> Iterator[Check]:
     pack = read_pack(directory)
     wrong = "" if pack.checkpoint else "is not: size, root hash, time"
     yield Check("checkpoint", CHECKPOINT, wrong)
+    yield from guarded("consistency", CONSISTENCY, lambda: check_consistency(pack))
     yield from check_records(pack)
     yield from check_originals(pack)
     yield from guarded("filing", FILINGS, lambda: check_filings(pack))
@@ -131,6 +135,41 @@ def read_pack(directory: Path) -> Pack:
         proofs=[parse_proof(line) for line in read_lines(directory / PROOFS)],
         originals={path.name.partition(".")[0]: path for path in originals_of(directory)},
     )
+
+
+def check_consistency(pack: Pack) -> Iterator[Check]:
+    """Check that the log of the pack begins with that of every older checkpoint."""
+    for line in read_lines(pack.directory / CONSISTENCY):
+        proof = json.loads(line)
+        older = parse_checkpoint(proof["checkpoint"].encode())
+        path = [bytes.fromhex(step) for step in proof["path"]]
+        held = older and pack.checkpoint and is_extended(older, pack.checkpoint, path)
+        message = "" if held else "the log does not begin with that of this checkpoint"
+        yield Check("consistency", proof["checkpoint"], message)
+
+
+def is_extended(older: Checkpoint, newer: Checkpoint, path: list[bytes]) -> bool:
+    """Say whether a proof shows that one log begins with another (RFC 9162, section 2.1.4.2)."""
+    if older.size & (older.size - 1) == 0:
+        path = [older.root, *path]
+    if not path or not 0 < older.size < newer.size:
+        return False
+    node, last = older.size - 1, newer.size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    old = new = path[0]
+    for step in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            old = hashlib.sha256(b"\x01" + step + old).digest()
+            new = hashlib.sha256(b"\x01" + step + new).digest()
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            new = hashlib.sha256(b"\x01" + new + step).digest()
+        node, last = node >> 1, last >> 1
+    return last == 0 and old == older.root and new == newer.root
 
 
 def check_records(pack: Pack) -> Iterator[Check]:
@@ -230,7 +269,7 @@ def guarded(check: str, subject: str, run: Callable[[], Iterator[Check]]) -> Ite
     """Turn contents of another shape than a pack's into a failed check."""
     try:
         yield from run()
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         yield Check(check, subject, f"cannot be read: {error!r}")
 
 

@@ -8,7 +8,13 @@ from sqlalchemy import Connection, Engine
 from storage.archive import Archive
 from storage.verification.log import read_log, unlogged_captures, verify_checkpoints
 from storage.verification.model import Problem, ProblemKind, Verification
-from storage.verification.originals import take_inventory, verify_originals
+from storage.verification.originals import (
+    mismatched_originals,
+    named_originals,
+    take_inventory,
+    unlogged_files,
+    unsound_originals,
+)
 
 __all__ = ["Problem", "ProblemKind", "Verification", "verify"]
 
@@ -21,14 +27,16 @@ def verify(engine: Engine, archive: Archive) -> Verification:
     """
     inventory = take_inventory(archive)
     with _snapshot(engine) as connection:
-        originals = verify_originals(connection, archive, inventory)
+        named = named_originals(connection)
         log = read_log(connection)
-        unlogged = list(unlogged_captures(connection))
+        of_rows = [*unlogged_captures(connection), *mismatched_originals(connection)]
         of_checkpoints, checkpoints = verify_checkpoints(connection, inventory.checkpoints, log)
+    unsound, size = unsound_originals(engine, archive, named)
+    strangers = unlogged_files(archive, inventory, named)
     return Verification(
-        problems=(*originals.problems, *log.problems, *unlogged, *of_checkpoints),
-        originals=originals.originals,
-        size=originals.size,
+        problems=(*unsound, *strangers, *log.problems, *of_rows, *of_checkpoints),
+        originals=len(named),
+        size=size,
         entries=log.entries,
         checkpoints=checkpoints,
     )

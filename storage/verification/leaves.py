@@ -1,22 +1,37 @@
 """Leaf hashes computed again from the captures as they are stored, a million in seconds.
 
-The same bytes as ``storage.leaf.leaf_bytes``, put together from the raw values of the database,
-because decoding every value first would take three times as long.
+The database itself writes the leaves, in the form of ``storage.leaf.leaf_bytes``: its JSON
+functions escape texts as RFC 8785 does, and JSON columns are stored as the leaf has them. Only a
+leaf that does not have the logged hash is decoded and written again by ``leaf_of``, which decides.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from json.encoder import encode_basestring
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Text,
+    case,
+    cast,
+    func,
+    null,
+    select,
+    type_coerce,
+)
+from sqlalchemy.exc import DBAPIError
 
-from storage.leaf import INSTANTS, LEAF_COLUMNS, LEAF_VERSION, STRUCTURES, canonical_json
+from storage.leaf import INSTANTS, LEAF_COLUMNS, LEAF_VERSION, STRUCTURES, leaf_of
 from storage.log import leaf_hash
 from storage.models import Capture, Crawl, LogEntry
 
 ROWS_AT_ONCE = 5_000
+CONSTANTS = {"type": "capture", "v": LEAF_VERSION}
+KEYS = sorted([*LEAF_COLUMNS, *CONSTANTS, "run", "portal"])
+INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
 class LoggedLeaf(NamedTuple):
@@ -30,82 +45,90 @@ class LoggedLeaf(NamedTuple):
     """The leaf hash of the capture; None if there is no capture or its values are no leaf."""
     present: bool
     """True if the capture is there."""
-    url: str | None
-    sha256: str | None
 
 
 def logged_leaves(connection: Connection) -> Iterator[LoggedLeaf]:
     """Yield every entry of the log by position."""
+    done = 0
+    try:
+        for leaf in _leaves(connection, _written_leaf(connection.dialect.name)):
+            yield leaf
+            done += 1
+    except DBAPIError:
+        # SQLite stops at a value that no JSON has; reading the rest row by row names it.
+        yield from _leaves(connection, type_coerce(null(), Text), done)
+
+
+def _leaves(
+    connection: Connection, written: ColumnElement[str], offset: int = 0
+) -> Iterator[LoggedLeaf]:
     query = (
-        select(
-            LogEntry.position,
-            LogEntry.leaf_hash,
-            LogEntry.capture_id,
-            Capture.id,
-            *(_raw(key, connection.dialect.name) for key in KEYS),
-        )
+        select(LogEntry.position, LogEntry.leaf_hash, LogEntry.capture_id, Capture.id, written)
         .outerjoin(Capture, Capture.id == LogEntry.capture_id)
         .outerjoin(Crawl, Crawl.id == Capture.crawl_id)
-        .order_by(LogEntry.position)
+        .order_by(LogEntry.position, LogEntry.capture_id)
+        .offset(offset)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
-    for position, logged, capture_id, found_id, *values in connection.execute(query):
-        recomputed = None if found_id is None else _recompute(values, logged)
-        yield LoggedLeaf(
-            position, logged, capture_id, recomputed, found_id is not None, values[URL], values[SHA]
-        )
+    rows: Iterable[Any] = connection.execute(query)
+    for position, logged, capture_id, found_id, text in rows:
+        recomputed = None if text is None else leaf_hash(text.encode())
+        if recomputed != logged:
+            recomputed = None if found_id is None else _decoded_hash(connection, capture_id)
+        yield LoggedLeaf(position, logged, capture_id, recomputed, found_id is not None)
 
 
-def _recompute(values: Sequence[Any], logged: bytes) -> bytes | None:
-    """Hash the leaf as it is stored; decode it only if that is not what was logged."""
-    for writers in (AS_STORED, DECODED):
-        try:
-            texts = [
-                "null" if value is None else write(value)
-                for write, value in zip(writers, values, strict=True)
-            ]
-        except (ValueError, TypeError, KeyError):
-            return None  # a value of a kind that no capture has
-        digest = leaf_hash((TEMPLATE % tuple(texts)).encode())
-        if digest == logged:
-            break
-    return digest
+def _decoded_hash(connection: Connection, capture_id: int) -> bytes | None:
+    query = (
+        select(*(getattr(Capture, key) for key in LEAF_COLUMNS), Crawl.run_id, Crawl.portal_id)
+        .outerjoin(Crawl, Crawl.id == Capture.crawl_id)
+        .where(Capture.id == capture_id)
+    )
+    try:
+        values: dict[str, Any] = dict(connection.execute(query).mappings().one())
+        run_id, portal_id = values.pop("run_id"), values.pop("portal_id")
+        return leaf_hash(leaf_of(values, run_id, portal_id))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return None  # a value of a kind that no capture has
 
 
-def _raw(key: str, dialect: str) -> ColumnElement[Any] | InstrumentedAttribute[Any]:
-    """Select a value of the leaf as the database has it, instants as the leaf writes them."""
-    if key == "run":
-        return Crawl.run_id
-    if key == "portal":
-        return Crawl.portal_id
-    column = getattr(Capture, key)
-    if key in STRUCTURES:
-        return type_coerce(column, Text) if dialect == "sqlite" else cast(column, Text)
-    if key not in INSTANTS:
-        return type_coerce(column, Text) if key == "rendered" and dialect == "sqlite" else column
-    if dialect == "sqlite":
-        return func.replace(type_coerce(column, Text), " ", "T").concat("Z")
-    return func.to_char(func.timezone("UTC", column), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+def _written_leaf(dialect: str) -> ColumnElement[str]:
+    return _in_sqlite() if dialect == "sqlite" else _in_postgresql()
 
 
-def _writers(structure: Callable[[str], str]) -> list[Callable[[Any], str]]:
-    special: dict[str, Callable[[Any], str]] = {
-        "rendered": {False: "false", True: "true"}.__getitem__,
-        "status": int.__repr__,
-        "size": int.__repr__,
-        **dict.fromkeys(STRUCTURES, structure),
-    }
-    return [special.get(key, encode_basestring) for key in KEYS]
+def _column(key: str) -> Any:
+    crawl = {"run": Crawl.run_id, "portal": Crawl.portal_id}
+    return crawl[key] if key in crawl else getattr(Capture, key)
 
 
-def _decoded(stored: str) -> str:
-    return canonical_json(json.loads(stored))
+def _in_sqlite() -> ColumnElement[str]:
+    def value(key: str) -> Any:
+        if key in CONSTANTS:
+            return CONSTANTS[key]
+        stored: ColumnElement[Any] = type_coerce(_column(key), Text)
+        if key in STRUCTURES:
+            return func.json(stored)
+        if key in INSTANTS:
+            return func.replace(stored, " ", "T").concat("Z")
+        if key == "rendered":
+            truth = type_coerce(_column(key), Integer)
+            return func.json(case({0: "false", 1: "true"}, value=truth))
+        return stored
+
+    pairs = ((key, value(key)) for key in KEYS)
+    return func.json_object(*chain.from_iterable(pairs), type_=Text)
 
 
-CONSTANTS = {"type": '"capture"', "v": str(LEAF_VERSION)}
-KEYS = sorted([*LEAF_COLUMNS, "run", "portal"])
-_PAIRS = (f'"{key}":{CONSTANTS.get(key, "%s")}' for key in sorted([*KEYS, *CONSTANTS]))
-TEMPLATE = "{" + ",".join(_PAIRS) + "}"
-AS_STORED = _writers(str)
-DECODED = _writers(_decoded)
-URL, SHA = KEYS.index("url"), KEYS.index("sha256")
+def _in_postgresql() -> ColumnElement[str]:
+    def value(key: str) -> ColumnElement[str]:
+        column = _column(key)
+        if key in STRUCTURES:
+            return func.coalesce(cast(column, Text), "null")
+        if key in INSTANTS:
+            column = func.to_char(func.timezone("UTC", column), INSTANT_FORMAT)
+        return func.coalesce(cast(func.to_json(column), Text), "null")
+
+    constants = {key: json.dumps(each) for key, each in CONSTANTS.items()}
+    pairs = (f'"{key}":{constants.get(key, "%s")}' for key in KEYS)
+    template = "{" + ",".join(pairs) + "}"
+    return func.format(template, *(value(key) for key in KEYS if key not in CONSTANTS), type_=Text)

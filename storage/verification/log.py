@@ -1,6 +1,6 @@
 """Verifying the log: entries, captures and checkpoints against each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
@@ -10,6 +10,16 @@ from storage.log import MerkleTree
 from storage.models import Capture, Checkpoint, LogEntry
 from storage.verification.leaves import LoggedLeaf, logged_leaves
 from storage.verification.model import Problem, ProblemKind
+
+LEAF_MESSAGES = {
+    ProblemKind.DUPLICATED: ("在日志中出现了两次", "stands in the log twice"),
+    ProblemKind.REORDERED: ("与另一条互换了位置", "has changed places with another"),
+    ProblemKind.DELETED: ("所指的采集记录已不在数据库中", "names a capture that is gone"),
+    ProblemKind.ALTERED: (
+        "与其采集记录不符：其中之一被改动",
+        "does not match its capture: one of them was changed",
+    ),
+}
 
 
 @dataclass(slots=True)
@@ -27,13 +37,14 @@ class LogReading:
 def read_log(connection: Connection) -> LogReading:
     """Read all entries in order and compare each with its capture."""
     found = LogReading()
+    named: list[tuple[LoggedLeaf, ProblemKind]] = []
     hashes: list[bytes] = []
     differing: list[LoggedLeaf] = []
     last_capture = 0
     for leaf in logged_leaves(connection):
         found.entries += 1
         if leaf.position < found.size:
-            found.problems.append(_twice(leaf))
+            named.append((leaf, ProblemKind.DUPLICATED))
             continue
         if leaf.position > found.size:
             found.problems.append(_gap(found.size, leaf.position - 1))
@@ -41,13 +52,15 @@ def read_log(connection: Connection) -> LogReading:
             hashes.append(leaf.logged)
         found.size = leaf.position + 1
         if leaf.capture_id == last_capture:
-            found.problems.append(_twice(leaf))
+            named.append((leaf, ProblemKind.DUPLICATED))
         elif leaf.capture_id < last_capture:
-            found.problems.append(_reordered(leaf))
+            named.append((leaf, ProblemKind.REORDERED))
         elif leaf.recomputed != leaf.logged:
             differing.append(leaf)
         last_capture = max(last_capture, leaf.capture_id)
-    found.problems.extend(_differences(differing))
+    elsewhere = {leaf.recomputed for leaf in differing if leaf.recomputed is not None}
+    named.extend((leaf, _difference(leaf, elsewhere)) for leaf in differing)
+    found.problems.extend(_leaf_problem(connection, leaf, kind) for leaf, kind in named)
     found.tree = MerkleTree.of(hashes)
     return found
 
@@ -141,26 +154,14 @@ def _missing_lines(stored: Sequence[str], lines: Sequence[str]) -> Iterator[Prob
             )
 
 
-def _differences(leaves: Sequence[LoggedLeaf]) -> Iterator[Problem]:
-    """Name what differs: gone, exchanged with another, or changed."""
-    elsewhere = {leaf.recomputed for leaf in leaves if leaf.recomputed is not None}
-    for leaf in leaves:
-        if not leaf.present:
-            yield _leaf_problem(
-                ProblemKind.DELETED,
-                leaf,
-                f"所指的采集记录 {leaf.capture_id} 已不在数据库中",
-                f"names capture {leaf.capture_id}, which is gone from the database",
-            )
-        elif leaf.logged in elsewhere:
-            yield _reordered(leaf)
-        else:
-            yield _leaf_problem(
-                ProblemKind.ALTERED,
-                leaf,
-                f"与采集记录 {leaf.capture_id} 不符：其中之一被改动",
-                f"does not match capture {leaf.capture_id}: one of them was changed",
-            )
+def _difference(leaf: LoggedLeaf, elsewhere: Collection[bytes]) -> ProblemKind:
+    """Tell a capture that is gone or exchanged with another from one that was changed.
+
+    ``elsewhere`` are the hashes of the captures of all entries that differ.
+    """
+    if not leaf.present:
+        return ProblemKind.DELETED
+    return ProblemKind.REORDERED if leaf.logged in elsewhere else ProblemKind.ALTERED
 
 
 def _gap(first: int, last: int) -> Problem:
@@ -173,29 +174,18 @@ def _gap(first: int, last: int) -> Problem:
     )
 
 
-def _twice(leaf: LoggedLeaf) -> Problem:
-    return _leaf_problem(
-        ProblemKind.DUPLICATED, leaf, "在日志中出现了两次", "stands in the log twice"
-    )
-
-
-def _reordered(leaf: LoggedLeaf) -> Problem:
-    return _leaf_problem(
-        ProblemKind.REORDERED,
-        leaf,
-        "与另一条互换了位置",
-        "has changed places with another",
-    )
-
-
-def _leaf_problem(kind: ProblemKind, leaf: LoggedLeaf, zh: str, en: str) -> Problem:
+def _leaf_problem(connection: Connection, leaf: LoggedLeaf, kind: ProblemKind) -> Problem:
+    query = select(Capture.url, Capture.sha256).where(Capture.id == leaf.capture_id)
+    row = connection.execute(query).first()
+    url, sha256 = (None, None) if row is None else row
+    zh, en = LEAF_MESSAGES[kind]
     return Problem(
         kind=kind,
         subject=f"log entry {leaf.position}",
-        message_zh=f"日志第 {leaf.position} 条{zh}。",
-        message_en=f"log entry {leaf.position} {en}.",
-        sha256=leaf.sha256,
-        url=leaf.url,
+        message_zh=f"日志第 {leaf.position} 条（采集记录 {leaf.capture_id}）{zh}。",
+        message_en=f"log entry {leaf.position} (capture {leaf.capture_id}) {en}.",
+        sha256=sha256,
+        url=url,
     )
 
 

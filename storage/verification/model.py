@@ -56,7 +56,7 @@ class Verification:
     originals: int
     """Originals that rows name."""
     size: int
-    """Bytes hashed again."""
+    """Bytes of those that are sound."""
     entries: int
     """Entries of the log."""
     checkpoints: int

@@ -1,13 +1,16 @@
 """Verifying the archive: every original hashed again, every file accounted for."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, union_all
+from sqlalchemy import Connection, Engine, func, select
 
 from storage.archive import SHA256, Archive, ArchiveError, LostOriginal, StoredFile
+from storage.database import reading
 from storage.models import Capture, Original
 from storage.verification.model import Problem, ProblemKind
+
+ROWS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +26,6 @@ class Inventory:
     pending: frozenset[str]
     set_aside: tuple[str, ...]
     checkpoints: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class OriginalsReading:
-    """What was found among the originals."""
-
-    problems: list[Problem] = field(default_factory=list)
-    originals: int = 0
-    size: int = 0
 
 
 def take_inventory(archive: Archive) -> Inventory:
@@ -52,54 +46,57 @@ def take_inventory(archive: Archive) -> Inventory:
     )
 
 
-def verify_originals(
-    connection: Connection, archive: Archive, inventory: Inventory
-) -> OriginalsReading:
-    """Hash every original again that a row names, and account for every other file."""
-    found = OriginalsReading()
-    known: set[bytes] = set()
-    for sha256, url in _named(connection):
-        if not SHA256.match(sha256):
-            continue  # an altered row, which the log names
-        known.add(bytes.fromhex(sha256))
-        found.originals += 1
-        try:
-            found.size += archive.check(sha256)
-        except ArchiveError as error:
-            found.problems.append(_unsound(archive, sha256, url, error))
-    found.problems.extend(_strangers(archive, inventory, known))
-    found.problems.extend(_mismatched_rows(connection))
+def named_originals(connection: Connection) -> set[bytes]:
+    """Return the hashes that captures or originals name; what is no hash the log names."""
+    found: set[bytes] = set()
+    for column in (Capture.sha256, Original.sha256):
+        query = select(column).where(column.is_not(None)).execution_options(yield_per=ROWS_AT_ONCE)
+        hashes = (str(sha256) for sha256 in connection.scalars(query))
+        found.update(bytes.fromhex(sha256) for sha256 in hashes if SHA256.match(sha256))
     return found
 
 
-def _named(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Yield each hash that captures or originals name, with one of its addresses."""
-    both = union_all(
-        select(Capture.sha256, Capture.url).where(Capture.sha256.is_not(None)),
-        select(Original.sha256, Original.url),
-    ).subquery()
-    query = select(both.c.sha256, func.min(both.c.url)).group_by(both.c.sha256)
-    rows = connection.execute(query.order_by(both.c.sha256))
-    yield from ((sha256, url) for sha256, url in rows)
+def unsound_originals(
+    engine: Engine, archive: Archive, named: Collection[bytes]
+) -> tuple[list[Problem], int]:
+    """Hash every original again; return what is wrong, and the bytes that are sound.
+
+    Long, so it holds no transaction meanwhile.
+    """
+    problems: list[Problem] = []
+    size = 0
+    for digest in sorted(named):
+        sha256 = digest.hex()
+        try:
+            size += archive.check(sha256)
+        except ArchiveError as error:
+            problems.append(_unsound(archive, sha256, _url_of(engine, sha256), error))
+    return problems, size
 
 
-def _unsound(archive: Archive, sha256: str, url: str, error: ArchiveError) -> Problem:
+def _url_of(engine: Engine, sha256: str) -> str | None:
+    with reading(engine) as session:
+        return session.scalar(select(func.min(Capture.url)).where(Capture.sha256 == sha256))
+
+
+def _unsound(archive: Archive, sha256: str, url: str | None, error: ArchiveError) -> Problem:
     lost = isinstance(error, LostOriginal)
     return Problem(
         kind=ProblemKind.LOST if lost else ProblemKind.DAMAGED,
         subject=sha256,
-        message_zh=f"{error.zh}（{url}）",
-        message_en=f"{error.en} ({url})",
+        message_zh=f"{error.zh}（{url}）" if url else error.zh,
+        message_en=f"{error.en} ({url})" if url else error.en,
         sha256=sha256,
         url=url,
         path=archive.locate(sha256),
     )
 
 
-def _strangers(
-    archive: Archive, inventory: Inventory, known: Collection[bytes]
+def unlogged_files(
+    archive: Archive, inventory: Inventory, named: Collection[bytes]
 ) -> Iterator[Problem]:
-    unknown = (digest.hex() for digest in sorted(inventory.originals.difference(known)))
+    """Yield every file that no row names, the harmless ones as such."""
+    unknown = (digest.hex() for digest in sorted(inventory.originals.difference(named)))
     unrecorded = [StoredFile(path=archive.locate(each), sha256=each) for each in unknown]
     for file in (*unrecorded, *inventory.others):
         if file.temporary or file.sha256 in inventory.pending:
@@ -128,7 +125,7 @@ def _strangers(
         )
 
 
-def _mismatched_rows(connection: Connection) -> Iterator[Problem]:
+def mismatched_originals(connection: Connection) -> Iterator[Problem]:
     """Yield the originals of filings whose capture is gone or has other bytes."""
     query = (
         select(Original.id, Original.sha256, Original.url, Capture.id)

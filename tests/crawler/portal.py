@@ -1,5 +1,6 @@
 """A portal on loopback that can be given any trouble, and remembers what it was asked."""
 
+import socket
 import ssl
 import threading
 import time
@@ -102,6 +103,18 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.do_GET()
 
+    def do_CONNECT(self) -> None:
+        """Open a tunnel, as forward proxies do for https."""
+        self.site.asked.append(Asked("CONNECT", self.path, {}, b"", time.monotonic()))
+        host, _, port = self.path.partition(":")
+        with socket.create_connection((host, int(port))) as far:
+            self.send_response(200)
+            self.end_headers()
+            self.close_connection = True
+            back = threading.Thread(target=_pass_on, args=(far, self.connection), daemon=True)
+            back.start()
+            _pass_on(self.connection, far)
+
     def _send(self, asked: Asked, answer: Answer) -> None:
         etag = f'"{sha256(answer.body).hexdigest()[:16]}"'
         if answer.etag and asked.headers.get("if-none-match") == etag:
@@ -127,6 +140,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Keep the screen clean."""
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return
 
 
 class _Server(ThreadingHTTPServer):

@@ -28,14 +28,14 @@ def _reactor() -> Any:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor
 
-    loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop  # type: ignore[attr-defined]
+    running: Any = reactor
 
     def run() -> None:
-        asyncio.set_event_loop(loop)
-        reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+        asyncio.set_event_loop(running._asyncioEventloop)
+        running.run(installSignalHandlers=False)
 
     threading.Thread(target=run, daemon=True, name="reactor").start()
-    return reactor
+    return running
 
 
 def run_spider(
@@ -56,11 +56,14 @@ def _run(spider: str, arguments: Mapping[str, str]) -> list[dict[str, Any]]:
     reactor = _reactor()
     items: list[dict[str, Any]] = []
 
+    def take(item: dict[str, Any]) -> None:
+        items.append(item)
+
     def start() -> Any:
         CheckedResolver(reactor).install_on_reactor()
         runner = CrawlerRunner(get_project_settings())
         crawler = runner.create_crawler(spider)
-        crawler.signals.connect(lambda item: items.append(item), item_scraped, weak=False)
+        crawler.signals.connect(take, item_scraped, weak=False)
         return runner.crawl(crawler, **arguments)
 
     blockingCallFromThread(reactor, start)

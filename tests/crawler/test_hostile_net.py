@@ -11,35 +11,9 @@ import pytest
 from storage.models import CrawlState
 from tests.crawler.certificates import self_signed
 from tests.crawler.county import AGENCIES, COLUMN, fill, report_path
-from tests.crawler.portal import Answer, Asked, Site, serve
+from tests.crawler.portal import Answer, Site, serve
+from tests.crawler.proxy import proxied
 from tests.crawler.workspace import Field, make_field
-
-
-class Proxy(Site):
-    """A forward proxy before portals with real names."""
-
-    def __init__(self, hosts: dict[str, Site]) -> None:
-        super().__init__()
-        self.hosts = hosts
-
-    def answer(self, asked: Asked) -> Answer:
-        """Answer for the host that the absolute address names."""
-        parts = urlsplit(asked.path)
-        self.asked.append(asked)
-        site = self.hosts.get(parts.hostname or "")
-        if site is None:
-            return Answer(b"no such host", status=502)
-        asked.path = parts.path + (f"?{parts.query}" if parts.query else "")
-        return site.answer(asked)
-
-
-@contextmanager
-def proxied(field: Field, hosts: dict[str, Site]) -> Iterator[Proxy]:
-    """Let the crawls of a workspace go through a proxy."""
-    with serve(Proxy(hosts)) as proxy:
-        assert isinstance(proxy, Proxy)
-        field.environment["HTTP_PROXY"] = field.environment["http_proxy"] = proxy.url
-        yield proxy
 
 
 @pytest.fixture
@@ -165,6 +139,19 @@ def test_a_certificate_nobody_vouches_for_is_recorded_and_the_portal_read(tmp_pa
     assert capture.tls is not None
     assert capture.tls["verified"] is False
     assert "127.0.0.1" in capture.tls["subject"]
+    field.engine.dispose()
+
+
+def test_https_goes_through_its_proxy_by_a_tunnel(tmp_path: Path) -> None:
+    field = make_field(tmp_path / "w")
+    with https_site(tmp_path) as site, serve(Site()) as proxy:
+        field.environment["HTTPS_PROXY"] = field.environment["https_proxy"] = proxy.url
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+
+    assert field.crawl_of("county").state is CrawlState.COMPLETE
+    assert {asked.method for asked in proxy.asked} == {"CONNECT"}
     field.engine.dispose()
 
 

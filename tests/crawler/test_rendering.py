@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler import handler
 from crawler.errors import RenderingUnavailableError
 from crawler.rendering import find_browser
 from storage.models import CrawlState
@@ -98,6 +99,21 @@ def test_what_a_page_loads_obeys_robots_and_sends_no_cookie_of_a_script(
     assert "/big.png" not in site.paths()
     assert all("solved" not in asked.headers.get("cookie", "") for asked in site.asked)
     assert all(asked.headers["user-agent"].startswith("nianbao/") for asked in site.asked)
+    field.engine.dispose()
+
+
+@pytest.mark.browser
+@needs_browser
+def test_a_browser_that_has_drawn_its_share_is_replaced(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "PAGES_PER_BROWSER", 1)
+    field = _field(tmp_path, site, "auto")
+    site.page("/other/", SHELL)
+    field.add_column("county", f"{site.url}/other/")
+    field.crawl("watch", "county")
+
+    assert [reading.reports for reading in field.readings("county")] == [3, 3]
     field.engine.dispose()
 
 

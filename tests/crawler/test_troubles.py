@@ -18,7 +18,6 @@ from tests.crawler.county import (
     COLUMN,
     PDF,
     fill,
-    home_page,
     list_page,
     report_page,
     report_path,
@@ -158,17 +157,9 @@ def _direct_pdf(site: Site) -> None:
 
 
 def _cut_title(site: Site) -> None:
-    title = title_of(AGENCIES[0], 2023)
-    site.page(
-        COLUMN,
-        list_page(
-            [
-                f'<li><a href="./202401/t20240115_1000.html">{title[:16]}...</a>'
-                "<span>2024-01-15</span></li>",
-                row("./202401/t20240115_1001.html", title_of(AGENCIES[1], 2023)),
-            ]
-        ),
-    )
+    cut = f'<a href="./202401/t20240115_1000.html">{title_of(AGENCIES[0], 2023)[:16]}...</a>'
+    whole = row("./202401/t20240115_1001.html", title_of(AGENCIES[1], 2023))
+    site.page(COLUMN, list_page([f"<li>{cut}<span>2024-01-15</span></li>", whole]))
 
 
 CASES = {

@@ -1,8 +1,6 @@
 """A workspace for crawling portals on loopback, and crawls of it in child processes."""
 
-import json
 import os
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +29,7 @@ from tests.crawler.running import run_spider
 
 SETTINGS = """
 [crawler]
-delay = 0
+delay = {delay}
 timeout = {timeout}
 allow_private_addresses = {private}
 render = "{render}"
@@ -39,14 +37,6 @@ max_bytes = {max_bytes}
 max_requests_per_portal = {max_requests}
 contact = "https://example.org/bot"
 """
-
-
-@dataclass
-class Crawled:
-    """What a crawl process left on its streams."""
-
-    items: list[dict[str, Any]]
-    stderr: str
 
 
 @dataclass
@@ -173,25 +163,11 @@ class Field:
             spider, {"portals": ",".join(portals), **arguments}, own | self.environment
         )
 
-    def crawl_process(self, spider: str, *portals: str, **arguments: str) -> Crawled:
-        """Run a crawl to its end in a process of its own."""
-        done = subprocess.run(
-            self.command(spider, *portals, **arguments),
-            env=self.surroundings(),
-            cwd=self.workspace.directory,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        items = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        return Crawled(items=items, stderr=done.stderr)
-
 
 def make_field(
     directory: Path,
     *,
+    delay: float = 0.0,
     timeout: float = 3.0,
     private: bool = True,
     render: str = "never",
@@ -201,6 +177,7 @@ def make_field(
     """Make a workspace in an empty directory."""
     directory.mkdir(parents=True, exist_ok=True)
     text = SETTINGS.format(
+        delay=delay,
         timeout=timeout,
         private=str(private).lower(),
         render=render,

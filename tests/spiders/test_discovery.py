@@ -8,6 +8,7 @@ import pytest
 from storage.models import ColumnState, CrawlState
 from tests.crawler.county import AGENCIES, COLUMN, fill, home_page, list_page, row
 from tests.crawler.portal import Answer, Site, serve
+from tests.crawler.proxy import proxied
 from tests.crawler.workspace import Field, make_field
 
 
@@ -114,6 +115,33 @@ def test_the_search_keeps_to_the_portal_and_to_its_number_of_pages(
     assert len(site.paths()) <= 62
     assert field.captures("other.gov.cn") == []
     assert field.crawl_of("county").state is CrawlState.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("agencies", "found"), [(AGENCIES, True), (("威县财政局", "威县教育局", "威县民政局"), False)]
+)
+def test_a_platform_on_the_host_of_the_city_counts_if_it_lists_our_agencies(
+    tmp_path: Path, agencies: tuple[str, ...], found: bool
+) -> None:
+    field = make_field(tmp_path, private=False)
+    county, city = Site(), Site()
+    fill(city, agencies=agencies)
+    link = '<a href="http://www.xingtai.gov.cn/zwgk/">政府信息公开</a>'
+    county.page("/", f"<html><title>清河县</title><body>{link}</body></html>")
+    field.register("county", "http://www.qinghe.gov.cn/", agencies=AGENCIES)
+    with proxied(field, {"www.qinghe.gov.cn": county, "www.xingtai.gov.cn": city}):
+        field.crawl("discovery", "county")
+
+    columns = [column.url for column in field.columns("county")]
+    assert columns == ([f"http://www.xingtai.gov.cn{COLUMN}"] if found else [])
+    field.engine.dispose()
+
+
+def test_the_registered_address_may_be_the_column_itself(field: Field, site: Site) -> None:
+    field.register("county", site.url + COLUMN, agencies=AGENCIES)
+    field.crawl("discovery", "county")
+
+    assert [column.url for column in field.columns("county")] == [site.url + COLUMN]
 
 
 def test_a_list_of_look_alikes_is_no_column(field: Field, site: Site) -> None:

@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy import select
+
+from storage.archive import open_archive
 from storage.database import reading
 from storage.models import Crawl, CrawlState
 from storage.verification import verify
-from storage.archive import open_archive
-from sqlalchemy import select
 from tests.crawler.county import AGENCIES, COLUMN, fill, report_path
 from tests.crawler.portal import Answer, Asked, Site, serve
 from tests.crawler.workspace import make_field
@@ -93,8 +95,7 @@ def test_a_crawl_ends_with_the_program_that_started_it(tmp_path: Path) -> None:
     field.engine.dispose()
 
 
-def _wait_until(happened: object) -> None:
-    assert callable(happened)
+def _wait_until(happened: Callable[[], bool]) -> None:
     for _ in range(600):
         if happened():
             return

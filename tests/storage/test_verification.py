@@ -27,7 +27,7 @@ from storage.models import (
     OriginalRole,
 )
 from storage.schema import upgrade
-from storage.verification import Problem, Verification, verify
+from storage.verification import Problem, Verification, leaves, verify
 from storage.verification.log import read_log
 
 MakeExchange = Callable[..., Exchange]
@@ -614,6 +614,29 @@ def test_every_problem_is_told_in_both_languages(
         assert problem.message_en.endswith((".", ")"))
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"body": None, "status": None, "final_url": None, "crawl_id": None},
+        {"rendered": True, "tls": {"verified": True, "names": ["\x7f\u2028", 1, None, False]}},
+        {"headers": [["\x00\x01\b\t\n\x0b\f\r\x1f", "\\\"/'%s{}"], ["中文", "😀\ud800"]]},
+        {"error": "\x00\x01\b\t\n\x0b\f\r\x1f\x7f\x80\\\"/'%s{}é中文😀", "request_body": ""},
+    ],
+)
+def test_the_database_writes_the_same_leaves_as_the_program(
+    engine: Engine,
+    archive: Archive,
+    exchange: MakeExchange,
+    fields: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    archive_exchange(engine, archive, [exchange(**fields)])
+    monkeypatch.setattr(leaves, "leaf_of", None)  # nothing needs to be decoded to verify
+
+    assert verify(engine, archive).problems == ()
+
+
 @pytest.mark.slow
 def test_a_long_log_verifies_in_seconds(tmp_path: Path) -> None:
     size = 50_000
@@ -656,6 +679,7 @@ def _row(number: int, start: datetime) -> dict[str, object]:
         "fetched_at": start + timedelta(seconds=number, microseconds=number),
         "status": 200,
         "request_headers": [["User-Agent", "nianbao"]],
+        "request_body": None,
         "headers": [["Content-Type", "text/html"], ["ETag", f'"{number}"'], ["Server", "nginx"]],
         "media_type": "text/html",
         "sha256": f"{number:064x}",

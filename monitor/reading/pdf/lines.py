@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from monitor.reading.normalise import CellKind, classify_cell
 from monitor.reading.pdf.marks import Box, Char, around
 
-_SAME_LINE = 0.5
+_SAME_LINE = 0.4
 """Middles of characters closer than this share of their size stand on one line."""
 _TWICE = 0.15
 """The same character printed again within this share of its size is meant as bold type."""
@@ -60,18 +61,22 @@ def lines_of(chars: Iterable[Char]) -> list[Line]:
 
 def _untangled(row: list[Char]) -> list[list[Char]]:
     """Return text printed over other text, of another size, as lines of their own."""
-    ordered = sorted((char for char in row if char.text.strip()), key=lambda item: item.box[0])
-    tangled = any(
-        second.text != first.text
-        and first.box[2] - second.box[0] > 0.6 * (first.box[2] - first.box[0])
-        for first, second in pairwise(ordered)
-    )
-    if not tangled:
+    if not _is_tangled(sorted(row, key=lambda item: item.box[0])):
         return [row]
     sizes: dict[int, list[Char]] = {}
     for char in row:
         sizes.setdefault(round(char.size), []).append(char)
     return list(sizes.values())
+
+
+def _is_tangled(chars: Sequence[Char]) -> bool:
+    """Return whether characters of a line, from the left, are printed over each other."""
+    printed = [char for char in chars if char.text.strip()]
+    return any(
+        second.text != first.text
+        and first.box[2] - second.box[0] > 0.6 * (first.box[2] - first.box[0])
+        for first, second in pairwise(printed)
+    )
 
 
 def _line(chars: list[Char]) -> Line | None:
@@ -128,6 +133,8 @@ def cell_text(chars: Iterable[Char], width: float) -> tuple[str, str | None]:
     doubt = None
     if any(not char.decoded for line in lines for char in line.chars):
         doubt = "a character of the cell cannot be decoded"
+    if any(_is_tangled(line.chars) for line in lines):
+        doubt = doubt or "text is printed over other text in the cell"
     if _spread(lines):
         doubt = doubt or "the digits of the cell stand apart"
     text = lines[0].text
@@ -138,6 +145,9 @@ def cell_text(chars: Iterable[Char], width: float) -> tuple[str, str | None]:
         elif text[-1:].isascii() and text[-1:].isalpha() and line.text[:1].isascii():
             text += " "
         text += line.text
+    mixed = len(set(map(_is_numeric, lines))) > 1
+    if mixed and classify_cell(text) is CellKind.OTHER:
+        doubt = doubt or "words may have run into the cell of a number"
     return text, doubt
 
 

@@ -28,6 +28,8 @@ _MARGIN = 0.13
 """Share of the page's height at top and bottom where page numbers and running heads stand."""
 _TITLE = 1.15
 _SIZE_PLAY = 0.12
+_LEAST_WIDTH = 0.65
+"""Share of the page's width that lines of a document must reach for their ends to be its margin."""
 _WIDER_STEP = 1.25
 """A step this many times that of most full lines begins a new paragraph."""
 
@@ -99,7 +101,7 @@ def measure(lines: Sequence[PageLine]) -> Measure:
     size = weights.most_common(1)[0][0] or 1.0
     body = [line for line in lines if abs(line.line.size - size) <= _SIZE_PLAY * size] or lines
     left = min(line.line.box[0] for line in body)
-    right = _right_margin([line.line.box[2] for line in body], size)
+    right = _right_margin([line.line.box[2] for line in body], size, body[0].width)
     if right is None:
         # No margin shows; pages have about the same on both sides.
         right = max(body[0].width - left, *(line.line.box[2] for line in body))
@@ -113,12 +115,13 @@ def measure(lines: Sequence[PageLine]) -> Measure:
     return Measure(left, right, size, within[3 * len(within) // 10] if within else 3 * size)
 
 
-def _right_margin(ends: Sequence[float], size: float) -> float | None:
+def _right_margin(ends: Sequence[float], size: float, width: float) -> float | None:
     """Return where most of the longest lines end; stops may hang over it. None if few end there."""
     longest = max(ends)
     places = Counter(round(end / 2) * 2 for end in ends if end > longest - 2.5 * size)
     place, count = places.most_common(1)[0]
-    return float(place) if count > 1 or len(places) > 1 else None
+    several = count > 1 or len(places) > 1
+    return float(place) if several and longest > _LEAST_WIDTH * width else None
 
 
 def paragraphs_of(lines: Sequence[PageLine], how: Measure) -> list[list[PageLine]]:

@@ -4,7 +4,10 @@ Only the parts that hold text are unpacked: python-docx unpacks every picture to
 caps nor the strict kind. Sources: ECMA-376 part 2 (packages), part 1 §11 (parts).
 """
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -22,6 +25,18 @@ _RATIO_MATTERS = 2**20
 """Smaller parts may be packed as tightly as they like."""
 _ENCRYPTED = 0x1
 
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What the standard library raises on zips that are broken or of a strange kind."""
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships/",
@@ -64,7 +79,7 @@ def open_package(body: bytes) -> Package:
         with zipfile.ZipFile(BytesIO(body)) as archive:
             check_archive(archive)
             return _open(archive)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise UnreadableError("damaged", f"no whole Word document: {error}") from error
 
 

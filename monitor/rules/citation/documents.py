@@ -107,16 +107,18 @@ def cited_titles(flat: str) -> Iterator[CitedTitle]:
             opened.append(at)
         elif character == "》" and opened:
             closed[opened.pop()] = at
+    enclosing = -1
     for start in sorted({*opened, *closed}):
         end = closed.get(start)
-        nested = any(outer < start and end is not None and closed[outer] > end for outer in closed)
         if end is not None:
+            nested, enclosing = end < enclosing, max(enclosing, end)
             yield CitedTitle(
                 text=flat[start + 1 : end], start=start, end=end + 1, closed=True, nested=nested
             )
             continue
-        stop = _TITLE_ENDS.search(flat, start)
-        end = min(stop.start() if stop else len(flat), start + _LONGEST_TITLE)
+        longest = min(start + _LONGEST_TITLE, len(flat))
+        stop = _TITLE_ENDS.search(flat, start, longest)
+        end = stop.start() if stop else longest
         yield CitedTitle(
             text=flat[start + 1 : end], start=start, end=end, closed=False, nested=False
         )

@@ -27,6 +27,8 @@ _RANGES = (
 )
 _WITHOUT_YEAR = re.compile(rf"(?<![\d年]){_DAY}{_JOIN}{_LAST_DAY}")
 _LOST = re.compile(r"20\d\d年?\d{1,4}日?(?:至|到|-+|—+|~+)20\d\d年?\d{1,4}日?(?!月)")
+_NEAR = 100
+"""Characters before a range of days in which its year may stand."""
 _YEAR_BEFORE = re.compile(r"(20\d\d)年")
 _HAN = re.compile(r"一月一日[^。]{0,15}十二月三十一日")
 _STATISTICS = re.compile(
@@ -136,7 +138,7 @@ def _period(item: Passage, start: int, sentence: str, match: re.Match[str]) -> P
 
 
 def _year_before(sentence: str, position: int) -> str | None:
-    years = _YEAR_BEFORE.findall(sentence[:position])
+    years = _YEAR_BEFORE.findall(sentence[max(0, position - _NEAR) : position])
     return years[-1] if years else None
 
 

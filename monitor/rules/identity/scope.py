@@ -28,6 +28,7 @@ _RESULT = re.compile(
 _SUPERIORS_WORK = re.compile(
     r"(?:根据|按照|按|依据|落实|贯彻|参加|出席|召开|在|推动|推进|助力|指导|促进|提升|做好|加强|规范|服务|支持|为|对)[^,。;]{0,6}$"
 )
+_BEFORE = 12
 _ARRANGEMENT = re.compile(
     r"^[^,。;]{0,16}?(?:要求|部署|安排|会议|培训|要点|考核|检查|通报|排名|评比|方案|通知|任务|第[一二三四五六七八九十\d]+)"
 )
@@ -79,6 +80,6 @@ def scope_mismatch(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_own_result(sentence: str, match: re.Match[str]) -> bool:
-    if _SUPERIORS_WORK.search(sentence[: match.start()]):
+    if _SUPERIORS_WORK.search(sentence[max(0, match.start() - _BEFORE) : match.start()]):
         return False
     return _ARRANGEMENT.match(match["rest"]) is None and _RESULT.search(match["rest"]) is not None

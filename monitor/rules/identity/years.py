@@ -8,6 +8,8 @@ from monitor.rules.quoting import Passage
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _NAMES = re.compile(r"《[^《》]*》|“[^”]{0,60}”")
+_AROUND = 200
+"""Characters of a sentence looked at before and behind a year; no honest one is longer."""
 _FULL_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
 
 
@@ -55,13 +57,14 @@ def year_tokens(item: Passage) -> Iterator[YearToken]:
     masked = _NAMES.sub(lambda match: "\u25a1" * len(match.group()), item.flat)
     for start, sentence in _sentences(masked):
         for match in _YEAR.finditer(sentence):
+            left = max(0, match.start() - _AROUND)
             yield YearToken(
                 year=int(match.group(1)),
                 passage=item,
                 start=start + match.start(),
                 end=start + match.end(),
-                sentence=sentence,
-                at=match.start(),
+                sentence=sentence[left : match.end() + _AROUND],
+                at=match.start() - left,
             )
 
 

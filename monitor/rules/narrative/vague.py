@@ -10,13 +10,15 @@ from monitor.rules.originals import nothing_found
 from monitor.rules.quoting import passages
 
 _MEASURE = r"(?:条|件|篇|份|期|则|幅)"
-_DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?[万千百]?"
-_HAN = r"[一二三四五六七八九两几数十百千万]+"
+# runs are bounded and begin at their beginning: a long one costs no more than a short one
+_DIGITS = r"(?<!\d)\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?[万千百]?"
+_HAN_DIGITS = "一二三四五六七八九两几十数百千万"
+_HAN = rf"(?<![{_HAN_DIGITS}])[{_HAN_DIGITS}]{{1,12}}"
 _VAGUE = re.compile(
     rf"(?:{_DIGITS}|{_HAN})(?:余|多)万?{_MEASURE}(?:余)?"
     rf"|(?<![公合条预签节契违履邀特相大续民])大?约{_DIGITS}余?{_MEASURE}"
     rf"|(?<![最附靠邻临新远将])(?:接近|近){_DIGITS}余?{_MEASURE}"
-    rf"|(?:近|上|数|几){_HAN}{_MEASURE}"
+    rf"|(?:近|上|数|几)[{_HAN_DIGITS}]{{1,12}}{_MEASURE}"
     rf"|{_DIGITS}{_MEASURE}(?:左右|上下|以上)"
     rf"|信息(?:若干|多){_MEASURE}"
     r"|(?<![\d多])多条(?:政府|政务|各类)?信息"

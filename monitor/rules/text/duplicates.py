@@ -12,7 +12,8 @@ from monitor.rules.text.lexicon import doublings, function_words, never_twice
 
 _DOUBLED = re.compile(r"([\u4e00-\u9fff])\1")
 _DOUBLED_WORD = re.compile(r"([\u4e00-\u9fff]{4,10}?)\1")
-_HEADING_BEFORE = re.compile(r"(?:[)、.:]|^)$")
+_HEADING_ENDS = ")、.:"
+_LONGEST_WORD = 12
 
 
 @rule(
@@ -67,7 +68,8 @@ def _doubled(passage: Passage) -> Iterator[tuple[int, int]]:
 def _doubled_characters(flat: str) -> Iterator[tuple[int, int]]:
     for match in _DOUBLED.finditer(flat):
         first, character = match.start(), match[1]
-        before, behind = flat[: first + 1], flat[match.end() : match.end() + 1]
+        before = flat[max(0, first - _LONGEST_WORD) : first + 1]
+        behind = flat[match.end() : match.end() + 1]
         if character == behind:
             continue
         word = _word_doubled(before, character, behind)
@@ -99,7 +101,7 @@ def _doubled_words(flat: str) -> Iterator[tuple[int, int]]:
 
 def _is_heading(flat: str, at: int) -> bool:
     """Whether the first copy may be a heading run together with the text under it."""
-    return _HEADING_BEFORE.search(flat[:at]) is not None
+    return at == 0 or flat[at - 1] in _HEADING_ENDS
 
 
 def _printed_together(passage: Passage, start: int, end: int) -> bool:

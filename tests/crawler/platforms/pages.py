@@ -11,7 +11,8 @@ def rows(
     """Return ``count`` rows of a list with titles, addresses and days."""
     return "".join(
         f'<li><a href="{folder}t202401{number % 28 + 1:02d}_{9100000 + number}.{suffix}">'
-        f"云溪县第{number}局2023年政府信息公开工作年度报告</a><span>2024-01-{number % 28 + 1:02d}</span></li>"
+        f"云溪县第{number}局2023年政府信息公开工作年度报告</a>"
+        f"<span>2024-01-{number % 28 + 1:02d}</span></li>"
         for number in range(start, start + count)
     )
 
@@ -29,9 +30,10 @@ def list_page(
     return Page(
         url=url,
         request=request,
-        text=f"""<!DOCTYPE html><html><head><title>政府信息公开年报_云溪县人民政府</title>{head}</head><body>
-        <div class="header"><ul class="nav"><li><a href="/">首页</a></li><li><a href="/zwgk/">政务公开</a></li>
-        <li><a href="/zwfw/">政务服务</a></li><li><a href="/hdjl/">互动交流</a></li></ul></div>
+        text=f"""<!DOCTYPE html><html><head><title>年报_云溪县人民政府</title>{head}</head><body>
+        <div class="header"><ul class="nav"><li><a href="/">首页</a></li>
+        <li><a href="/zwgk/">政务公开</a></li><li><a href="/zwfw/">政务服务</a></li>
+        <li><a href="/hdjl/">互动交流</a></li></ul></div>
         <div class="main">{content}{pager}</div>
         <div class="footer"><a href="/gywm/">关于我们</a> <a href="/wzdt/">网站地图</a>
         <a href="https://beian.example.cn/">某ICP备00000000号</a></div></body></html>""",

@@ -27,12 +27,20 @@ def records(first: int, last: int) -> str:
 
 
 def column_page() -> Page:
+    proxy = "/module/web/jpage/dataproxy.jsp"
+    group = f'<a href="{proxy}?page=1&webid=7&columnid=33718&unitid=9"></a>'
+    store = (
+        f"<datastore><nextgroup><![CDATA[{group}]]></nextgroup>"
+        f"<recordset>{records(1, INLINE)}</recordset></datastore>"
+    )
+    settings = (
+        f"totalRecord:{TOTAL},perPage:{SIZE},"
+        f"ajaxParam:{{columnid:33718,unitid:'9',path:'/'}},proxyUrl:'{proxy}'"
+    )
     return Page(
         url=COLUMN,
-        text=f"""<div id="9"><script type="text/xml"><datastore><nextgroup><![CDATA[<a href="/module/web/jpage/dataproxy.jsp?page=1&
-webid=7&columnid=33718&unitid=9"></a>]]></nextgroup><recordset>{records(1, INLINE)}</recordset></datastore></script></div>
-<script>$('#9').jpage({{totalRecord:{TOTAL},perPage:{SIZE},ajaxParam:{{columnid:33718,unitid:'9',path:'/'}},
-proxyUrl:'/module/web/jpage/dataproxy.jsp'}});</script>""",
+        text=f"""<div id="9"><script type="text/xml">{store}</script></div>
+        <script>$('#9').jpage({{{settings}}});</script>""",
     )
 
 
@@ -51,7 +59,8 @@ def answer(request: PageRequest, mood: str) -> Page:
     return Page(
         url=request.url,
         request=request,
-        text=f"<?xml version='1.0' encoding='UTF-8' ?><datastore><totalrecord>{TOTAL}</totalrecord>{inner}</datastore>",
+        text="<?xml version='1.0' encoding='UTF-8' ?>"
+        f"<datastore><totalrecord>{TOTAL}</totalrecord>{inner}</datastore>",
     )
 
 
@@ -121,8 +130,9 @@ def test_a_page_that_holds_every_record_is_the_whole_list() -> None:
 def test_its_look_alikes_are_not_taken_for_it() -> None:
     huaian = Page(
         url="http://www.huaihe.example.gov.cn/col/18073_668815/index.html",
-        text='<ul><li><a href="/col/4039_446643/art/17356608/17364738729029ffO7DUB.html">云河区2024年政府信息公开工作年度报告</a>'
-        '<span>2025-01-10</span></li></ul><div class="page">共2页 <a onclick="gotopage(2)" href="javascript:void(0)">下一页</a></div>',
+        text="<ul><li><a href='/col/4039_446643/art/17356608/17364738729029ffO7DUB.html'>"
+        "云河区2024年政府信息公开工作年度报告</a><span>2025-01-10</span></li></ul>"
+        "<div class='page'>共2页 <a onclick='gotopage(2)' href='javascript:;'>下一页</a></div>",
     )
 
     assert choose_platform(huaian).name == "generic"

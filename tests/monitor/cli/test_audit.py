@@ -249,6 +249,26 @@ def test_a_database_that_cannot_be_read_fails_the_verification(
     assert "cannot be read" in done.err
 
 
+@pytest.mark.usefixtures("crawled")
+def test_a_database_with_a_changed_page_fails_the_verification(
+    run: Run, engine: Engine, tmp_path: Path
+) -> None:
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    path = tmp_path / "nianbao.db"
+    content = bytearray(path.read_bytes())
+    at = content.index(PAGE.encode())
+    content[at : at + 4] = b"ftp:"
+    path.write_bytes(content)
+
+    done = run("verify", "--format", "jsonl")
+
+    assert done.code == 4
+    assert [(row["kind"], row["subject"]) for row in done.rows] == [("altered", "log entry 1")]
+
+
 def test_an_archive_that_cannot_be_used_is_a_wrong_setting(
     run: Run, engine: Engine, tmp_path: Path
 ) -> None:

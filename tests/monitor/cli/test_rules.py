@@ -3,6 +3,7 @@
 import pytest
 
 from monitor.rules.engine import rulebook
+from monitor.rules.manual import FIELDS, manual_of
 from tests.monitor.cli.program import nianbao
 
 
@@ -41,14 +42,49 @@ def test_an_explanation_for_programs_has_every_part() -> None:
     assert "《政府信息公开处理费管理办法》" in rule["fails"]
 
 
+def test_an_explanation_for_programs_has_every_part_in_both_languages() -> None:
+    (rule,) = nianbao("rules", "explain", "cell-negative", "--format", "jsonl").objects()
+
+    for field in ("summary", "what", "why", "legal_basis", "fails", "passes", "remedy"):
+        assert rule[field] == rule[f"{field}_en"]
+        assert rule[f"{field}_zh"] not in ("", rule[field])
+    assert rule["remedy_zh"] == "更正数据。"
+    assert rule["remedy_en"] == "Correct the figure."
+
+
 @pytest.mark.parametrize("rule_id", list(rulebook()))
-def test_every_rule_can_be_explained_to_people(rule_id: str) -> None:
+def test_every_rule_can_be_explained_to_people_in_chinese(rule_id: str) -> None:
     done = nianbao("--lang", "zh", "rules", "explain", rule_id)
 
     assert done.code == 0
     rule = rulebook()[rule_id]
-    for part in (rule_id, rule.title.zh, rule.basis, "检查内容:", "整改办法:"):
+    manual = manual_of(rule)
+    for part in (rule_id, rule.title.zh, rule.basis, "检查内容：", "整改办法："):
         assert part in done.out
+    for field in FIELDS:
+        assert getattr(manual.zh, field) in done.out
+    assert manual.en.summary not in done.out
+    assert "What it does" not in done.out
+
+
+@pytest.mark.parametrize("rule_id", list(rulebook()))
+def test_every_rule_can_be_explained_to_people_in_english(rule_id: str) -> None:
+    done = nianbao("--lang", "en", "rules", "explain", rule_id)
+
+    assert done.code == 0
+    manual = manual_of(rulebook()[rule_id])
+    for field in FIELDS:
+        assert getattr(manual.en, field) in done.out
+    assert manual.zh.summary not in done.out
+    assert "检查内容" not in done.out
+
+
+@pytest.mark.parametrize(("language", "named"), [("zh", "阈值："), ("en", "Thresholds:")])
+def test_an_explanation_names_severity_and_thresholds(language: str, named: str) -> None:
+    done = nianbao("--lang", language, "rules", "explain", "report-due-soon")
+
+    assert {"zh": "提示", "en": "info"}[language] in done.out.splitlines()[1]
+    assert f"{named}\n  due_soon_days = 10" in done.out
 
 
 @pytest.mark.parametrize(

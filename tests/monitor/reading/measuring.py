@@ -1,10 +1,9 @@
 """Counts how much of a report whose cells are known was read right, wrong and not at all."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from monitor.formats import load_format
-from monitor.reading.model import Document, Grid, GridCell, Report
+from monitor.reading.model import Document, Grid, GridCell, Paragraph, Report
 from monitor.reading.normalise import normalise_label
 from tests.monitor.reading.printing import TrueReport
 
@@ -93,11 +92,19 @@ def _text(cell: GridCell) -> str | None:
     return None if cell.doubtful else cell.text
 
 
-Reader = Callable[[bytes], Document]
-
-
-def texts(document: Document) -> Iterator[str]:
+def texts(document: Document) -> list[str]:
     """The paragraphs of a document."""
-    for block in document.blocks:
-        if not isinstance(block, Grid) and hasattr(block, "text"):
-            yield block.text
+    return [block.text for block in document.blocks if isinstance(block, Paragraph)]
+
+
+def grids(document: Document) -> list[Grid]:
+    """The tables of a document."""
+    return [block for block in document.blocks if isinstance(block, Grid)]
+
+
+def rows_of(grid: Grid) -> list[list[str]]:
+    """The texts of the cells that begin in each row; a doubtful one is ``?``."""
+    return [
+        ["?" if cell.doubtful else cell.text for cell in grid.cells if cell.row == row]
+        for row in range(grid.rows)
+    ]

@@ -7,8 +7,8 @@ import random
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from io import BytesIO
@@ -25,6 +25,7 @@ from reportlab.lib.units import cm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, PageBreak, SimpleDocTemplate, Spacer, Table, TableStyle
 from reportlab.platypus import Paragraph as Flowing
 
@@ -99,14 +100,20 @@ def true_report(seed: int, *, digits: int = 5, filler: int = 0, zeros: float = 0
     )
 
 
-_PROSE = """
-2023年，本机关认真贯彻落实《中华人民共和国政府信息公开条例》，坚持以公开为常态、不公开为例外，\
-全年通过政府网站主动公开信息326条，通过政务新媒体发布信息1208条，没有发生泄密事件。
-严格规范依申请公开办理流程，明确登记、审核、办理、答复、归档各环节的责任，对每一件申请认真研究，\
-依法依规按期答复申请人，全年没有因答复不当引起的行政复议和行政诉讼案件。
-加强政府信息管理，建立健全信息发布审核制度，坚持先审后发，定期对已公开的信息进行清理，\
-及时更新失效内容；优化平台建设，完善监督保障机制，组织业务培训2次，参训人员45人次。
-""".split()
+_PROSE = (
+    (
+        "2023年，本机关认真贯彻落实《中华人民共和国政府信息公开条例》，坚持以公开为常态、不公开为例外，"
+        "全年通过政府网站主动公开信息326条，通过政务新媒体发布信息1208条，没有发生泄密事件。"
+    ),
+    (
+        "严格规范依申请公开办理流程，明确登记、审核、办理、答复、归档各环节的责任，对每一件申请认真研究，"
+        "依法依规按期答复申请人，全年没有因答复不当引起的行政复议和行政诉讼案件。"
+    ),
+    (
+        "加强政府信息管理，建立健全信息发布审核制度，坚持先审后发，定期对已公开的信息进行清理，"
+        "及时更新失效内容；优化平台建设，完善监督保障机制，组织业务培训2次，参训人员45人次。"
+    ),
+)
 
 
 # The tables as boxes -------------------------------------------------------------------------
@@ -171,7 +178,7 @@ def layouts(report: TrueReport) -> tuple[Layout, Layout, Layout]:
 def parts(report: TrueReport) -> Iterator[str | Layout]:
     """The report in printed order without its title: lines of text and tables."""
     first, second, third = layouts(report)
-    yield "根据《中华人民共和国政府信息公开条例》的规定，现公布本机关2023年政府信息公开工作年度报告。"
+    yield "根据《中华人民共和国政府信息公开条例》，现公布本机关2023年政府信息公开工作年度报告。"
     yield HEADINGS[0]
     yield from report.prose
     yield HEADINGS[1]
@@ -231,7 +238,7 @@ h1 {{ text-align: center; font-size: {look.font * 1.6}pt }}
 p {{ text-indent: 2em; margin: 4pt 0; line-height: 1.6 }}
 table {{ border-collapse: collapse; width: 100%; table-layout: fixed;
          font-size: {look.table_font}pt }}
-td {{ border: {look.line}pt solid black; padding: {look.padding}pt; text-align: center;
+td {{ border: {look.line}pt solid; padding: {look.padding}pt; text-align: center;
       overflow-wrap: anywhere; {"" if look.split_rows else "break-inside: avoid"} }}
 tr {{ {"" if look.split_rows else "break-inside: avoid"} }}"""
     body = [f"<h1>{escape(report.title)}</h1>"]
@@ -482,6 +489,39 @@ def print_with_libreoffice(documents: Sequence[bytes]) -> list[bytes]:
         return [source.with_suffix(".pdf").read_bytes() for source in sources]
 
 
-def moved(look: Look, push: float) -> Look:
-    """The same look with the page breaks moved down the tables."""
-    return replace(look, push=push)
+# Pages drawn by hand ------------------------------------------------------------------------
+
+
+def draw_pages(*pages: Callable[[Canvas], None], encrypt: str | None = None) -> bytes:
+    """Draw each page with a function of its own."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4, encrypt=encrypt)
+    for page in pages:
+        canvas.setFont(print_font(embedded=True), 10)
+        page(canvas)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def draw_table(
+    canvas: Canvas,
+    rows: Sequence[Sequence[str]],
+    *,
+    top: float = 700,
+    left: float = 72,
+    widths: Sequence[float] = (120, 60, 60, 60),
+    height: float = 20,
+    closed: bool = True,
+) -> None:
+    """Draw a table with all its lines; without the last one if it is not ``closed``."""
+    edges = [left]
+    for width in widths:
+        edges.append(edges[-1] + width)
+    for index in range(len(rows) + closed):
+        canvas.line(edges[0], top - index * height, edges[-1], top - index * height)
+    for edge in edges:
+        canvas.line(edge, top, edge, top - len(rows) * height)
+    for index, row in enumerate(rows):
+        for edge, text in zip(edges, row, strict=False):
+            canvas.drawString(edge + 4, top - (index + 0.7) * height, text)

@@ -110,6 +110,11 @@ def test_hidden_elements_are_left_out(style: str) -> None:
     assert cells(report) == TRUTH.cells
 
 
+def test_a_report_that_only_a_script_shows_is_read() -> None:
+    page = PAGE.replace("<div class='main'>", "<div class='main' style='display:none'>")
+    assert cells(html_report(page)) == TRUTH.cells
+
+
 def test_a_body_hidden_until_a_script_runs_is_read() -> None:
     assert (
         cells(html_report(PAGE.replace("<body>", "<body style='visibility: hidden'>")))

@@ -201,6 +201,29 @@ def test_reworded_labels_are_known_by_their_place_and_kept_as_printed() -> None:
     assert columns["in_force"] == "现行有效件"
 
 
+def test_headers_cut_short_are_told_by_what_is_left_of_them() -> None:
+    truth = a_truth("v2019")
+    page = write_html(truth).decode().replace("本年新制作数量", "本年新")
+    page = page.replace("本年新公开数量", "本年新").replace(
+        "第二十条第（五）项", "第二十条第一款第（五）项"
+    )
+    report = html_report(page)
+    assert cells(report) == truth.cells
+    assert report.format_found == "v2019"
+
+
+def test_a_first_table_whose_columns_stand_in_another_order() -> None:
+    truth = a_truth()
+    page = write_html(truth).decode()
+    old, new = (
+        "<td>本年制发件数</td><td>本年废止件数</td>",
+        "<td>本年废止件数</td><td>本年制发件数</td>",
+    )
+    read = cells(html_report(page.replace(old, new)))["proactive_disclosure"]["regulations"]
+    written = truth.cells["proactive_disclosure"]["regulations"]
+    assert (read["issued"], read["repealed"]) == (written["repealed"], written["issued"])
+
+
 @pytest.mark.parametrize("row", ["refuse_repeat", "carried_out", "new", "handled_total"])
 def test_a_row_that_the_agency_left_out_is_absent_and_no_damage(row: str) -> None:
     truth = a_truth()
@@ -208,6 +231,31 @@ def test_a_row_that_the_agency_left_out_is_absent_and_no_damage(row: str) -> Non
     report = html_report(write_html(truth, Style(spans="bare")))
     assert cells(report) == truth.cells
     assert report.damage == ()
+
+
+def test_a_column_of_line_numbers_changes_nothing() -> None:
+    page = write_html(a_truth(), Style(spans="bare", header="none")).decode()
+    start, end = page.index("<tr><td>一、本年新收"), page.index("<p><b>四、")
+    rows = page[start:end]
+    for number in range(1, 26):
+        rows = rows.replace("<tr><td>", f"<tr><td><b></b>{number}</td><td>", 1)
+        rows = rows.replace(f"<tr><td><b></b>{number}", f"<TR><td>{number}", 1)
+    assert cells(html_report(page[:start] + rows + page[end:])) == a_truth().cells
+
+
+def test_group_labels_on_lines_of_their_own_are_no_rows() -> None:
+    page = write_html(a_truth(), Style(spans="bare")).decode()
+    for group, first in [
+        ("三、本年度办理结果", "（一）予以公开"),
+        ("（三）不予公开", "1.属于国家秘密"),
+        ("（六）其他处理", "1.申请人无正当理由"),
+    ]:
+        for blank in ("<td></td>" * 7,):
+            line = f"<tr><td>{group}</td>{blank}</tr>"
+            page = page.replace(f"<tr><td>{first}", f"{line}<tr><td>{first}", 1)
+    report = html_report(page)
+    assert cells(report) == a_truth().cells
+    assert report.tables["requests"].unknown_rows == ()
 
 
 def test_a_row_of_the_agencys_own_is_kept_apart() -> None:

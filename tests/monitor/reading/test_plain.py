@@ -67,7 +67,7 @@ def test_a_page_whose_tables_are_paragraphs_is_read(format_id: str) -> None:
 
 
 @given(truth=truths())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_no_wrong_cell_comes_from_run_together_digits(truth: Truth) -> None:
     report = text_report(write_flattened(truth))
     read = cells(report)

@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.formats import format_due
 from monitor.reading.assemble import assemble
 from monitor.reading.plain import read_text
-from monitor.rules.engine import judge, rulebook
+from monitor.rules.engine import judge, judge_with, rulebook
 from monitor.rules.model import (
     AgencyFacts,
     DateCandidate,
@@ -17,7 +18,7 @@ from monitor.rules.model import (
     Outcome,
     PublicationFacts,
 )
-from tests.monitor.building import a_report
+from tests.monitor.building import a_report, with_preamble, with_prose
 
 PIECES = (
     "示例县科技局2023年政府信息公开工作年度报告",
@@ -43,6 +44,38 @@ KINDS = st.sampled_from(["government", "department", "township", "dispatched", N
 DAYS = st.dates(date(2020, 1, 1), date(2025, 12, 31))
 SOURCES = st.sampled_from(["meta", "page", "list", "url", "given"])
 DATES = st.lists(st.builds(lambda s, d: DateCandidate(source=s, day=d), SOURCES, DAYS), max_size=3)
+
+
+FAMILIES = ("timeliness", "identity", "structure", "history", "publication")
+REPEATED = (
+    "由",
+    "从就由包括",
+    "2023年",
+    "截至2022年",
+    "全县政府信息公开",
+    "《",
+    "一、",
+    "1月1日至",
+    "“",
+)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", REPEATED)
+def test_a_hostile_text_does_not_hold_up_the_rules(piece: str) -> None:
+    text = piece * (50_000 // len(piece))
+    report = with_prose(with_preamble(a_report(), text), "other_matters", text)
+    report = with_prose(report, "overview", text)
+    facts = Facts(
+        as_of=datetime(2026, 1, 1, tzinfo=UTC),
+        report=report,
+        fiscal_year=2023,
+        format=format_due(2023),
+        agency=AgencyFacts(name="示例县科技局"),
+    )
+    for rule in rulebook().values():
+        if rule.judge.__module__.split(".")[2] in FAMILIES:
+            assert list(judge_with(rule, facts, {}))
 
 
 @settings(max_examples=60, deadline=None)

@@ -75,6 +75,9 @@ def test_an_impossible_birthday_is_no_identity_number() -> None:
     assert is_id_number(ID)
     assert not is_id_number("110105194902301002")
     assert not is_id_number("990105194912310021")
+    assert is_id_number("110105491231002")
+    assert not is_id_number("990105491231002")
+    assert not is_id_number("110105491331002")
 
 
 def test_a_quotation_cut_in_the_middle_of_a_number_does_not_show_its_digits() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.archive import Archive
-from storage.captures import archive_exchange
+from storage.captures import archive_exchange, make_checkpoint
 from storage.models import (
     Agency,
     AgencyKind,
@@ -73,6 +73,7 @@ def scene(
             exchange(LIST, purpose="list", body=b"<ul>first list</ul>"),
         ],
     )[:2]
+    make_checkpoint(engine, archive)
     new = archive_exchange(
         engine,
         archive,

@@ -15,6 +15,7 @@ from storage.database import create_database_engine, reading, transaction
 from storage.evidence import EvidenceError, NothingArchivedError
 from storage.models import (
     Capture,
+    Checkpoint,
     ColumnReading,
     Crawl,
     Filing,
@@ -25,6 +26,7 @@ from tests.storage.evidence.scene import (
     HOSTILE,
     LIST,
     NEXT_DAY,
+    NOON,
     PAGE,
     PDF,
     MakeExchange,
@@ -95,7 +97,33 @@ def test_the_manifests_hash_tells_the_whole_pack(scene: Scene) -> None:
     assert made.manifest_sha256 == hashlib.sha256(manifest).hexdigest()
     assert (made.filings, made.originals, made.captures) == (1, 5, 7)
     assert (made.directory / "checkpoint.txt").read_text() == made.checkpoint + "\n"
-    assert scene.archive.checkpoints() == [made.checkpoint]
+    assert scene.archive.checkpoints()[-1] == made.checkpoint
+
+
+def test_a_pack_ties_the_checkpoints_since_its_first_capture_together(
+    scene: Scene, exchange: MakeExchange
+) -> None:
+    archive_exchange(scene.engine, scene.archive, [exchange()])
+    make_checkpoint(scene.engine, scene.archive)
+    archive_exchange(scene.engine, scene.archive, [exchange()])
+
+    pack = scene.export().directory
+
+    proofs = [json.loads(line) for line in (pack / "consistency.jsonl").read_text().splitlines()]
+    lines = [each["checkpoint"] for each in proofs] + [(pack / "checkpoint.txt").read_text()[:-1]]
+    assert lines == scene.archive.checkpoints()
+    assert [line.split(" ")[0] for line in lines] == ["3", "9", "10"]
+    assert "consistency: " + lines[0] in run_verify(pack).stdout
+
+
+def test_a_log_rewritten_under_an_older_checkpoint_is_never_exported(scene: Scene) -> None:
+    scene.export()
+    with transaction(scene.engine) as session:
+        session.scalars(select(Checkpoint).order_by(Checkpoint.id)).first().root_hash = b"\0" * 32  # type: ignore[union-attr]
+    scene.directory = scene.directory.with_name("again")
+
+    with pytest.raises(DamagedLog, match="audit verify"):
+        scene.export()
 
 
 def test_hostile_names_are_harmless_everywhere(pack: Path) -> None:
@@ -172,6 +200,56 @@ def test_a_filing_that_is_gone_comes_with_the_lists_that_show_it(
     records = [json.loads(line) for line in (pack / "captures.jsonl").read_text().splitlines()]
     last = [(each["url"], each["status"]) for each in records if each["run"] == "run-3"]
     assert last == [(LIST, 200), (PAGE, 404)]
+
+
+def test_a_filing_that_appeared_comes_with_the_lists_that_did_not_show_it_yet(
+    scene: Scene,
+) -> None:
+    with transaction(scene.engine) as session:
+        filing = session.get_one(Filing, 1)
+        filing.first_seen_at = NEXT_DAY
+        filing.last_absent_at = NOON
+
+    pack = scene.export().directory
+
+    readings = json.loads((pack / "readings.json").read_text())
+    assert [each["crawl"]["run_id"] for each in readings] == ["run-1", "run-2"]
+    assert "2024-01-20 12:00:00" in (pack / "README.txt").read_text()
+
+
+def test_absence_is_not_left_to_a_crawl_whose_control_failed(
+    scene: Scene, exchange: MakeExchange
+) -> None:
+    later = NEXT_DAY + timedelta(days=1)
+    add(scene.engine, Crawl(id=3, run_id="run-3", portal_id="boai", started_at=later))
+    archive_exchange(
+        scene.engine,
+        scene.archive,
+        [exchange(LIST, crawl_id=3, purpose="list", status=502, body=b"bad gateway")],
+    )
+    add(
+        scene.engine,
+        ColumnReading(
+            crawl_id=3,
+            column_id=1,
+            read_at=later,
+            pages_seen=0,
+            found=0,
+            reports=0,
+            read_to_end=False,
+            control_passed=False,
+            known_before=10,
+            found_again=0,
+        ),
+    )
+
+    pack = scene.export(agency="boai-jyj").directory
+
+    readings = json.loads((pack / "readings.json").read_text())
+    told = [(each["crawl"]["run_id"], each["control_passed"]) for each in readings]
+    assert told == [("run-2", True), ("run-3", False)]
+    records = (pack / "captures.jsonl").read_text().splitlines()
+    assert 502 in [json.loads(line)["status"] for line in records]
 
 
 def test_an_agency_may_be_named_by_its_name(scene: Scene) -> None:

@@ -1,0 +1,349 @@
+"""What a crawl writes down, in a real database."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from crawler.fetched import Ask, Fetched, Outcome, Purpose
+from crawler.platforms.model import Article, DayFound, ListItem
+from crawler.records.assigning import Roster, assign
+from crawler.records.columns import (
+    Reading,
+    known_urls,
+    last_healthy_reading,
+    lose_column,
+    losses,
+    save_reading,
+    store_column,
+)
+from crawler.records.crawls import begin_crawl, portal_facts
+from crawler.records.filings import Listing, file_page, list_filings
+from crawler.records.originals import text_fingerprint
+from storage.columns import search_needed
+from storage.database import create_database_engine, transaction
+from storage.models import (
+    Agency,
+    AgencyKind,
+    Base,
+    Capture,
+    ColumnState,
+    Crawl,
+    CrawlState,
+    DateSource,
+    Filing,
+    Portal,
+    PortalLevel,
+)
+
+NOW = datetime(2024, 2, 1, 4, tzinfo=UTC)
+COLUMN = "http://www.qinghe.gov.cn/nb/"
+
+
+def portal(portal_id: str, division: str = "130534", name: str = "清河县人民政府") -> Portal:
+    """Return a portal."""
+    return Portal(
+        id=portal_id,
+        name=name,
+        division=division,
+        level=PortalLevel.COUNTY,
+        url=f"http://www.{portal_id}.gov.cn/",
+        known_columns=[],
+    )
+
+
+def agency(agency_id: str, name: str, portal_id: str, division: str = "130534") -> Agency:
+    """Return an agency."""
+    return Agency(
+        id=agency_id,
+        name=name,
+        kind=AgencyKind.DEPARTMENT,
+        division=division,
+        portal_id=portal_id,
+        aliases=[],
+    )
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    engine = create_database_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with transaction(engine) as session:
+        session.add_all(
+            [
+                portal("qinghe"),
+                portal("weixian", "130533", "威县"),
+                portal("far", "440106", "天河区"),
+            ]
+        )
+        session.flush()
+        session.add_all(
+            [
+                agency("fin", "清河县财政局", "qinghe"),
+                agency("edu", "清河县教育局", "qinghe"),
+                agency("wfin", "威县财政局", "weixian", "130533"),
+                agency("one", "天河区财政局", "far", "440106"),
+            ]
+        )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with transaction(engine) as session:
+        yield session
+
+
+def column(session: Session, url: str = COLUMN, at: datetime = NOW) -> int:
+    """Store a column."""
+    return store_column(
+        session,
+        "qinghe",
+        url=url,
+        name="年报",
+        platform="trs",
+        rendered=False,
+        found_by="name",
+        proof={},
+        now=at,
+    )
+
+
+def reading(*, passed: bool = True) -> Reading:
+    """Return the reading of a column."""
+    return Reading(
+        pages_seen=1,
+        announced=None,
+        found=1,
+        reports=1,
+        read_to_end=True,
+        control_passed=passed,
+        known_before=0,
+        found_again=0,
+        reason=None,
+    )
+
+
+def listing(session: Session, title: str, *, at: datetime = NOW, url: str = "1.html") -> Listing:
+    """Return a row in a list."""
+    return Listing(
+        portal_id="qinghe",
+        column_id=column(session),
+        crawl_id=begin_crawl(session, "run", "qinghe", NOW),
+        url=COLUMN + url,
+        item=ListItem(url=COLUMN + url, title=title, day=date(2024, 1, 20), day_text="01-20"),
+        seen_at=at,
+    )
+
+
+TITLES = {
+    "清河县财政局2023年政府信息公开工作年度报告": ("fin", 2023, "title"),
+    "2022年财政局政府信息公开工作年度报告": ("fin", 2022, "title"),
+    "威县财政局2023年政府信息公开工作年度报告": ("wfin", 2023, "title"),
+    "天河区财政局2023年政府信息公开工作年度报告": (None, 2023, "title"),
+    "清河县民政局2023年政府信息公开工作年度报告": (None, 2023, "title"),
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_the_title_tells_agency_and_year(session: Session, title: str) -> None:
+    found = assign(Roster(session, "qinghe"), [title], "清河县教育局")
+    assert (found.agency_id, found.fiscal_year, found.assigned_by) == TITLES[title]
+
+
+def test_the_publisher_tells_the_agency_if_no_title_does(session: Session) -> None:
+    found = assign(Roster(session, "qinghe"), ["2023年政府信息公开年报"], "清河县教育局")
+    assert (found.agency_id, found.fiscal_year, found.assigned_by) == ("edu", 2023, "source")
+
+
+def test_the_only_agency_of_a_portal_owns_what_nobody_else_does(session: Session) -> None:
+    found = assign(Roster(session, "far"), ["2023年政府信息公开年报"], "不知道是谁")
+    assert (found.agency_id, found.assigned_by) == ("one", "owner")
+    unknown = assign(Roster(session, "qinghe"), ["2023年政府信息公开年报"], "不知道是谁")
+    assert (unknown.agency_id, unknown.agency_name, unknown.fiscal_year) == (None, None, 2023)
+
+
+def test_a_filing_keeps_what_it_learnt_when_a_later_page_tells_less(session: Session) -> None:
+    title = "清河县财政局2023年政府信息公开工作年度报告"
+    [filing_id] = list_filings(session, [listing(session, title)])
+    [again] = list_filings(session, [listing(session, "年度报告")])
+    filing = session.get_one(Filing, filing_id)
+    assert again == filing_id
+    assert (filing.agency_id, filing.fiscal_year) == ("fin", 2023)
+
+
+def test_a_filing_is_the_same_under_http_and_https(session: Session) -> None:
+    first = listing(session, "2023年政府信息公开年报")
+    [filing_id] = list_filings(session, [first])
+    twin = Listing(
+        portal_id="qinghe",
+        column_id=first.column_id,
+        crawl_id=first.crawl_id,
+        url=first.url.replace("http:", "https:"),
+        item=first.item,
+        seen_at=NOW,
+    )
+    assert list_filings(session, [twin]) == [filing_id]
+
+
+def page(session: Session, filing_id: int, *days: DayFound) -> Filing:
+    """File a report page with dates."""
+    capture = Capture(
+        url=COLUMN,
+        method="GET",
+        purpose="page",
+        redirects=[],
+        requested_at=NOW,
+        fetched_at=NOW,
+        request_headers=[],
+        headers=[],
+        rendered=False,
+    )
+    session.add(capture)
+    session.flush()
+    fetched = Fetched(
+        ask=Ask(url=f"{COLUMN}1.html", purpose=Purpose.PAGE),
+        outcome=Outcome.OK,
+        url=COLUMN,
+        fetched_at=NOW,
+        media_type="text/html",
+        capture_id=capture.id,
+        sha256="a" * 64,
+    )
+    article = Article(title=None, labels={}, days=days, text="正文", attachments=())
+    file_page(session, filing_id, fetched, article)
+    return session.get_one(Filing, filing_id)
+
+
+def test_the_most_direct_date_is_the_day_of_publication(session: Session) -> None:
+    [filing_id] = list_filings(session, [listing(session, "2023年政府信息公开年报")])
+    filing = session.get_one(Filing, filing_id)
+    assert (filing.published_on, filing.published_on_source) == (
+        date(2024, 1, 20),
+        DateSource.LIST,
+    )
+    filing = page(
+        session,
+        filing_id,
+        DayFound(source="url", day=date(2024, 1, 1), text="20240101"),
+        DayFound(source="meta", day=date(2024, 1, 18), text="2024-01-18"),
+    )
+    assert (filing.published_on, filing.published_on_source) == (
+        date(2024, 1, 18),
+        DateSource.META,
+    )
+    assert {each["source"] for each in filing.date_candidates} == {"list", "url", "meta"}
+
+
+@pytest.mark.parametrize("day", [date(2024, 2, 4), date(2099, 1, 1), date(1970, 1, 1)])
+def test_an_impossible_date_is_kept_as_evidence_but_not_believed(
+    session: Session, day: date
+) -> None:
+    [filing_id] = list_filings(session, [listing(session, "2023年政府信息公开年报")])
+    filing = page(session, filing_id, DayFound(source="meta", day=day, text=day.isoformat()))
+    assert filing.published_on == date(2024, 1, 20)
+    assert day.isoformat() in {each["value"] for each in filing.date_candidates}
+
+
+def test_only_a_healthy_reading_before_tells_when_a_report_was_absent(session: Session) -> None:
+    column_id = column(session)
+    earlier = begin_crawl(session, "earlier", "qinghe", NOW)
+    other = begin_crawl(session, "other", "qinghe", NOW)
+    save_reading(session, earlier, column_id, reading(), NOW - timedelta(days=9))
+    save_reading(session, other, column_id, reading(passed=False), NOW - timedelta(days=1))
+    assert last_healthy_reading(session, column_id, crawl_id=99) == NOW - timedelta(days=9)
+    assert last_healthy_reading(session, column_id, crawl_id=earlier) is None
+
+
+def test_reports_known_before_do_not_include_those_of_this_crawl(session: Session) -> None:
+    [filing_id] = list_filings(session, [listing(session, "2023年政府信息公开年报")])
+    filing = session.get_one(Filing, filing_id)
+    crawl_id = begin_crawl(session, "run", "qinghe", NOW)
+    assert known_urls(session, filing.column_id, crawl_id) == set()
+    later = begin_crawl(session, "later", "qinghe", NOW + timedelta(days=1))
+    assert known_urls(session, filing.column_id, later) == {filing.url}
+
+
+def test_a_crawl_that_was_left_running_ends_as_interrupted(session: Session) -> None:
+    begin_crawl(session, "first", "qinghe", NOW)
+    begin_crawl(session, "second", "qinghe", NOW)
+    states = {each.run_id: each.state for each in session.scalars(select(Crawl))}
+    assert states == {"first": CrawlState.PARTIAL, "second": CrawlState.RUNNING}
+
+
+def test_a_crawl_is_taken_up_again_within_its_run(session: Session) -> None:
+    first = begin_crawl(session, "run", "qinghe", NOW)
+    assert begin_crawl(session, "run", "qinghe", NOW) == first
+
+
+def test_the_registry_vouches_for_its_hosts(session: Session) -> None:
+    facts = portal_facts(session, "qinghe", ("*.example.cn",))
+    assert facts is not None
+    assert {"*.example.cn", "www.qinghe.gov.cn", "www.weixian.gov.cn"} <= set(facts.official_hosts)
+    assert portal_facts(session, "nowhere", ()) is None
+
+
+def test_a_portal_is_searched_when_its_columns_do_not_suffice(session: Session) -> None:
+    every = timedelta(days=90)
+    qinghe = session.get_one(Portal, "qinghe")
+    assert search_needed(session, qinghe, NOW, every)
+    column(session)
+    assert not search_needed(session, qinghe, NOW, every)
+    assert search_needed(session, qinghe, NOW + timedelta(days=91), every)
+    qinghe.known_columns = [f"{COLUMN}new/"]
+    assert search_needed(session, qinghe, NOW, every)
+    qinghe.known_columns = [COLUMN]
+    assert not search_needed(session, qinghe, NOW, every)
+
+
+def test_a_lost_column_is_searched_for_until_one_is_found_after_it(session: Session) -> None:
+    every, later = timedelta(days=90), NOW + timedelta(hours=1)
+    qinghe = session.get_one(Portal, "qinghe")
+    list_filings(session, [listing(session, "2023年政府信息公开年报")])
+    column(session, f"{COLUMN}other/")
+    assert lose_column(session, "qinghe", COLUMN, later)
+    assert not lose_column(session, "qinghe", COLUMN, later)
+    assert losses(session, "qinghe") == [COLUMN]
+    assert search_needed(session, qinghe, later, every)
+    column(session, f"{COLUMN}moved/", later)
+    assert losses(session, "qinghe") == []
+
+
+def test_a_lost_column_whose_reports_all_stand_elsewhere_is_no_loss(session: Session) -> None:
+    first = listing(session, "2023年政府信息公开年报")
+    [filing_id] = list_filings(session, [first])
+    other = column(session, f"{COLUMN}other/")
+    lose_column(session, "qinghe", COLUMN, NOW + timedelta(hours=1))
+    moved = Listing(
+        portal_id="qinghe",
+        column_id=other,
+        crawl_id=first.crawl_id,
+        url=first.url,
+        item=first.item,
+        seen_at=NOW,
+    )
+    assert list_filings(session, [moved]) == [filing_id]
+    assert session.get_one(Filing, filing_id).column_id == other
+    assert losses(session, "qinghe") == []
+
+
+def test_a_column_found_again_stands_again(session: Session) -> None:
+    column_id = column(session)
+    lose_column(session, "qinghe", COLUMN, NOW)
+    assert column(session) == column_id
+    rows = session.get_one(Portal, "qinghe")
+    assert rows.id == "qinghe"
+    assert losses(session, "qinghe") == []
+    from storage.models import Column
+
+    assert session.get_one(Column, column_id).state is ColumnState.ACTIVE
+
+
+def test_the_text_of_a_page_is_compared_without_blanks_and_counters() -> None:
+    assert text_fingerprint("一、总体 情况\n浏览次数：12次") == text_fingerprint(
+        "一、总体情况 浏览次数：9981次"
+    )
+    assert text_fingerprint("公开12条") != text_fingerprint("公开13条")
