@@ -103,7 +103,7 @@ def _of_block(answer: Answer, block: Block, media_type: str) -> Meaning:
     soft = block.kind is BlockKind.SOFT_404
     return Meaning(
         outcome=Outcome.SOFT_GONE if soft else Outcome.BLOCKED,
-        reason=f"{block.kind} with status {answer.status}",
+        reason=f"{block.kind.label}, status {answer.status}",
         media_type=media_type,
         block=block,
     )

@@ -128,6 +128,7 @@ class Exchanger:
             requested_at=trail.requested_at or now,
             fetched_at=now,
             request_headers=trail.request_headers,
+            request_body=ask.body or None,
             rendered=ask.rendered,
             error=meaning.reason,
         )
@@ -200,6 +201,7 @@ class Exchanger:
             fetched_at=last.received_at,
             status=response.status,
             request_headers=trail.request_headers,
+            request_body=ask.body or None,
             headers=last.headers,
             rendered=ask.rendered,
             address=last.address,

@@ -13,6 +13,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.python.failure import Failure
 
 from crawler.answers import Meaning
 from crawler.errors import (
@@ -80,9 +81,18 @@ def meaning_of_error(error: BaseException) -> Meaning:
     )
 
 
+def causes_of(error: BaseException) -> list[BaseException]:
+    """Return what made a connection fail, out of the failures that Twisted wraps it in."""
+    reasons: list[Failure] = getattr(error.__cause__, "reasons", [])
+    return [reason.value for reason in reasons if reason.value is not None]
+
+
 def _reason(error: BaseException) -> str:
     if isinstance(error, ResponseDataLossError):
         return "the body is shorter than announced"
     if isinstance(error, UnicodeError):
         return "the address cannot be written as one"
+    causes = causes_of(error)
+    if causes:
+        return "; ".join(dict.fromkeys(_reason(cause) for cause in causes))
     return " ".join(str(error).split()) or type(error).__name__

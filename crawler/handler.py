@@ -17,10 +17,10 @@ from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from service_identity import VerificationError
 from twisted.internet.ssl import TLSVersion
-from twisted.python.failure import Failure
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
+from crawler.failures import causes_of
 from crawler.middlewares.wire import RELAXED_TLS
 from crawler.pages.urls import host_of
 from crawler.rendering import RENDER_SECONDS, close_drawing
@@ -107,6 +107,4 @@ class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
 
 def _is_tls_failure(error: BaseException) -> bool:
-    reasons = getattr(error.__cause__, "reasons", ())
-    causes = [reason.value if isinstance(reason, Failure) else reason for reason in reasons]
-    return any(isinstance(cause, SSL.Error | VerificationError) for cause in causes)
+    return any(isinstance(cause, SSL.Error | VerificationError) for cause in causes_of(error))

@@ -30,6 +30,7 @@ from monitor.rules.model import Verdict
 from storage.archive import open_archive
 from storage.database import reading, transaction
 from storage.errors import StorageError
+from storage.leaf import cleaned
 from storage.models import Filing, Judgement, Portal, StoredVerdict
 from storage.registry import agency_names, match_agency
 from storage.registry.places import leading_places
@@ -133,7 +134,7 @@ class _Check:
         with transaction(self._engine) as session:
             stored = session.get_one(Filing, filing_id)
             stored.agency_id, stored.fiscal_year = agency_id, year
-            stored.agency_name = stored.agency_name or report.agency
+            stored.agency_name = stored.agency_name or cleaned(report.agency)
             stored.assigned_by = "document"
 
     def judge(self, filing_id: int) -> None:
@@ -198,11 +199,18 @@ class _Check:
                 error=error,
                 report=reading_object(read.report) if read.report else None,
             )
-            judgement.verdicts = [StoredVerdict(**verdict_object(verdict)) for verdict in verdicts]
+            judgement.verdicts = [_stored(verdict) for verdict in verdicts]
             session.add(judgement)
         self.summary.judged += 1
         if error is not None:
             self._note_unreadable(filing, error)
+
+
+def _stored(verdict: Verdict) -> StoredVerdict:
+    row = verdict_object(verdict)
+    # a message quotes the document, and no database keeps NUL or half a character
+    texts = {name: cleaned(value) for name, value in row.items() if isinstance(value, str)}
+    return StoredVerdict(**{**row, **texts})
 
 
 def _attempt(step: Callable[[int], None], filing_id: int) -> Exception | None:

@@ -40,6 +40,27 @@ class BlockKind(StrEnum):
     SOFT_404 = "soft_404"
     """Status 200 and a page saying that there is none."""
 
+    @property
+    def label(self) -> str:
+        """What operators know it by, legible in both languages."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    BlockKind.RUISHU: "瑞数 (Ruishu) challenge",
+    BlockKind.JIASULE: "加速乐 (Jiasule) challenge",
+    BlockKind.WZWS: "WZWS firewall",
+    BlockKind.EDGEONE: "腾讯 EdgeOne challenge",
+    BlockKind.QIHOO_360: "360 firewall",
+    BlockKind.WALL: "防火墙 (firewall)",
+    BlockKind.SCRIPT_STUB: "空壳脚本页 (script stub)",
+    BlockKind.FORBIDDEN: "禁止访问 (forbidden)",
+    BlockKind.PARKED: "域名停放页 (parked host)",
+    BlockKind.HIJACKED: "网页被劫持 (hijacked)",
+    BlockKind.DEFAULT_PAGE: "服务器默认页 (default page)",
+    BlockKind.SOFT_404: "页面不存在 (soft 404)",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:

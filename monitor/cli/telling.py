@@ -151,7 +151,7 @@ def retry(
                 )
             )
         message.state, message.next_attempt_at = MessageState.WAITING, utc_now()
-        message.created_at, message.finished_at = utc_now(), None
+        message.attempts, message.finished_at = 0, None
 
 
 def _instant(text: str | None) -> datetime | None:

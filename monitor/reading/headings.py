@@ -47,7 +47,7 @@ class Heading:
 
 
 def find_headings(items: Sequence[Item]) -> tuple[list[Item], list[Heading]]:
-    """Return the items without lists of contents, and the top-level headings among them in order."""
+    """Return the items without lists of contents, and the top-level headings among them."""
     found = [heading for index, item in enumerate(items) for heading in _in_item(item, index)]
     contents = _contents(found)
     dropped = _contents_items(items, contents)

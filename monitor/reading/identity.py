@@ -19,6 +19,7 @@ _QUOTED = re.compile(r"《([^《》]{6,80}?(?:报告|年报))》")
 _DATE = re.compile(
     r"(?<!\d)(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d*[-/.月])|(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)"
 )
+_PLACE = re.compile("[\u4e00-\u9fff]{1,12}(?:省|自治区|市|地区|自治州|州|盟|自治县|县|区|旗)")
 _META_AGENCIES = ("contentsource", "sitename", "author")
 _AGENCY_ENDING = re.compile(
     "(?:政府|委员会|管委会|办事处|办公[厅室]|[局委办厅署院处]|中心|开发区|新区|街道)$"
@@ -42,18 +43,30 @@ def find_title(
 
 
 def find_agency(title: Title | None, preamble: str, labels: Mapping[str, str]) -> str | None:
-    """Return the agency of the title, else of a title quoted in the preamble, else of the page."""
+    """Return the agency of the title, else of a title quoted in the preamble, else of the page.
+
+    A title that leaves the place out is completed by the preamble where that quotes the same
+    title with the place before the name (兴庆区某局 in 《银川市兴庆区某局…年度报告》).
+    """
+    quoted = [
+        named.agency
+        for named in map(parse_title, _QUOTED.findall(collapse_blanks(preamble)))
+        if named.kind is TitleKind.ANNUAL_REPORT and named.agency
+    ]
     if title is not None and title.agency:
-        return title.agency
-    for quoted in _QUOTED.findall(collapse_blanks(preamble)):
-        named = parse_title(quoted)
-        if named.kind is TitleKind.ANNUAL_REPORT and named.agency:
-            return named.agency
+        return next((name for name in quoted if _adds_place(name, title.agency)), title.agency)
+    if quoted:
+        return quoted[0]
     for label in _META_AGENCIES:
         name = remove_blanks(labels.get(label, ""))
         if _AGENCY_ENDING.search(name):
             return name
     return None
+
+
+def _adds_place(longer: str, shorter: str) -> bool:
+    place = longer.removesuffix(shorter)
+    return place != longer and _PLACE.fullmatch(place) is not None
 
 
 def find_fiscal_year(title: Title | None, text: str) -> int | None:

@@ -41,12 +41,16 @@ def read_remedies(lines: Sequence[tuple[int, Line]]) -> TableRead | None:
     """Read the remedies table from its lines and their positions; None if it has no cell."""
     headers = [(position, line) for position, line in lines if _is_header(line)]
     values = _value_lines(lines, headers)
-    if not values:
+    if values:
+        rows = [
+            row
+            for position, line in values
+            for row in _rows(line, position, [header for _, header in headers], len(values))
+        ]
+    else:
+        rows = _one_under_another(lines) or _without_values(headers)
+    if not rows:
         return None
-    rows: list[RowRead] = []
-    for position, line in values:
-        groups = _groups_of(line, [header for _, header in headers], len(values))
-        rows += _rows(line, position, groups, [header for _, header in headers])
     known = {row.key: row for row in reversed(rows)}
     rows = [known[group] for group in GROUPS if group in known]
     return TableRead(
@@ -78,8 +82,9 @@ def _value_lines(
         if (position, line) not in headers and not is_residue(line) and _holds_values(line)
     ]
     shown = [pair for pair in candidates if not pair[1].blank]
+    wide = [pair for pair in shown if len(pair[1].cells) >= len(COLUMNS)]
     if shown:
-        return shown
+        return wide or shown
     last_header = headers[-1][0] if headers else -1
     blank = [pair for pair in candidates if pair[0] > last_header and len(pair[1].cells) > 1]
     return blank[:1]
@@ -105,9 +110,8 @@ def _groups_of(line: Line, headers: Sequence[Line], value_lines: int) -> tuple[s
     return tuple(group for group in GROUPS if group in named) or GROUPS
 
 
-def _rows(
-    line: Line, position: int, groups: tuple[str, ...], headers: Sequence[Line]
-) -> list[RowRead]:
+def _rows(line: Line, position: int, headers: Sequence[Line], value_lines: int) -> list[RowRead]:
+    groups = _groups_of(line, headers, value_lines)
     values = _values(line, len(groups) * len(COLUMNS), headers)
     width = len(COLUMNS)
     count = _count(line, len(groups))
@@ -162,6 +166,49 @@ def _positions(headers: Sequence[Line], grid: int, wanted: int) -> list[int]:
         }
     )
     return columns if len(columns) == wanted else []
+
+
+def _one_under_another(lines: Sequence[tuple[int, Line]]) -> list[RowRead]:
+    """Read a table that prints its fifteen labels one under another, each with one value."""
+    pairs: list[tuple[str, LineCell, int, Line]] = []
+    for position, line in lines:
+        for index, cell in enumerate(line.cells[:-1]):
+            key = remedy_columns().get(normalise_label(cell.text))
+            if key is not None and index == len(line.cells) - 2:
+                pairs.append((key, line.cells[-1], position, line))
+    if [key for key, *_ in pairs] != list(COLUMNS) * len(GROUPS):
+        return []
+    width = len(COLUMNS)
+    rows = []
+    for number, group in enumerate(GROUPS):
+        own = pairs[number * width : (number + 1) * width]
+        values = tuple(read_value(cell) for _, cell, _, _ in own)
+        rows.append(_row_of(group, values, width, own[0][2], own[0][3]))
+    return rows
+
+
+def _without_values(headers: Sequence[tuple[int, Line]]) -> list[RowRead]:
+    """Return the groups of a table that shows its labels and no value, all of them unread."""
+    if len(_column_labels([line for _, line in headers])) < len(COLUMNS) - 1:
+        return []
+    position, line = headers[-1]
+    values = unread(len(COLUMNS), NO_CELL, line.place)
+    return [_row_of(group, values, 0, position, line) for group in GROUPS]
+
+
+def _row_of(
+    group: str, values: tuple[Value, ...], count: int, position: int, line: Line
+) -> RowRead:
+    return RowRead(
+        key=group,
+        label="",
+        columns=COLUMNS,
+        values=values,
+        count=count,
+        position=position,
+        grid=line.grid,
+        place=line.place,
+    )
 
 
 def _group_label(group: str, headers: Sequence[Line]) -> str:

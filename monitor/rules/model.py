@@ -187,9 +187,23 @@ class Rule:
     formats: frozenset[str]
     """Format ids it applies to, by the format due."""
     basis: str
+    """The law it rests on today; see ``basis_in`` for that of earlier years."""
     judge: Judge
     needs: frozenset[str]
-    """What must be known: ``report publication previous obligation agency``."""
+    """What must be known: ``document report outline publication previous obligation agency``.
+
+    ``document`` is any text that could be read, ``report`` one that is not under the title of
+    something else, ``outline`` one that is the annual report by what it contains, too.
+    """
     version: int = 1
     thresholds: Mapping[str, float] = field(default_factory=dict)
-    """Default of each threshold, by its name in settings."""
+    """Default of each threshold, by its name in settings; names are shared by all rules."""
+    basis_2019: str | None = None
+    """What it rests on for reports in the format of 2019, if that is not ``basis``."""
+    basis_2008: str | None = None
+    """What it rests on for reports up to fiscal year 2018 (国务院令第492号), likewise."""
+
+    def basis_in(self, format_id: str | None) -> str:
+        """Return the law that held for a report in a format due; today's if none is known."""
+        earlier = {"v2008": self.basis_2008, "v2019": self.basis_2019}
+        return earlier.get(format_id or "") or self.basis

@@ -16,6 +16,7 @@ from storage.hosts import OFFICIAL_SUFFIX, host_of, is_bare_address, is_official
     severity=Severity.ERROR,
     formats=ALL,
     basis="《政府网站发展指引》（国办发〔2017〕47号）；《政府信息公开条例》第二十四条",
+    basis_2008="国务院令第492号第三十一条（由行政机关公布）；政府网站使用 .gov.cn 域名的通行要求",
     needs=frozenset({"publication"}),
 )
 def host_not_official(facts: Facts) -> Iterator[Finding]:

@@ -22,8 +22,7 @@ from storage.models import DigestWindow, Portal
 from storage.settings import Settings
 
 FIRST_WINDOW = timedelta(days=7)
-SHOWN = 200
-"""Lines of a group, and findings, in a mail; all of them are in the workbook."""
+_MORE = Bilingual("另有 %d 项，见附件台账。", "%d more are in the attached workbook.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +90,7 @@ def digest_letter(
         until=now,
         tiles=_tiles(rows, graver),
         groups=_groups(session, rows, since, now),
-        shown=SHOWN,
+        more=_MORE,
         findings=graver,
         total_findings=len(findings),
     )
@@ -121,7 +120,7 @@ def _tiles(rows: Sequence[Standing], graver: Sequence[FindingRow]) -> list[Tile]
     obliged = len(rows) - count(ComplianceState.NOT_OBLIGED, ComplianceState.WAIVED)
     faulty = {row.agency_id for row in graver if row.severity == "error"}
     return [
-        Tile(name=Bilingual("应报", "owe a report"), count=obliged),
+        Tile(name=Bilingual("应报", "obliged"), count=obliged),
         Tile(name=Bilingual("按时", "on time"), count=count(ComplianceState.ON_TIME), tone="good"),
         Tile(name=Bilingual("逾期", "late"), count=count(ComplianceState.LATE), tone="bad"),
         Tile(name=Bilingual("未公布", "missing"), count=count(ComplianceState.MISSING), tone="bad"),

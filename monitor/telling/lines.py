@@ -23,6 +23,8 @@ class Line:
     basis: Bilingual | None = None
     url: str | None = None
     proof: Bilingual | None = None
+    stands_for: int = 1
+    """How many agencies, or portals, it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,11 @@ class Group:
 
     heading: Bilingual
     lines: Sequence[Line]
+
+    @property
+    def count(self) -> int:
+        """How many agencies, or portals, the lines are about."""
+        return sum(line.stands_for for line in self.lines)
 
 
 STATE_NAMES = {
@@ -108,11 +115,8 @@ def _message(standing: Standing) -> Bilingual:
 
 
 def _reason(standing: Standing) -> Bilingual:
-    name = STATE_NAMES[standing.state]
-    chinese, english = name.zh, f"{name.en[:1].upper()}{name.en[1:]}"
-    if standing.reason is None:
-        return Bilingual(f"{chinese}。", f"{english}.")
-    return Bilingual(f"{chinese}：{standing.reason.zh}。", f"{english}: {standing.reason.en}.")
+    why = standing.reason or STATE_NAMES[standing.state]
+    return Bilingual(f"{why.zh}。", f"{why.en[:1].upper()}{why.en[1:]}.")
 
 
 def _proof(standing: Standing) -> Bilingual | None:
@@ -162,6 +166,7 @@ def _portal_line(portal: Portal, hidden: Sequence[Standing]) -> Line:
         fiscal_year=hidden[0].fiscal_year,
         message=_hiding(why, [row.agency_name for row in hidden]),
         url=portal.url,
+        stands_for=len(hidden),
     )
 
 

@@ -20,7 +20,9 @@ from monitor.telling.outbox import Mail
 from storage.clock import SHANGHAI
 
 _SUBJECT_LENGTH = 200
-_LINES_SHOWN = 1000
+SHOWN = 200
+"""Lines of a group, and findings, that a mail shows."""
+_MORE = Bilingual("另有 %d 项，用 nianbao status 查看。", "%d more; 'nianbao status' lists them.")
 _OF_URLS = "!#$%&'()*+,/:;=?@[]~"
 """What stands in URLs beside letters, digits and ``-._``."""
 _CLOSING = Bilingual(
@@ -53,8 +55,11 @@ class Letter:
 
 def render(name: str, language: Language, **values: Any) -> tuple[str, str]:
     """Render the text and the HTML of the template ``name``; HTML is always escaped."""
-    values = {"shown": _LINES_SHOWN, "closing": _CLOSING.in_language(language)} | values
-    values |= {
+    values = {
+        "shown": SHOWN,
+        "more": _MORE,
+        "closing": _CLOSING.in_language(language),
+        **values,
         "t": lambda zh, en: zh if language == "zh" else en,
         "say": lambda both: _say(both, language),
         "language": language,

@@ -6,7 +6,7 @@ sent a second time by the program on its own.
 """
 
 import smtplib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from monitor.channels.smtp import Attempt, Delivery, MailServerError, connection, deliver
-from monitor.lease import acquire, held
+from monitor.lease import DURATION, acquire, held
 from storage.clock import iso_utc, utc_now
 from storage.database import reading, transaction
 from storage.models import MessageState, OutboxMessage
@@ -22,8 +22,17 @@ from storage.settings import MailSettings
 
 LEASE = "send"
 GIVE_UP_AFTER = timedelta(days=3)
+"""Of attempts at which the server put a message off; that it was down is not counted."""
 FIRST_DELAY = timedelta(minutes=5)
 LONGEST_DELAY = timedelta(hours=6)
+
+
+_ENDS = {
+    Delivery.SENT: MessageState.SENT,
+    Delivery.REFUSED: MessageState.FAILED,
+    Delivery.LATER: MessageState.FAILED,
+    Delivery.UNCERTAIN: MessageState.UNCERTAIN,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +112,16 @@ def send_mail(engine: Engine, settings: MailSettings, now: datetime) -> SendSumm
         LeaseHeldError: if another process is sending.
     """
     with held(engine, LEASE) as holder:
+        renewed = utc_now()
+
+        def renew() -> None:
+            nonlocal renewed
+            if utc_now() - renewed > DURATION / 3:
+                renewed = utc_now()
+                acquire(engine, LEASE, holder, renewed)
+
         settle_interrupted(engine, now)
-        return send_waiting(
-            engine, settings, now, renew=lambda: acquire(engine, LEASE, holder, utc_now())
-        )
+        return send_waiting(engine, settings, now, renew)
 
 
 def send_waiting(
@@ -132,12 +147,15 @@ def send_waiting(
                     continue
                 attempt = deliver(server, settings.sender, *content)
                 _finish(engine, message_id, attempt, now, summary)
+                if attempt.delivery is Delivery.SENDER_REFUSED:
+                    summary.server_error = f"[mail] sender {settings.sender}: {attempt.detail}"
+                    break
                 if attempt.delivery in (Delivery.UNCERTAIN, Delivery.LATER) and not _alive(server):
                     break
     except MailServerError as error:
         summary.server_error = str(error)
-        for message_id in due:
-            _put_off(engine, message_id, str(error), now)
+    if summary.server_error is not None:
+        _put_off(engine, due, summary.server_error, now)
     with reading(engine) as session:
         summary.waiting = len(
             session.scalars(
@@ -173,6 +191,18 @@ def delay_before(attempt: int) -> timedelta:
     return min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
 
 
+def _attempts_until(span: timedelta) -> int:
+    """Return how many attempts, each after its delay, fill a span of time."""
+    passed, attempts = timedelta(), 1
+    while passed < span:
+        passed += delay_before(attempts)
+        attempts += 1
+    return attempts
+
+
+ATTEMPTS = _attempts_until(GIVE_UP_AFTER)
+
+
 def _due(engine: Engine, now: datetime) -> list[int]:
     with reading(engine) as session:
         return list(
@@ -204,35 +234,28 @@ def _finish(
     with transaction(engine) as session:
         message = session.get_one(OutboxMessage, message_id)
         message.last_error = None if attempt.delivery is Delivery.SENT else attempt.detail
-        given_up = now - message.created_at >= GIVE_UP_AFTER
-        if attempt.delivery is Delivery.LATER and not given_up:
-            _postpone(message, now)
+        if attempt.delivery is Delivery.SENDER_REFUSED:
+            message.state = MessageState.WAITING
+            message.attempts -= 1
+        elif attempt.delivery is Delivery.LATER and message.attempts < ATTEMPTS:
+            message.state = MessageState.WAITING
+            message.next_attempt_at = now + delay_before(message.attempts)
         else:
-            message.state = {
-                Delivery.SENT: MessageState.SENT,
-                Delivery.REFUSED: MessageState.FAILED,
-                Delivery.LATER: MessageState.FAILED,
-                Delivery.UNCERTAIN: MessageState.UNCERTAIN,
-            }[attempt.delivery]
+            message.state = _ENDS[attempt.delivery]
             message.finished_at = now
         summary.sent += message.state is MessageState.SENT
         summary.failed += message.state is MessageState.FAILED
         summary.uncertain += message.state is MessageState.UNCERTAIN
 
 
-def _put_off(engine: Engine, message_id: int, reason: str, now: datetime) -> None:
+def _put_off(engine: Engine, message_ids: Sequence[int], reason: str, now: datetime) -> None:
+    """Let messages wait that the server was not asked about: that is no attempt of theirs."""
     with transaction(engine) as session:
-        message = session.get_one(OutboxMessage, message_id)
-        if message.state is not MessageState.WAITING:
-            return
-        message.attempts += 1
-        message.last_error = reason
-        _postpone(message, now)  # never given up: that the server is down is not its fault
-
-
-def _postpone(message: OutboxMessage, now: datetime) -> None:
-    message.state = MessageState.WAITING
-    message.next_attempt_at = now + delay_before(message.attempts)
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_(message_ids), OutboxMessage.state == MessageState.WAITING)
+            .values(last_error=reason, next_attempt_at=now + FIRST_DELAY)
+        )
 
 
 def _alive(server: smtplib.SMTP) -> bool:

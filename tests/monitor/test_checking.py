@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from monitor import checking
 from monitor.checking import CheckSummary, check_filings
 from monitor.demo.documents import docx_file
+from monitor.language import Bilingual
 from monitor.reading.isolation import WorkerFailedError
 from monitor.rules import engine
 from monitor.rules.model import Facts, Verdict
@@ -270,6 +272,23 @@ def test_findings_in_the_database_are_those_of_the_current_judgement(scene: Scen
             )
         )
     assert count == summary.findings["error"]
+
+
+def test_dirt_in_a_quoted_text_does_not_stop_the_storing(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = with_cell(a_report("清河县财政局"), "requests", "new", "total", "9")
+    filing = scene.filing("fin", as_page(wrong))
+    real = engine.judge
+
+    def judge(facts: Facts, severity: dict[str, str]) -> list[Verdict]:
+        dirt = Bilingual("数据\x00\ud800", "data\x00\ud800")
+        return [replace(verdict, message=dirt) for verdict in real(facts, severity)]
+
+    monkeypatch.setattr(checking, "judge", judge)
+    check(scene)
+    verdict = scene.judgements(filing)[0].verdicts[0]
+    assert (verdict.message_zh, verdict.message_en) == ("数据\ufffd\ufffd", "data\ufffd\ufffd")
 
 
 def test_a_request_to_stop_ends_after_the_filing_in_hand(scene: Scene) -> None:

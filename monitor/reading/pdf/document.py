@@ -1,5 +1,6 @@
 """Reads a PDF: tables by their ruling lines, the text between them as paragraphs."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -33,6 +34,8 @@ from monitor.reading.pdf.prose import (
 from monitor.reading.pdf.ruled import Ruled
 from monitor.reading.pdf.second import second_reader
 
+_CONTINUED = re.compile(r"^[（(]?(?:续表?|续上表|接上表|接上页|转下页|见下页)[：:]?[)）]?$")
+"""What some write between the parts of one table."""
 _Item = tuple[float, PageLine | Grid | Image]
 
 
@@ -122,11 +125,19 @@ def _joined(pages: Sequence[Page]) -> dict[int, Ruled]:
 
 
 def _lines_before(page: Page, table: Ruled) -> bool:
-    return any(line.line.box[3] <= table.first.box[1] + line.line.size for line in page.lines)
+    return any(
+        line.line.box[3] <= table.first.box[1] + line.line.size
+        for line in page.lines
+        if not _CONTINUED.match(line.text)
+    )
 
 
 def _lines_after(page: Page, table: Ruled) -> bool:
-    return any(line.line.box[1] >= table.first.box[3] - line.line.size for line in page.lines)
+    return any(
+        line.line.box[1] >= table.first.box[3] - line.line.size
+        for line in page.lines
+        if not _CONTINUED.match(line.text)
+    )
 
 
 def _framed(page: Page, tables: Mapping[int, Ruled]) -> list[PageLine]:

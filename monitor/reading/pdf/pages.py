@@ -6,6 +6,7 @@ page holds thousands of characters. Each page is closed before the next is opene
 
 import ctypes
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -26,6 +27,8 @@ _MAX_FORM_DEPTH = 8
 _INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
 _LINE_PICTURE = 2.0
 """A picture thinner than this (points) is a line drawn as a picture."""
+_ONE_AT_A_TIME = threading.Lock()
+"""PDFium may be called by one thread at a time only."""
 _END_MARK = re.compile(rb"%%EOF|startxref")
 _END_WITHIN = 8192
 """How far from its end a whole PDF has its end mark, whatever a server wrote behind it."""
@@ -45,16 +48,17 @@ def open_pdf(body: bytes) -> Iterator[pdfium.PdfDocument]:
     """
     if not _END_MARK.search(body[-_END_WITHIN:]):
         raise UnreadableError("damaged", "the PDF is cut short: it has no end mark")
-    try:
-        document = pdfium.PdfDocument(body)
-    except pdfium.PdfiumError as error:
-        raise _unreadable(error) from error
-    try:
-        if len(document) == 0:
-            raise UnreadableError("damaged", "the PDF has no pages")
-        yield document
-    finally:
-        document.close()
+    with _ONE_AT_A_TIME:
+        try:
+            document = pdfium.PdfDocument(body)
+        except pdfium.PdfiumError as error:
+            raise _unreadable(error) from error
+        try:
+            if len(document) == 0:
+                raise UnreadableError("damaged", "the PDF has no pages")
+            yield document
+        finally:
+            document.close()
 
 
 def _unreadable(error: pdfium.PdfiumError) -> UnreadableError:

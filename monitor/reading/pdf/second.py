@@ -7,6 +7,7 @@ cell are compared.
 
 import logging
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -50,11 +51,18 @@ class SecondPage:
 
     def __init__(self, chars: Sequence[Char], cells: Sequence[Box]) -> None:
         self._chars = sorted(chars, key=lambda char: char.centre[1])
+        self._heights = [char.centre[1] for char in self._chars]
         self._cells = cells
 
     def doubt(self, piece: Piece) -> str | None:
         """Return why a cell is doubtful after the second reading, None if both agree."""
-        near = [cell for cell in self._cells if overlap(cell, piece.box) > 0.2 * area(cell)]
+        left, top, right, bottom = piece.box
+        touching = [
+            cell
+            for cell in self._cells
+            if cell[0] < right and cell[2] > left and cell[1] < bottom and cell[3] > top
+        ]
+        near = [cell for cell in touching if overlap(cell, piece.box) > 0.2 * area(cell)]
         same = [cell for cell in near if _shared(cell, piece.box) >= _SAME_CELL]
         inside = [cell for cell in near if overlap(cell, piece.box) > 0.8 * area(cell)]
         if not same and sum(bool(self._text(cell)) for cell in inside) > 1:
@@ -67,11 +75,8 @@ class SecondPage:
 
     def _text(self, box: Box) -> str:
         left, top, right, bottom = box
-        chars = [
-            char
-            for char in self._chars
-            if left <= char.centre[0] <= right and top <= char.centre[1] <= bottom
-        ]
+        level = self._chars[bisect_left(self._heights, top) : bisect_right(self._heights, bottom)]
+        chars = [char for char in level if left <= char.centre[0] <= right]
         return cell_text(chars, right - left)[0]
 
 

@@ -22,6 +22,8 @@ _GOVERNMENT_AND_OFFICE = {AgencyKind.GOVERNMENT, AgencyKind.GOVERNMENT_OFFICE}
     severity=Severity.ERROR,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条；国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="《政府信息公开条例》第四十九条",
+    basis_2008="国务院令第492号第三十一条（本行政机关的年度报告）",
     needs=frozenset({"report", "agency"}),
 )
 def agency_mismatch(facts: Facts) -> Iterator[Finding]:
@@ -29,7 +31,7 @@ def agency_mismatch(facts: Facts) -> Iterator[Finding]:
 
     What it does: Compares the name in the title with the agency's name and aliases, with and
         without superior places, in short forms and abbreviations; a near name is let pass.
-    Why it matters: The wrong file was put up, or another agency's report was copied.
+    Why it matters: Often a sign that the wrong file was put up, or another's report copied.
     Legal basis: 《政府信息公开条例》第四十九条: every agency publishes its own report.
     Example that fails: Filed under 示例县教育局, title 示例县水利局2023年…年度报告.
     Example that passes: Filed under 银川市兴庆区科学技术局, title 兴庆区科技局2023年…年度报告.

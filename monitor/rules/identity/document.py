@@ -1,30 +1,15 @@
 """Rules about the document itself: is it the report, and is it the only one."""
 
-import re
 from collections.abc import Iterator
 
-from rapidfuzz.distance import Indel
-
-from monitor.formats import load_format
 from monitor.reading.model import Report
 from monitor.reading.normalise import remove_blanks
-from monitor.rules.answers import damage_to_prose, doubtful, fail, indeterminate, not_applicable
+from monitor.rules.answers import doubtful, fail, indeterminate, not_applicable
+from monitor.rules.doctype import OtherDocument, other_document
 from monitor.rules.engine import ALL, rule
+from monitor.rules.likeness import difference
 from monitor.rules.model import Evidence, Facts, Finding, Severity
-from monitor.rules.quoting import flatten, quote, title_evidence
-from storage.titles import TitleKind, parse_title
-
-_TOPICS = {
-    "overview": r"总体情况|概述|概况|基本情况|工作情况",
-    "proactive_disclosure": r"主动公开",
-    "requests": r"依?申请公开|信息公开申请|申请情况",
-    "remedies": r"行政复议|行政诉讼|复议.{0,2}诉讼",
-    "problems": r"问题|不足",
-    "other_matters": r"其[他它]需要?(?:报告|说明)|其[他它](?:有关)?事项",
-}
-_FEWEST_TOPICS = 4
-_FEWEST_TOPICS_2008 = 3
-
+from monitor.rules.quoting import quote, title_evidence
 
 @rule(
     "wrong-doc-type",
@@ -33,12 +18,16 @@ _FEWEST_TOPICS_2008 = 3
     severity=Severity.ERROR,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条、第五十条",
+    basis_2008="国务院令第492号第三十一条、第三十二条",
+    needs=frozenset({"document"}),
+    version=2,
 )
 def wrong_doc_type(facts: Facts) -> Iterator[Finding]:
     """What stands in the report's place is another document.
 
-    What it does: Recognises look-alikes by their titles (notices, guides, interpretations, website
-        work reports …), and texts without tables that lack three or more of the six topics.
+    What it does: Recognises look-alikes by their titles (guides, interpretations, website reports
+        …), and texts without tables and without three of the six topics, unless title and a heading
+        are those of the report. What such a document lacks is then not listed by other rules.
     Why it matters: The report is then not published, though something stands in its column.
     Legal basis: 《政府信息公开条例》第五十条: what an annual report contains.
     Example that fails: 某县政府网站工作年度报表（2023年度）
@@ -47,22 +36,21 @@ def wrong_doc_type(facts: Facts) -> Iterator[Finding]:
     """
     report = facts.report
     assert report is not None
-    title = parse_title(report.title or "")
-    topics = _missing_topics(facts, report)
-    if title.kind is TitleKind.LOOKALIKE and (topics or not report.tables):
+    other = other_document(facts)
+    if other is None:
+        return
+    if not other.is_certain:
+        yield _hidden(report, other)
+        return
+    if other.by_title:
+        name = other.title.lookalike or other.title.text
         yield fail(
-            f"该文件是“{title.lookalike or title.text}”，不是政府信息公开工作年度报告。",
-            f"This is a {title.lookalike or title.text}, not the annual report.",
+            f"该文件是“{name}”，不是政府信息公开工作年度报告。",
+            f"This is a {name}, not the annual report.",
             *title_evidence(report),
         )
         return
-    if not topics or report.tables:
-        return
-    damage = damage_to_prose(report, *_TOPICS)
-    if damage is not None or report.images:
-        yield _hidden(report, damage is not None)
-        return
-    names = "、".join(topics)
+    names = "、".join(other.missing)
     yield fail(
         f"正文没有任何一张表，且缺少{names}等内容，不是政府信息公开工作年度报告。",
         f"The text has none of the tables and does not treat {names}: it is not the annual report.",
@@ -70,31 +58,14 @@ def wrong_doc_type(facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _hidden(report: Report, damaged: bool) -> Finding:
-    damage = damage_to_prose(report, *_TOPICS)
-    if damaged and damage is not None:
-        return doubtful("文种", "what document it is", damage)
+def _hidden(report: Report, other: OtherDocument) -> Finding:
+    if other.damage is not None:
+        return doubtful("文种", "what document it is", other.damage)
     return indeterminate(
         "正文中有未能读取的图片，无法判断文种。",
         "There are pictures that were not read: what document it is cannot be judged.",
         Evidence(quote="", place=report.images[0].place),
     )
-
-
-def _missing_topics(facts: Facts, report: Report) -> list[str]:
-    """Return the topics that are missing, if they are too many for an annual report."""
-    text = flatten(report.text) + flatten("".join(item.heading for item in report.sections))
-    if facts.format is not None and facts.format.id == "v2008":
-        required = [item for item in load_format("v2008").contents if not item.get("optional")]
-        missing = [
-            item["text"] for item in required if not any(word in text for word in item["match"])
-        ]
-        return missing if len(missing) >= _FEWEST_TOPICS_2008 else []
-    keys = {section.key for section in report.sections}
-    found = {key for key, words in _TOPICS.items() if key in keys or re.search(words, text)}
-    names = {spec.key: spec.heading for spec in load_format("v2021").sections}
-    missing = [names[key] for key in _TOPICS if key not in found]
-    return missing if len(found) < _FEWEST_TOPICS else []
 
 
 @rule(
@@ -104,6 +75,7 @@ def _missing_topics(facts: Facts, report: Report) -> list[str]:
     severity=Severity.WARNING,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条",
+    basis_2008="国务院令第492号第三十一条",
     thresholds={"duplicate_similarity": 0.9},
 )
 def duplicate_candidates(facts: Facts) -> Iterator[Finding]:
@@ -125,7 +97,7 @@ def duplicate_candidates(facts: Facts) -> Iterator[Finding]:
         return
     text = remove_blanks(report.text)
     for other in facts.others:
-        alike = Indel.normalized_similarity(text, remove_blanks(other.text))
+        alike = 1 - difference(text, remove_blanks(other.text))
         if alike >= facts.thresholds["duplicate_similarity"]:
             continue
         yield fail(

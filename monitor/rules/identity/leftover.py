@@ -41,14 +41,16 @@ _OWN_TITLE = re.compile(
     severity=Severity.WARNING,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条；国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="《政府信息公开条例》第四十九条（上一年度）",
+    basis_2008="国务院令第492号第三十一条（年度报告）",
 )
 def year_leftover(facts: Facts) -> Iterator[Finding]:
-    """A sentence about the agency's own year carries another year.
+    """A sentence about the agency's own year carries an earlier year.
 
-    What it does: Looks for years other than the fiscal year and the next outside names of
-        documents, law dates, comparisons, plans and history. "As of the end of" another year,
-        or another year said to be this one, is an error.
-    Why it matters: It shows text, and perhaps figures, taken over from last year's report.
+    What it does: Looks for years before the fiscal year outside names of documents, law dates,
+        comparisons and history; later years (到2030年) are plans. "As of the end of" an earlier
+        year, or an earlier year said to be this one, is an error.
+    Why it matters: Often a sign that text, and perhaps figures, come from last year's report.
     Legal basis: 《政府信息公开条例》第四十九条; 国办公开办函〔2021〕30号 demands exact content.
     Example that fails: In a report on 2023: 截至2022年12月31日，现行有效行政规范性文件143件。
     Example that passes: 较2022年增长12%；《2022年度法治政府建设年度报告》；2024年我局将……

@@ -21,6 +21,8 @@ _FIRST_REGULATION = date(2008, 5, 1)
     severity=Severity.INFO,
     formats=NEW,
     basis="编制惯例（国办公开办函〔2021〕30号未见明文要求）",
+    basis_2019="编制惯例（国办公开办函〔2019〕60号未见明文要求）",
+    needs=frozenset({"outline"}),
 )
 def stat_period_missing(facts: Facts) -> Iterator[Finding]:
     """The report does not say from when to when its figures were counted.
@@ -28,7 +30,8 @@ def stat_period_missing(facts: Facts) -> Iterator[Finding]:
     What it does: Looks for 统计期限, 统计时限 and the like, or for a range of days such as
         1月1日…12月31日, in all prose.
     Why it matters: A reader must know which days the figures cover.
-    Legal basis: Custom of the reports; the notice of 2021 is not known to demand it.
+    Legal basis: Custom of the reports; as far as known the notices of 2019 and 2021 do not
+        demand it.
     Example that fails: A preamble that announces six parts and no period.
     Example that passes: 本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。
     How to put it right: Add the sentence to the preamble.
@@ -56,13 +59,15 @@ def stat_period_missing(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条（上一年度）",
+    basis_2008="国务院令第492号第三十一条（年度报告）",
 )
 def stat_period_wrong(facts: Facts) -> Iterator[Finding]:
     """The stated period is not the fiscal year, or ends before it begins.
 
-    What it does: Reads every stated period and compares it with 1 January to 31 December. Periods
-        of other years in comparisons, and of agencies founded within the year, are left alone.
-    Why it matters: A wrong period shows that last year's text was copied, or that figures are.
+    What it does: Reads every stated period and compares it with 1 January to 31 December (from
+        1 May in 2008). Periods of other years in comparisons, and of agencies founded or
+        reorganised within the year, are left alone.
+    Why it matters: Often a sign that last year's text was copied, and perhaps its figures.
     Legal basis: 《政府信息公开条例》第四十九条: the report is on the previous year.
     Example that fails: 统计期限自2023年1月1日起至2022年12月31日止。
     Example that passes: 统计时限为2023年1月1日至12月31日。

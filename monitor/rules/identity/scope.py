@@ -45,10 +45,11 @@ _ARRANGEMENT = re.compile(
 def scope_mismatch(facts: Facts) -> Iterator[Finding]:
     """A department reports a result of the whole county or city as its own.
 
-    What it does: In reports of departments, looks for 全县, 全市, 全区, 全省 as the subject of a
-        result of disclosure work. Governments, their offices and what a superior demands or
-        arranges are left alone, and so is 全市……系统.
-    Why it matters: The sentence was copied from the government's report; the figure is not its own.
+    What it does: In reports of departments, dispatched bodies and vertical systems, looks for 全县,
+        全市 … as the subject of a result (a count, or none) of disclosure work. Section five, what
+        a superior arranges, 全市……系统, zones and bodies that serve the whole area are left alone.
+    Why it matters: Often a sign of a sentence copied from the government's report; the figure is
+        then not the agency's own.
     Legal basis: 《政府信息公开条例》第四十九条: a department reports on itself.
     Example that fails: 2023年，全县政府信息公开工作未发生收取信息处理费情况。 (a bureau's report)
     Example that passes: 按照全县政府信息公开工作部署，我局未收取信息处理费。

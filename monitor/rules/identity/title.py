@@ -11,6 +11,7 @@ from monitor.rules.quoting import passages, title_evidence
 from storage.titles import Title, TitleDefect, TitleKind, parse_title
 
 _PRACTICE = "编制惯例；国办公开办函〔2021〕30号（年度报告格式）"
+_PRACTICE_2019 = "编制惯例；国办公开办函〔2019〕60号（年度报告格式）"
 _ANNUAL_WORK_REPORT = re.compile(r"公开(?:工作)?年度工作(?:报告|总结)")
 _QUOTED_WORK_REPORT = re.compile(r"《[^》]*信息公开工作(?:报告|总结)[^》]*》")
 _WORDING = {
@@ -56,11 +57,13 @@ def judged_title(facts: Facts) -> Title | Finding:
     severity=Severity.WARNING,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条、第五十条（年度报告）",
+    basis_2008="国务院令第492号第三十一条、第三十二条（年度报告）",
 )
 def title_not_annual_report(facts: Facts) -> Iterator[Finding]:
     """The title calls the document a work report instead of an annual report.
 
-    What it does: Looks for 工作报告 or 工作总结 in a title that has neither 年度报告 nor 年报.
+    What it does: Looks for 工作报告 or 工作总结 in a title that has neither 年度报告 nor 年报;
+        年度工作报告 only turns the words round, which title-nonstandard notes.
     Why it matters: The Regulation demands an annual report; another name hides it from search.
     Legal basis: 《政府信息公开条例》第四十九条: 政府信息公开工作年度报告.
     Example that fails: 某局2023年度政府信息公开工作报告
@@ -102,11 +105,13 @@ def _is_annual_work_report(title: Title) -> bool:
     severity=Severity.INFO,
     formats=NEW,
     basis=_PRACTICE,
+    basis_2019=_PRACTICE_2019,
 )
 def title_nonstandard(facts: Facts) -> Iterator[Finding]:
     """The title leaves out or changes words of 政府信息公开工作年度报告.
 
-    What it does: Names the words that are left out (工作, 政府, 年度) or changed (政务公开, 年报).
+    What it does: Names the words that are left out (工作, 政府, 年度) or changed (政务公开, 年报,
+        年度工作报告). A plain 工作报告 is for title-not-annual-report.
     Why it matters: One wording everywhere lets the public find the reports of all agencies.
     Legal basis: Custom; 国办公开办函〔2021〕30号 calls it 政府信息公开工作年度报告.
     Example that fails: 2024年度永安市卫生健康局信息公开年度报告
@@ -140,6 +145,7 @@ def title_nonstandard(facts: Facts) -> Iterator[Finding]:
     severity=Severity.INFO,
     formats=NEW,
     basis=_PRACTICE,
+    basis_2019=_PRACTICE_2019,
 )
 def title_year_doubled(facts: Facts) -> Iterator[Finding]:
     """The title says 年度 twice.

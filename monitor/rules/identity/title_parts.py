@@ -10,6 +10,8 @@ from monitor.rules.quoting import title_evidence
 from storage.titles import Title, TitleDefect, without_blanks
 
 _PRACTICE = "编制惯例；国办公开办函〔2021〕30号（年度报告格式）"
+_PRACTICE_2019 = "编制惯例；国办公开办函〔2019〕60号（年度报告格式）"
+_PRACTICE_2008 = "编制惯例；国务院令第492号第三十一条（年度报告）"
 
 
 @rule(
@@ -19,6 +21,8 @@ _PRACTICE = "编制惯例；国办公开办函〔2021〕30号（年度报告格�
     severity=Severity.WARNING,
     formats=ALL,
     basis=_PRACTICE,
+    basis_2019=_PRACTICE_2019,
+    basis_2008=_PRACTICE_2008,
 )
 def title_year_missing(facts: Facts) -> Iterator[Finding]:
     """The title does not say which year the report is about.
@@ -51,6 +55,8 @@ def title_year_missing(facts: Facts) -> Iterator[Finding]:
     severity=Severity.WARNING,
     formats=ALL,
     basis=_PRACTICE,
+    basis_2019=_PRACTICE_2019,
+    basis_2008=_PRACTICE_2008,
 )
 def title_agency_missing(facts: Facts) -> Iterator[Finding]:
     """The title does not say whose report it is, or names the agency without its place.

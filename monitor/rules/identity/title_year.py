@@ -20,15 +20,16 @@ from monitor.rules.quoting import passages, title_evidence
     severity=Severity.ERROR,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条（上一年度）",
+    basis_2008="国务院令第492号第三十一条（年度报告）",
     thresholds={"title_year_mentions": 3},
 )
 def title_year_mismatch(facts: Facts) -> Iterator[Finding]:
     """The year in the title is not the year that the report is about.
 
-    What it does: Compares the title's year with the stated period; without one with the year the
-        prose speaks of (three times or more, plans left out, the title's year never); and with
-        the year it was filed or given for.
-    Why it matters: The report is filed under the wrong year, or is last year's with a new title.
+    What it does: Compares the title's year with the stated period; where none is stated, with the
+        year the prose names most, if three times or more and the title's year never (section five
+        and full dates left out); if both agree, with the year it was filed or given for.
+    Why it matters: Often a sign of a report under the wrong year, or of last year's retitled.
     Legal basis: 《政府信息公开条例》第四十九条: the report is on the previous year.
     Example that fails: Title 2024年…年度报告, 统计期限自2023年1月1日起至2023年12月31日止.
     Example that passes: Title 2023年…年度报告 published in January 2024, plans for 2024.

@@ -26,6 +26,7 @@ _NOT_READ = {
     severity=Severity.ERROR,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条、第四十七条、第五十三条",
+    basis_2008="国务院令第492号第三十一条",
     needs=_OBLIGATION,
 )
 def report_missing(facts: Facts) -> Iterator[Finding]:
@@ -77,13 +78,15 @@ def report_missing(facts: Facts) -> Iterator[Finding]:
     severity=Severity.INFO,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条",
+    basis_2008="国务院令第492号第三十一条",
     needs=_OBLIGATION,
     thresholds={"due_soon_days": 10},
 )
 def report_due_soon(facts: Facts) -> Iterator[Finding]:
     """The due day is near and no report has been found yet.
 
-    What it does: Counts the days to the due day; ten or fewer without a report are reported.
+    What it does: Counts the days to the due day; ten or fewer, the day itself included, without a
+        report are told, and so is the state "due soon" of the registry. Not where none is owed.
     Why it matters: A reminder in time spares the agency a late report.
     Legal basis: 《政府信息公开条例》第四十九条.
     Example that fails: On 2024-01-25 no report on 2023 of a bureau that owes it by 2024-01-31.
@@ -117,6 +120,7 @@ def report_due_soon(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=ALL,
     basis="《政府信息公开条例》第二十四条、第五十三条",
+    basis_2008="国务院令第492号第三十一条（公布年度报告）；2019年5月15日以后撤下的，适用现行条例",
     needs=frozenset({"publication"}),
     thresholds={"removed_crawls": 3},
 )

@@ -24,6 +24,7 @@ _PUBLICATION = frozenset({"publication"})
     severity=Severity.WARNING,
     formats=ALL,
     basis="《政府网站发展指引》（国办发〔2017〕47号）页面标签要求",
+    basis_2008="国务院令第492号第三十一条（公布期限，须有发布日期方可核对）",
     needs=_PUBLICATION,
 )
 def pubdate_missing(facts: Facts) -> Iterator[Finding]:
@@ -64,6 +65,7 @@ def pubdate_missing(facts: Facts) -> Iterator[Finding]:
     severity=Severity.WARNING,
     formats=ALL,
     basis="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）",
+    basis_2008="国务院令第492号第三十一条（公布期限，须有确切的发布日期）",
     needs=_PUBLICATION,
     thresholds={"date_conflict_days": 3},
 )

@@ -24,6 +24,7 @@ from storage.models import AgencyKind
 _PUBLICATION = frozenset({"publication"})
 _NOT_OWED = frozenset({"waived", "not_obliged"})
 _ARTICLE_49 = "《政府信息公开条例》第四十九条"
+_ARTICLE_31 = "国务院令第492号第三十一条"
 
 
 @rule(
@@ -33,14 +34,15 @@ _ARTICLE_49 = "《政府信息公开条例》第四十九条"
     severity=Severity.ERROR,
     formats=ALL,
     basis=_ARTICLE_49,
+    basis_2008=_ARTICLE_31,
     needs=_PUBLICATION,
 )
 def published_late(facts: Facts) -> Iterator[Finding]:
     """The report was published after its due day.
 
-    What it does: Compares the earliest day that is given or stated by page label, page or list
-        with the due day: 31 January for departments, 31 March for governments (and for all up to
-        fiscal year 2018). The due day itself is on time. A URL alone proves nothing.
+    What it does: Compares the day given, else the earliest that label, page or list state, with the
+        due day: 31 January, for governments (up to 2018 for all) 31 March, or that of the registry;
+        that day, or a crawl by then, is in time. A URL proves no lateness, but makes it doubtful.
     Why it matters: A late report is a breach of the Regulation that needs no interpretation.
     Legal basis: 《政府信息公开条例》第四十九条; before fiscal year 2019 国务院令第492号第三十一条.
     Example that fails: A bureau's report on 2023 with 发布日期：2024-05-30.
@@ -144,12 +146,14 @@ def _capped(facts: Facts) -> Severity | None:
     severity=Severity.WARNING,
     formats=ALL,
     basis="《政府信息公开条例》第四十九条、第五十条",
+    basis_2008="国务院令第492号第三十一条（年度报告）",
     needs=_PUBLICATION,
 )
 def published_early(facts: Facts) -> Iterator[Finding]:
     """The report was published before the year it is about had ended.
 
-    What it does: Looks whether every stated day of publication lies in the fiscal year or before.
+    What it does: Looks whether every stated day of publication lies in the fiscal year or before;
+        if only some do, or the report states another year's period, it says that it cannot tell.
     Why it matters: Figures "of the whole year" cannot be known before the year is over.
     Legal basis: 《政府信息公开条例》第四十九条: the report is on the previous year.
     Example that fails: 2023年政府信息公开工作年度报告, 发布日期：2023-12-20.

@@ -330,6 +330,48 @@ def test_remedies_in_two_tables() -> None:
     assert cells(html_report(page)) == truth.cells
 
 
+def _without_remedies(page: str) -> tuple[str, str]:
+    start = page.index('<table><tr><td colspan="5">行政复议')
+    end = page.index("</table>", start) + len("</table>")
+    return page[:start], page[end:]
+
+
+def test_remedies_one_under_another() -> None:
+    truth = a_truth(remedies=REMEDIES)
+    before, after = _without_remedies(write_html(truth).decode())
+    labels = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    rows = "".join(
+        f"<tr><td>{label}</td><td>{text}</td></tr>"
+        for group in truth.cells["remedies"].values()
+        for label, text in zip(labels, group.values(), strict=True)
+    )
+    assert cells(html_report(f"{before}<table>{rows}</table>{after}")) == truth.cells
+
+
+def test_a_remedies_table_without_values_is_there_and_unread() -> None:
+    page = write_html(a_truth()).decode()
+    before, after = _without_remedies(page)
+    table = page[len(before) : len(page) - len(after)]
+    report = html_report(before + table[: table.rindex("<tr>")] + "</table>" + after)
+    assert set(report.tables["remedies"].value_counts.values()) == {0}
+    for group in report.tables["remedies"].values.values():
+        assert {value.text for value in group.values()} == {None}
+
+
+@pytest.mark.parametrize("cells_printed", [14, 16])
+def test_a_wrong_number_of_remedies_cells_is_no_value_of_any_column(cells_printed: int) -> None:
+    before, after = _without_remedies(write_html(a_truth()).decode())
+    five = "".join(
+        f"<td>{x}</td>" for x in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    )
+    row = "".join(f"<td>{number}</td>" for number in range(1, cells_printed + 1))
+    report = html_report(f"{before}<table><tr>{five * 3}</tr><tr>{row}</tr></table>{after}")
+    table = report.tables["remedies"]
+    assert set(table.value_counts.values()) == {cells_printed}
+    last = table.values["suit_after"]["total"]
+    assert last.text is None
+
+
 def test_the_older_table_in_a_newer_report_is_told() -> None:
     old, new = a_truth("v2019"), a_truth("v2021")
     assert html_report(write_html(old)).format_found == "v2019"

@@ -1,6 +1,7 @@
 """Reports with known cells, printed by several programs, with page breaks everywhere."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_each_cell_and_paragraph_tells_where_it_stands() -> None:
 
 
 def test_the_blank_model_printed_by_libreoffice_has_blank_cells_and_no_number(
-    corpus,  # type: ignore[no-untyped-def]
+    corpus: Path,
 ) -> None:
     if SOFFICE is None:
         pytest.skip("no LibreOffice on this machine")

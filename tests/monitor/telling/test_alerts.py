@@ -1,0 +1,247 @@
+"""Events and alerts: told once, to the right people, and never lost."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from monitor.lease import LeaseHeldError, acquire
+from monitor.telling import alerts
+from monitor.telling.alerts import LEASE, AlertSummary, tell_news
+from monitor.telling.outbox import Mail
+from storage.clock import utc_now
+from storage.database import reading, transaction
+from storage.models import ComplianceRow, CrawlState, Event, Filing, OutboxMessage
+from storage.settings import Settings
+from tests.monitor.scene import HOSTILE, NOW, Scene, at, make_scene
+
+TO = {"to": ["office@example.cn"]}
+BOTH = {"to": ["office@example.cn", "b@example.cn"], "operators": ["root@example.cn"]}
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    """A county of one agency, whose report is missing."""
+    scene = make_scene(tmp_path)
+    scene.portal()
+    scene.agency("fin", "清河县财政局")
+    yield scene
+    scene.engine.dispose()
+
+
+def tell(scene: Scene, now: datetime = NOW, mail: Any = BOTH) -> AlertSummary:
+    return tell_news(scene.engine, Settings.model_validate({"mail": mail}), now)
+
+
+def subjects(summary: AlertSummary) -> list[tuple[str, str]]:
+    return [(mail.recipient, mail.subject) for mail in summary.mails]
+
+
+def text_of(mail: Mail) -> str:
+    body = message_from_bytes(mail.content, policy=default).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def count(scene: Scene, model: type[Event | OutboxMessage | ComplianceRow]) -> int:
+    with reading(scene.engine) as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def down(scene: Scene, when: datetime, portal: str = "qh", **more: Any) -> None:
+    values = {"state": CrawlState.UNREACHABLE, "control_passed": False, **more}
+    scene.crawl(portal, when, **values)
+
+
+def test_a_missing_report_is_told_once_to_everybody_who_is_to_know(scene: Scene) -> None:
+    scene.crawl()
+    summary = tell(scene)
+    assert subjects(summary) == [
+        ("office@example.cn", "【年报警示】未公布1份，逾期0份"),
+        ("b@example.cn", "【年报警示】未公布1份，逾期0份"),
+    ]
+    text = text_of(summary.mails[0])
+    assert "清河县财政局 2023: 应于2024-01-31前公布" in text
+    assert "对照检查通过" in text
+    for later in (NOW, NOW + DAY, NOW + 9 * DAY):
+        assert tell(scene, later) == AlertSummary(events=0, mails=())
+    assert count(scene, OutboxMessage) == 2
+
+
+def test_a_portal_that_is_down_for_a_day_does_not_make_the_missing_new(scene: Scene) -> None:
+    scene.crawl()
+    tell(scene)
+    down(scene, at(2, 6))
+    assert [kind for _, kind in subjects(tell(scene, at(2, 7)))] == [
+        "【抓取告警】1个网站异常，0个恢复"
+    ]
+    scene.crawl(when=at(2, 8))
+    assert [kind for _, kind in subjects(tell(scene, at(2, 9)))] == [
+        "【抓取告警】0个网站异常，1个恢复"
+    ]
+
+
+def test_what_was_missing_is_told_when_it_is_seen(scene: Scene) -> None:
+    scene.crawl()
+    tell(scene)
+    down(scene, at(2, 6))
+    tell(scene, at(2, 6, 14))
+    scene.filing("fin", first_seen_at=at(2, 8))
+    scene.crawl(when=at(2, 8))
+    summary = tell(scene, at(2, 9), TO)
+    assert ("office@example.cn", "【年报通知】1份年报现已见到") in subjects(summary)
+    assert "http://www.qh.gov.cn/nb/fin-2023.html" in text_of(summary.mails[0])
+    assert tell(scene, at(2, 10)).events == 0
+
+
+def test_a_late_report_is_told_as_late_and_not_as_seen(scene: Scene) -> None:
+    scene.crawl()
+    tell(scene)
+    days = [{"source": "page", "value": "2024-02-07", "text": "2024-02-07"}]
+    scene.filing("fin", date_candidates=days, published_on=None, first_seen_at=at(2, 8))
+    scene.crawl(when=at(2, 8))
+    summary = tell(scene, at(2, 9), TO)
+    assert subjects(summary) == [("office@example.cn", "【年报警示】未公布0份，逾期1份")]
+    assert "逾期7天" in text_of(summary.mails[0])
+
+
+def test_what_disappears_after_it_was_seen_may_be_missing_again(scene: Scene) -> None:
+    scene.crawl()
+    tell(scene)
+    filing = scene.filing("fin", first_seen_at=at(2, 8))
+    scene.crawl(when=at(2, 8))
+    tell(scene, at(2, 9))
+    with transaction(scene.engine) as session:
+        session.get_one(Filing, filing).agency_id = None
+        session.get_one(Filing, filing).fiscal_year = 2011
+    scene.crawl(when=at(2, 10))
+    assert tell(scene, at(2, 11), TO).events == 1
+
+
+def test_a_reminder_comes_once_before_the_due_day(scene: Scene) -> None:
+    scene.crawl(when=at(1, 20))
+    assert tell(scene, at(1, 20)).events == 0
+    summary = tell(scene, at(1, 23), TO)
+    assert subjects(summary) == [
+        ("office@example.cn", "【年报提醒】1个机关的年报即将到期（2024-01-31）")
+    ]
+    assert tell(scene, at(1, 25), TO).events == 0
+
+
+def test_nothing_is_recorded_while_there_is_nobody_to_tell(scene: Scene) -> None:
+    scene.crawl()
+    assert tell(scene, mail={}) == AlertSummary(events=0, mails=())
+    assert (count(scene, Event), count(scene, ComplianceRow)) == (0, 0)
+    assert tell(scene, mail=TO).events == 1
+
+
+def test_operators_alone_are_told_of_portals_and_the_rest_waits(scene: Scene) -> None:
+    scene.crawl()
+    assert tell(scene, mail={"operators": ["root@example.cn"]}).events == 0
+    summary = tell(scene, mail=TO)
+    assert subjects(summary) == [("office@example.cn", "【年报警示】未公布1份，逾期0份")]
+
+
+def test_trouble_of_a_portal_is_one_mail_that_names_whom_it_hides(scene: Scene) -> None:
+    scene.agency("edu", "清河县教育局")
+    scene.portal("ok", "别处")
+    scene.crawl("ok")
+    down(scene, at(2, 3), reason="connection refused")
+    summary = tell(scene)
+    assert subjects(summary) == [("root@example.cn", "【抓取告警】1个网站异常，0个恢复")]
+    text = text_of(summary.mails[0])
+    assert "清河县人民政府: 网站无法访问（connection refused）" in text
+    assert "2个机关因此无法判断：清河县教育局、清河县财政局" in text
+
+
+def test_the_same_trouble_is_not_repeated_another_one_is(scene: Scene) -> None:
+    down(scene, at(2, 3))
+    assert tell(scene).events == 1
+    down(scene, at(2, 4))
+    assert tell(scene, NOW + DAY).events == 0
+    down(scene, at(2, 6), state=CrawlState.BLOCKED)
+    assert tell(scene, NOW + 2 * DAY).events == 1
+
+
+def test_recovery_is_told_once(scene: Scene) -> None:
+    scene.filing("fin")
+    down(scene, at(2, 3))
+    tell(scene)
+    scene.crawl(when=at(2, 6))
+    assert subjects(tell(scene, NOW + DAY)) == [
+        ("root@example.cn", "【抓取告警】0个网站异常，1个恢复")
+    ]
+    scene.crawl(when=at(2, 7))
+    assert tell(scene, NOW + 2 * DAY).events == 0
+
+
+def test_a_crawl_whose_control_failed_is_told_to_the_operator_and_nobody_is_missing(
+    scene: Scene,
+) -> None:
+    scene.crawl(control_passed=False)
+    summary = tell(scene)
+    assert [recipient for recipient, _ in subjects(summary)] == ["root@example.cn"]
+    assert "对照检查未通过" in text_of(summary.mails[0])
+
+
+def test_operators_fall_back_to_those_who_are_told_everything(scene: Scene) -> None:
+    down(scene, at(2, 3))
+    assert [recipient for recipient, _ in subjects(tell(scene, mail=TO))] == ["office@example.cn"]
+
+
+def test_event_and_mail_are_written_together_or_not_at_all(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.crawl()
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(alerts, "render", fail)
+        with pytest.raises(ZeroDivisionError):
+            tell(scene)
+    with monkeypatch.context() as broken:
+        broken.setattr(alerts, "put", fail)
+        with pytest.raises(ZeroDivisionError):
+            tell(scene)
+    assert [count(scene, model) for model in (Event, ComplianceRow, OutboxMessage)] == [0, 0, 0]
+    assert tell(scene).events == 1
+
+
+def test_two_processes_do_not_tell_at_the_same_time(scene: Scene) -> None:
+    scene.crawl()
+    acquire(scene.engine, LEASE, "another", utc_now())
+    with pytest.raises(LeaseHeldError):
+        tell(scene)
+    assert count(scene, Event) == 0
+
+
+def test_years_before_the_first_one_of_the_settings_are_left_alone(scene: Scene) -> None:
+    scene.crawl()
+    settings = {"mail": TO, "obligations": {"first_fiscal_year": 2024}}
+    assert tell_news(scene.engine, Settings.model_validate(settings), NOW).events == 0
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_hostile_name_is_text_in_alerts_too(scene: Scene, language: str) -> None:
+    scene.agency("evil", HOSTILE)
+    scene.portal("bad", HOSTILE, url="http://bad.gov.cn/")
+    down(scene, at(2, 3), "bad", reason=HOSTILE)
+    scene.crawl()
+    summary = tell(scene, mail={**BOTH, "language": language})
+    assert len(summary.mails) == 3
+    for mail in summary.mails:
+        message = message_from_bytes(mail.content, policy=default)
+        assert "Bcc" not in message
+        page = message.get_body(("html",))
+        assert page is not None
+        assert "<img" not in page.get_content()
+        assert "&lt;img src=x onerror=alert(1)&gt;" in page.get_content()
+        assert not set("\x00\x1b\x85\x9b\u2028") & set(page.get_content() + text_of(mail))
