@@ -30,10 +30,11 @@ lint: install
 	$(BIN)/lint-imports
 
 test: system lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 bench: install
-	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+	$(BIN)/python -m benchmarks.reading
+	$(BIN)/python -m benchmarks.log
 
 docs: install
 	$(BIN)/python -m monitor.rules.manual_pages docs

@@ -3,7 +3,8 @@
 import heapq
 from collections.abc import Iterable
 
-from crawler.pages.urls import clean_url, same_site
+from crawler.pages.urls import same_site
+from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import ColumnLink
 from storage.hosts import is_official_url
 
@@ -20,14 +21,14 @@ class Frontier:
 
     def __init__(self, portal_url: str) -> None:
         self._portal_url = portal_url
-        self._met = {clean_url(portal_url)}
+        self._met = {canonical_url(portal_url)}
         self._own: list[_Entry] = []
         self._foreign: list[_Entry] = []
 
     def add(self, links: Iterable[ColumnLink], depth: int) -> None:
         """Take in links that were not met before; ``depth`` is their distance from the start."""
         for link in links:
-            url = clean_url(link.url)
+            url = canonical_url(link.url)
             if url in self._met:
                 continue
             self._met.add(url)

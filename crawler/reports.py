@@ -8,8 +8,8 @@ from urllib.parse import unquote
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.fetching import Fetcher
 from crawler.keeping import Keeper
-from crawler.pages.urls import clean_url
 from crawler.platforms import choose_platform
+from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import Article, Attachment, Platform
 from crawler.records.filings import drop_attachments, file_attachment, file_page, mark_gone
 from crawler.records.originals import Kept
@@ -122,7 +122,7 @@ def _read(fetched: Fetched, platform: Platform | None) -> ReportPage:
 def _distinct(attachments: Sequence[Attachment]) -> list[tuple[str, Attachment]]:
     files: dict[str, Attachment] = {}
     for attachment in attachments:
-        files.setdefault(clean_url(attachment.url), attachment)
+        files.setdefault(canonical_url(attachment.url), attachment)
     return list(files.items())
 
 

@@ -8,7 +8,8 @@ from crawler.frontier import WORTH_A_LOOK, Frontier
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList
 from crawler.pages.markup import take_apart
-from crawler.pages.urls import clean_url, is_home, is_within, same_site
+from crawler.pages.urls import is_home, is_within, same_site
+from crawler.platforms.addresses import canonical_url
 from crawler.platforms.links import confirm_column, find_column_links
 from crawler.platforms.model import ColumnLink, PageRequest
 from crawler.records.assigning import Ownership, whose_reports
@@ -97,7 +98,7 @@ class ColumnSearch:
             self._visit.home_text = take_apart(home.page.text).text or None
 
     async def _look_at(self, frontier: Frontier, depth: int, link: ColumnLink) -> None:
-        url = clean_url(link.url)
+        url = canonical_url(link.url)
         if url in self._parts:
             return
         self._pages += 1
@@ -132,12 +133,12 @@ class ColumnSearch:
         proof = self._proof(read)
         if not proof.get("met") or not await self._belongs_here(read):
             return False
-        rows = frozenset(clean_url(item.url) for item in read.list_page.items)
+        rows = frozenset(canonical_url(item.url) for item in read.list_page.items)
         if rows and any(rows <= known for known in self._found.values()):
             return True  # the same list under another address
-        url = clean_url(read.fetched.url)
+        url = canonical_url(read.fetched.url)
         self._found[url] = rows
-        self._parts.update(clean_url(part.url) for part in read.list_page.subcolumns)
+        self._parts.update(canonical_url(part.url) for part in read.list_page.subcolumns)
         await self._store(url, link.text, read, link.why, proof)
         return True
 
@@ -167,7 +168,9 @@ class ColumnSearch:
                 "capture": read.fetched.capture_id,
             }
         own = [
-            item for item in read.list_page.items if clean_url(item.url) == clean_url(read.page.url)
+            item
+            for item in read.list_page.items
+            if canonical_url(item.url) == canonical_url(read.page.url)
         ]
         if any(relevance_of(item) is Relevance.REPORT for item in own):
             return {"met": ["report", "link"], "rows": 1, "capture": read.fetched.capture_id}

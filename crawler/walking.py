@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.fetched import Fetched, Outcome
-from crawler.pages.urls import clean_url, directory_of
+from crawler.pages.urls import directory_of
+from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import ListItem, ListPage, PageRequest
 
 MAX_DEPTH = 2
@@ -109,7 +110,7 @@ class ColumnWalk:
         chain = self._waiting[0]
         if step.is_first and not page.items and self._turn_to_frame(chain, page.frames):
             return
-        new = [item for item in page.items if clean_url(item.url) not in chain.seen]
+        new = [item for item in page.items if canonical_url(item.url) not in chain.seen]
         if step.is_first and not page.recognised and not page.items and not page.subcolumns:
             self._fail(chain, f"{step.request.url}: its layout is not understood")
         elif step.is_first or (new and self._is_of_column(chain, step.request, new)):
@@ -150,13 +151,13 @@ class ColumnWalk:
     ) -> None:
         chain.pages += 1
         chain.rows += len(page.items)
-        chain.seen.update(clean_url(item.url) for item in new)
+        chain.seen.update(canonical_url(item.url) for item in new)
         chain.shapes.update(_shape(item.url) for item in new)
         chain.last = page.last
         chain.announced_items = _larger(chain.announced_items, page.announced_items)
         chain.announced_pages = _larger(chain.announced_pages, page.announced_pages)
         for item in new:
-            url = clean_url(item.url)
+            url = canonical_url(item.url)
             self.items.setdefault(url, item)
             self.seen_at.setdefault(url, fetched_at)
         chain.candidates = [each for each in page.next_pages if self._is_unasked(each)]

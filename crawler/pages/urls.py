@@ -1,48 +1,14 @@
-"""Addresses: their canonical form, and what belongs to one site."""
+"""Addresses: what belongs to one site, what is its front page."""
 
 import re
 from urllib.parse import urlsplit, urlunsplit
 
+from crawler.platforms.addresses import canonical_url
 from storage.hosts import is_bare_address, registrable_site
 
-_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
-_INERT = frozenset({"ismobile", "xxgkhide", "_", "random", "rnd", "jsessionid"})
-"""Query names that change the address and not the page: view switches, cache busters, sessions."""
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOME_PATH = re.compile(
     r"/*(?:(?:index|default|home|main)\.(?:s?html?|jsp|aspx?|php|do)|404\.s?html?)?", re.IGNORECASE
 )
-
-
-def clean_url(url: str) -> str:
-    """Return the canonical form of an absolute address.
-
-    Scheme and host in lower case, default port, trailing dot of the host, fragment, session ids
-    and inert query names left out, slashes of the path single. Case of the path and the order of
-    the query are kept: servers care for both. What is no address comes back as it is.
-    """
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url.strip()
-    path = re.sub(r"/{2,}", "/", _SESSION.sub("", parts.path)) or "/"
-    query = "&".join(
-        pair
-        for pair in parts.query.split("&")
-        if pair and pair.split("=", 1)[0].lower() not in _INERT
-    )
-    return urlunsplit((parts.scheme.lower(), _netloc(parts.scheme, url), path, query, ""))
-
-
-def _netloc(scheme: str, url: str) -> str:
-    parts = urlsplit(url.strip())
-    host = (parts.hostname or "").rstrip(".")
-    host = f"[{host}]" if ":" in host else host
-    try:
-        port = parts.port
-    except ValueError:
-        return parts.netloc.lower()
-    return host if port in (None, _DEFAULT_PORTS.get(scheme.lower())) else f"{host}:{port}"
 
 
 def host_of(url: str) -> str:
@@ -94,4 +60,4 @@ def is_within(url: str, portal_url: str) -> bool:
 
 
 def _bare_netloc(url: str) -> str:
-    return urlsplit(clean_url(url)).netloc.removeprefix("www.")
+    return urlsplit(canonical_url(url)).netloc.removeprefix("www.")

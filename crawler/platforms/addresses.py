@@ -22,8 +22,8 @@ _ADDRESS_LIKE = re.compile(
           |pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|rtf|txt)(?:[?\#][^\s<>"']*)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
-_NOISE = frozenset({"ismobile", "random", "_", "xxgkhide", "jsessionid"})
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+_NOISE = frozenset({"ismobile", "random", "rnd", "_", "xxgkhide", "jsessionid"})
 _INDEX = re.compile(r"^(?:index|list|default|main|\w*_?list)(?:[-_]?\d{1,3})?\.\w+$", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -77,9 +77,10 @@ def looks_like_address(text: str) -> bool:
 def canonical_url(url: str) -> str:
     """Return the one spelling of ``url`` under which a page is known.
 
-    Drops what changes without changing the page: fragment, ``;jsessionid=``, default port, the
-    parameters ``isMobile``, ``random``, ``_`` and ``xxgkhide``. Keeps the case of the path, for
-    servers tell ``/ZWGK2985/`` from ``/zwgk2985/``. Returns ``url`` itself if it is no http(s) one.
+    Drops what changes without changing the page: fragment, session ids, default port, the
+    parameters ``isMobile``, ``random``, ``rnd``, ``_`` and ``xxgkhide``. Keeps the case of the
+    path, for servers tell ``/ZWGK2985/`` from ``/zwgk2985/``. Returns ``url`` itself
+    if it is no http(s) one.
     """
     try:
         parts = urlsplit(url.strip())

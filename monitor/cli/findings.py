@@ -12,12 +12,8 @@ from monitor.plain import plain
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.contract import verdict_object
 from monitor.rules.model import Facts, Outcome, Severity, Verdict
+from monitor.rules.naming import SEVERITY_NAMES
 
-SEVERITY_NAMES = {
-    Severity.ERROR: Bilingual("错误", "error"),
-    Severity.WARNING: Bilingual("警告", "warning"),
-    Severity.INFO: Bilingual("提示", "info"),
-}
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _ORDER = list(Severity)
 _QUOTES_SHOWN = 3

@@ -14,7 +14,7 @@ from monitor.cli.base import (
 )
 from monitor.language import Bilingual, Language
 from monitor.rules.engine import rulebook
-from monitor.rules.manual import FIELDS, PARTS, BilingualManual, manual_of
+from monitor.rules.manual import BASES, FIELDS, PARTS, BilingualManual, bases_of, manual_of
 from monitor.rules.model import Rule
 from monitor.rules.naming import SEVERITY_NAMES
 
@@ -27,7 +27,6 @@ app.add_typer(rules_app)
 
 _PROPOSED = 3
 _NEAR = 50
-_BASIS = Bilingual("引用依据", "Basis")
 _THRESHOLDS = Bilingual("阈值", "Thresholds")
 _SECTION = Bilingual("{name}：\n  {text}", "{name}:\n  {text}")
 _FORMAT_OPTION = typer.Option("--format", help="How to print.")
@@ -70,14 +69,17 @@ def explain(
 
 
 def rule_object(rule: Rule) -> dict[str, Any]:
-    """Return a rule as a JSON object of the contract."""
+    """Return a rule as a JSON object of the contract.
+
+    The basis for earlier fiscal years is null where it is the same.
+    """
     return {
         "id": rule.id,
         "severity": str(rule.severity),
         "formats": sorted(rule.formats),
         "title_zh": rule.title.zh,
         "title_en": rule.title.en,
-        "basis": rule.basis,
+        **{field: getattr(rule, field) for field in BASES},
     }
 
 
@@ -123,7 +125,7 @@ def _print_manual(rule: Rule, manual: BilingualManual, language: Language) -> No
     text = manual.in_language(language)
     severity = SEVERITY_NAMES[rule.severity].in_language(language)
     parts = [(name, getattr(text, field)) for field, name in PARTS.items()]
-    parts.append((_BASIS, rule.basis))
+    parts.extend(bases_of(rule))
     if rule.thresholds:
         named = ", ".join(f"{name} = {value:g}" for name, value in rule.thresholds.items())
         parts.append((_THRESHOLDS, named))

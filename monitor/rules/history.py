@@ -20,13 +20,15 @@ _TABLE = "requests"
     severity=Severity.ERROR,
     formats=NEW,
     basis="国办公开办函〔2021〕30号（表三：上年结转、结转下年度继续办理）",
+    basis_2019="国办公开办函〔2019〕60号（表三：上年结转、结转下年度继续办理）",
     needs=frozenset({"report", "previous"}),
 )
 def history_carried_over(facts: Facts) -> Iterator[Finding]:
     """The requests carried in are not those that last year's report carried out.
 
-    What it does: Compares 总计 of 二、上年结转 with 总计 of 四、结转下年度继续办理 a year before.
-        Blank counts as zero; a cell that could not be read is never judged.
+    What it does: Compares 总计 of 二、上年结转 with 总计 of 四、结转下年度继续办理 a year before; a
+        blank 总计 is the sum of its row, other blanks and dashes are zero, cells not read are not
+        judged. Only a warning if the agency was reorganised or its name is another.
     Why it matters: Both rows count the same requests, so one of the reports is wrong.
     Legal basis: 国办公开办函〔2021〕30号, table three.
     Example that fails: Carried out in 2022: 3; carried in in 2023: 0.

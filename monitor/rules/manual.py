@@ -27,6 +27,13 @@ PARTS = {
 }
 """The parts of a manual in their order, by field, and what they are called."""
 
+BASES = {
+    "basis": Bilingual("引用依据", "Basis"),
+    "basis_2019": Bilingual("引用依据（2019、2020年度）", "Basis for fiscal years 2019 and 2020"),
+    "basis_2008": Bilingual("引用依据（2018年度及以前）", "Basis up to fiscal year 2018"),
+}
+"""What verdicts cite, by the field of ``Rule``; an earlier one only where it is another."""
+
 FIELDS = ("summary", *PARTS)
 """The keys of a Chinese manual, in their order."""
 
@@ -87,6 +94,14 @@ def manual_of(rule: Rule) -> BilingualManual:
     return BilingualManual(
         zh=chinese[rule.id], en=parse_docstring(inspect.getdoc(rule.judge) or "", rule.id)
     )
+
+
+def bases_of(rule: Rule) -> Iterator[tuple[Bilingual, str]]:
+    """Yield what a rule's verdicts cite: today, and for the years in which it was another law."""
+    for field, name in BASES.items():
+        basis = getattr(rule, field)
+        if basis is not None:
+            yield name, basis
 
 
 def family_of(rule: Rule) -> str:

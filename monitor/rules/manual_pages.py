@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.language import Bilingual, Language
 from monitor.rules.engine import rulebook
-from monitor.rules.manual import PARTS, manual_of
+from monitor.rules.manual import PARTS, bases_of, manual_of
 from monitor.rules.model import Rule
 from monitor.rules.naming import SEVERITY_NAMES
 
@@ -37,7 +37,6 @@ _HEAD = Bilingual(
 )
 _VERSION = Bilingual("第 {version} 版", "version {version}")
 _PART = Bilingual("**{name}**：{text}", "**{name}.** {text}")
-_BASIS = Bilingual("引用依据", "Basis")
 _THRESHOLDS = Bilingual("阈值", "Thresholds")
 
 
@@ -71,7 +70,7 @@ def _chapter(rule: Rule, language: Language) -> str:
         f"**{own}** · {other} · {severity} · {_formats(rule)} · {version}",
         _escaped(manual.summary),
         *(_part(name, getattr(manual, field), language) for field, name in PARTS.items()),
-        _part(_BASIS, rule.basis, language),
+        *(_part(name, basis, language) for name, basis in bases_of(rule)),
     ]
     if rule.thresholds:
         named = ", ".join(f"`{name}` = {value:g}" for name, value in rule.thresholds.items())

@@ -4,17 +4,19 @@ And what the severities are called.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from monitor.formats import RowSpec, TableSpec, load_format
 from monitor.language import Bilingual
 from monitor.rules.model import Severity
 
-SEVERITY_NAMES = {
+SEVERITY_NAMES: Mapping[str, Bilingual] = {
     Severity.ERROR: Bilingual("错误", "error"),
     Severity.WARNING: Bilingual("警告", "warning"),
     Severity.INFO: Bilingual("提示", "info"),
 }
+"""By ``Severity``, which is also the text that is stored."""
 
 TABLE_NAMES = {
     "proactive_disclosure": Bilingual("主动公开政府信息情况表", "proactive disclosure table"),

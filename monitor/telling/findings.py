@@ -8,13 +8,8 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from monitor.language import Bilingual
+from monitor.rules.naming import SEVERITY_NAMES
 from storage.models import Agency, Filing, Judgement, StoredVerdict
-
-SEVERITY_NAMES = {
-    "error": Bilingual("错误", "error"),
-    "warning": Bilingual("警告", "warning"),
-    "info": Bilingual("提示", "info"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

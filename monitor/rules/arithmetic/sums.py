@@ -11,7 +11,8 @@ from monitor.rules.engine import NEW, rule
 from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.naming import table_name
 
-_BASIS = "国办公开办函〔2021〕30号、〔2019〕60号《政府信息公开工作年度报告格式》表格勾稽关系"
+_BASIS = "国办公开办函〔2021〕30号《政府信息公开工作年度报告格式》表格勾稽关系"
+_BASIS_2019 = "国办公开办函〔2019〕60号《政府信息公开工作年度报告格式（试行）》表格勾稽关系"
 _SHOWN = 5
 
 Tell = Callable[[Added], Bilingual]
@@ -24,6 +25,7 @@ Tell = Callable[[Added], Bilingual]
     severity=Severity.ERROR,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def requests_unbalanced(facts: Facts) -> Iterator[Finding]:
     """Requests received and requests handled do not balance in a column of the requests table.
@@ -46,6 +48,7 @@ def requests_unbalanced(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def requests_result_sum(facts: Facts) -> Iterator[Finding]:
     """The results of handling do not add up to （七）总计 in a column of the requests table.
@@ -68,6 +71,7 @@ def requests_result_sum(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def requests_row_total(facts: Facts) -> Iterator[Finding]:
     """The six kinds of applicants do not add up to 总计 in a row of the requests table.
@@ -90,6 +94,7 @@ def requests_row_total(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def remedies_sum(facts: Facts) -> Iterator[Finding]:
     """The four outcomes do not add up to 总计 in a group of the remedies table.

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from monitor.rules.answers import doubtful, fail, not_applicable
-from monitor.rules.citation.documents import cited_numbers
-from monitor.rules.citation.superseded import cites_format_of_2021
+from monitor.rules.citation.superseded import cites_format_of_2019, cites_format_of_2021
 from monitor.rules.engine import V2021, rule
 from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.originals import prose_damage
@@ -18,14 +17,16 @@ from monitor.rules.quoting import passages, title_evidence
     severity=Severity.INFO,
     formats=V2021,
     basis="国办公开办函〔2021〕30号；编制年报的通行做法",
+    needs=frozenset({"outline"}),
+    version=2,
 )
 def cite_format_missing(facts: Facts) -> Iterator[Finding]:
     """The report nowhere names the notice that prescribes its format.
 
     What it does: Looks for 国办公开办函〔2021〕30号 by number or by title. Where 60号 is cited
-        instead, cite-format-superseded speaks.
-    Why it matters: The reader cannot see which format the report follows. Nothing demands it.
-    Legal basis: Practice; 国办公开办函〔2021〕30号 does not ask to be cited.
+        instead, by number or by title, cite-format-superseded speaks.
+    Why it matters: The reader cannot see which format the report follows.
+    Legal basis: Practice; as far as known 国办公开办函〔2021〕30号 does not ask to be cited.
     Example that fails: A preamble that names only 《中华人民共和国政府信息公开条例》.
     Example that passes: …年度报告格式〉的通知》（国办公开办函〔2021〕30号）要求.
     How to put it right: Name the notice in the preamble.
@@ -38,7 +39,7 @@ def cite_format_missing(facts: Facts) -> Iterator[Finding]:
         return
     if any(cites_format_of_2021(flat) for flat in everything):
         return
-    if any(any(cited_numbers(flat, "fmt2019")) for flat in everything):
+    if any(cites_format_of_2019(flat) for flat in everything):
         yield not_applicable(
             "引用的是旧格式文件〔2019〕60号，另行指出。", "60号 is cited instead, found elsewhere."
         )

@@ -38,6 +38,7 @@ _CONVERTED_BRACKETS = frozenset("[]")
     severity=Severity.WARNING,
     formats=NEW,
     basis="国办公开办函〔2021〕30号、〔2019〕60号的发文机关：国务院办公厅政府信息与政务公开办公室",
+    basis_2019="国办公开办函〔2019〕60号、61号的发文机关：国务院办公厅政府信息与政务公开办公室",
     thresholds={"issuer_similar": 0.6},
 )
 def cite_issuer_wrong(facts: Facts) -> Iterator[Finding]:

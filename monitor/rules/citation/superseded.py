@@ -18,7 +18,9 @@ from monitor.rules.quoting import passages
 
 _HISTORY = re.compile(r"废止|修订|修改|原《|旧《|原条例|旧条例")
 _REGULATION = re.compile(r"国务院|政府信息公开条例")
-_FORMAT_OF_2021 = re.compile(r"国办[公开办函]{0,7}[〔\[【(]?2021年?[〕\]】)]?第?30号|年度报告格式")
+_FORMAT_OF_2021 = re.compile(
+    r"国办[公开办函]{0,7}[〔\[【(]?2021年?[〕\]】)]?第?30号|年度报告格式(?![〉》>]?\(?试行)"
+)
 _ONE_CITATION = 30
 """Characters between a title and its number, at most."""
 
@@ -37,7 +39,7 @@ def cite_order_superseded(facts: Facts) -> Iterator[Finding]:
 
     What it does: Looks for 国务院令第492号 without Order 711 within 60 characters; where both stand
         together, or a revision is told, the history is given and nothing is wrong.
-    Why it matters: The report was written, or copied, from a law that no longer holds.
+    Why it matters: Often a sign of a report written, or copied, after a law that holds no longer.
     Legal basis: 国务院令第711号, in force since 2019-05-15.
     Example that fails: 根据《中华人民共和国政府信息公开条例》（国务院令第492号）.
     Example that passes: 2007年国务院令第492号公布，2019年国务院令第711号修订.
@@ -100,6 +102,11 @@ def cite_format_superseded(facts: Facts) -> Iterator[Finding]:
             evidence,
             severity=Severity.INFO if current else None,
         )
+
+
+def cites_format_of_2019(flat: str) -> bool:
+    """Whether a text names 国办公开办函〔2019〕60号, by number or title."""
+    return bool(_old_formats(flat))
 
 
 def cites_format_of_2021(flat: str) -> bool:

@@ -11,6 +11,7 @@ from monitor.rules.likeness import difference
 from monitor.rules.model import Evidence, Facts, Finding, Severity
 from monitor.rules.quoting import quote, title_evidence
 
+
 @rule(
     "wrong-doc-type",
     zh="文种不符",

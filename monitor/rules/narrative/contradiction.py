@@ -38,7 +38,7 @@ class _Tabled:
 
 @rule(
     "narrative-zero-contradiction",
-    zh="文字与表格有无矛盾",
+    zh="文字与表格“有”“无”相矛盾",
     en="prose and table contradict",
     severity=Severity.ERROR,
     formats=NEW,

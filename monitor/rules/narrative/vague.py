@@ -41,6 +41,7 @@ _CLAUSE_ENDS = ",:"
     severity=Severity.INFO,
     formats=NEW,
     basis="国办公开办函〔2021〕30号：内容、数据应当准确",
+    basis_2019="《政府信息公开条例》第五十条；编制惯例：数据填写确数",
 )
 def imprecise_count(facts: Facts) -> Iterator[Finding]:
     """The report's own items are counted only roughly.

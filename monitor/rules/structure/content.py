@@ -13,7 +13,7 @@ from monitor.rules.quoting import (
     heading_evidence,
     section_passages,
 )
-from monitor.rules.structure.topics import whole_text
+from monitor.rules.structure.topics import is_missing, specs_of, topic_of, whole_text
 
 _PROBLEMS = re.compile(
     r"问题|不足|短板|差距|薄弱|欠缺|有待|困难|不够|不强|不高|不到位|不及时|不全面|不平衡|不规范|滞后|弱项|还需|仍需|缺乏"
@@ -41,6 +41,8 @@ _MANY = 3
     severity=Severity.ERROR,
     formats=ALL,
     basis="《政府信息公开条例》第五十条第一款第四项",
+    basis_2008="国务院令第492号第三十二条第五项",
+    needs=frozenset({"outline"}),
 )
 def problems_missing(facts: Facts) -> Iterator[Finding]:
     """The report names no problem, or no improvement.
@@ -93,14 +95,16 @@ def _judge_problems(report: Report, text: str, evidence: Evidence) -> Iterator[F
     en="content in the wrong section",
     severity=Severity.INFO,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号、〔2019〕60号（年度报告格式）",
+    basis="国办公开办函〔2021〕30号（年度报告格式）",
+    basis_2019="国办公开办函〔2019〕60号（年度报告格式）",
+    version=2,
 )
 def section_content_misplaced(facts: Facts) -> Iterator[Finding]:
     """Section six has sub-headings that belong to sections one to four.
 
     What it does: Looks at the first-level sub-headings of section six for 主动公开, 依申请公开,
         复议诉讼 and the like; proposals, key points and fees may stand there. A warning if there
-        are three, or if a section is missing whose content stands here.
+        are three, or if the section is missing whose content stands here.
     Why it matters: Readers look for these figures where the format has them.
     Legal basis: 国办公开办函〔2021〕30号: what each section is for.
     Example that fails: 六、…… （一）主动公开政府信息情况 （二）依申请公开政府信息情况
@@ -117,7 +121,7 @@ def section_content_misplaced(facts: Facts) -> Iterator[Finding]:
     if not found:
         return
     names = "、".join(words for words, _ in found)
-    grave = len(found) >= _MANY or _misses_a_section(facts, report)
+    grave = len(found) >= _MANY or any(_belongs_nowhere(facts, words) for words, _ in found)
     yield fail(
         f"“其他需要报告的事项”中有应写入前四部分的内容：{names}。",
         f"Section six has content of sections one to four: {names}.",
@@ -146,10 +150,11 @@ def _sub_headings(item: Passage) -> Iterator[tuple[int, str, str]]:
             yield start + match.start("words"), match["words"], style + han
 
 
-def _misses_a_section(facts: Facts, report: Report) -> bool:
-    assert facts.format is not None
-    return any(
-        report.section(spec.key) is None
-        and report.doubtful(section=spec.key, table=spec.table) is None
-        for spec in facts.format.sections
-    )
+def _belongs_nowhere(facts: Facts, words: str) -> bool:
+    """Whether the section that a sub-heading belongs to is surely not in the report."""
+    report = facts.report
+    assert report is not None
+    topic = topic_of(words)
+    # 主动公开, 依申请公开 and the three other aspects are reported in section one, too
+    keys = {topic} if topic == "remedies" else {topic, "overview"}
+    return any(is_missing(report, spec) for spec in specs_of(facts) if spec.key in keys)

@@ -13,7 +13,9 @@ from monitor.rules.quoting import flatten, heading_evidence
 from monitor.rules.structure.topics import last_of_each, specs_of, whole_text
 
 _ARTICLE_50 = "《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（年度报告格式）"
-_FORMAT = "国办公开办函〔2021〕30号、〔2019〕60号（年度报告格式）"
+_ARTICLE_50_2019 = "《政府信息公开条例》第五十条；国办公开办函〔2019〕60号（年度报告格式）"
+_FORMAT = "国办公开办函〔2021〕30号（年度报告格式）"
+_FORMAT_2019 = "国办公开办函〔2019〕60号（年度报告格式）"
 _HAN = "一二三四五六七八九十"
 _ARABIC = re.compile(r"^[(第]?\d")
 _NOT_TEXT = re.compile(r"[\W_]+")
@@ -28,6 +30,7 @@ _FEWEST_CHARACTERS = 5
     severity=Severity.WARNING,
     formats=NEW,
     basis=_FORMAT,
+    basis_2019=_FORMAT_2019,
 )
 def section_order(facts: Facts) -> Iterator[Finding]:
     """The sections do not follow each other as the format has them.
@@ -67,13 +70,14 @@ def section_order(facts: Facts) -> Iterator[Finding]:
     severity=Severity.WARNING,
     formats=NEW,
     basis=_FORMAT,
+    basis_2019=_FORMAT_2019,
 )
 def section_number_wrong(facts: Facts) -> Iterator[Finding]:
     """A section carries another number than the format gives it.
 
     What it does: Compares the Chinese number of each heading with that of the format. Arabic
         numbers are left alone: converters make them of automatic lists.
-    Why it matters: Numbers given twice or left out show that sections were cut and pasted.
+    Why it matters: Numbers given twice or left out are often a sign of sections cut and pasted.
     Legal basis: 国办公开办函〔2021〕30号: sections one to six.
     Example that fails: 一、主动公开政府信息情况
     Example that passes: 二、主动公开政府信息情况
@@ -118,6 +122,8 @@ def _lost_numbers(report: Report, section: Section) -> bool:
     severity=Severity.ERROR,
     formats=NEW,
     basis=_ARTICLE_50,
+    basis_2019=_ARTICLE_50_2019,
+    needs=frozenset({"outline"}),
 )
 def section_empty(facts: Facts) -> Iterator[Finding]:
     """A section has a heading and nothing under it.

@@ -36,6 +36,8 @@ _TOPIC_SENTENCES = {
     severity=Severity.WARNING,
     formats=NEW,
     basis="国办公开办函〔2021〕30号（总体情况：主动公开、依申请公开、政府信息管理、平台建设、监督保障）",
+    basis_2019="国办公开办函〔2019〕60号（总体情况）；五个方面由后来的格式文件列明，仅供参考",
+    needs=frozenset({"outline"}),
 )
 def overview_subparts_missing(facts: Facts) -> Iterator[Finding]:
     """Section one does not treat all of the five aspects.

@@ -49,14 +49,15 @@ class Announcement:
     en="announced parts are not the actual ones",
     severity=Severity.WARNING,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号、〔2019〕60号（年度报告格式）",
+    basis="国办公开办函〔2021〕30号（年度报告格式）",
+    basis_2019="国办公开办函〔2019〕60号（年度报告格式）",
 )
 def preamble_mismatch(facts: Facts) -> Iterator[Finding]:
     """The parts that the preamble announces are not those of the report.
 
     What it does: Takes the list in 由……组成 or 包括……等六个部分 apart, matches each item to a
         section by its words, and names what is left out or is nowhere. Other wording is noted.
-    Why it matters: The preamble was copied from another year's or another agency's report.
+    Why it matters: Often a sign that the preamble comes from another report.
     Legal basis: 国办公开办函〔2021〕30号: six sections with their headings.
     Example that fails: 由总体情况、政策解读情况、存在的主要问题和改进措施等部分组成。
     Example that passes: 由总体情况、主动公开政府信息情况、……、其他需要报告的事项等六部分组成。

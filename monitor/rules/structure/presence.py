@@ -8,7 +8,13 @@ from monitor.rules.answers import damage_to_prose, doubtful, fail
 from monitor.rules.engine import NEW, rule
 from monitor.rules.model import Evidence, Facts, Finding, Severity
 from monitor.rules.quoting import passages, quote
-from monitor.rules.structure.topics import last_of_each, reworded_section, specs_of
+from monitor.rules.structure.topics import (
+    damage_to_section,
+    is_missing,
+    last_of_each,
+    reworded_section,
+    specs_of,
+)
 
 
 @rule(
@@ -18,6 +24,8 @@ from monitor.rules.structure.topics import last_of_each, reworded_section, specs
     severity=Severity.ERROR,
     formats=NEW,
     basis="《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（年度报告格式）",
+    basis_2019="《政府信息公开条例》第五十条；国办公开办函〔2019〕60号（年度报告格式）",
+    needs=frozenset({"outline"}),
 )
 def section_missing(facts: Facts) -> Iterator[Finding]:
     """One of the six sections is not in the report.
@@ -35,13 +43,11 @@ def section_missing(facts: Facts) -> Iterator[Finding]:
     for spec in specs_of(facts):
         if report.section(spec.key) is not None or reworded_section(report, spec.key):
             continue
-        damage = report.doubtful(section=spec.key, table=spec.table) or damage_to_prose(
-            report, spec.key
-        )
+        damage = damage_to_section(report, spec)
         name = f"{spec.ordinal}、{spec.heading}"
         if damage is not None:
             yield doubtful(f"是否有“{name}”", f"whether 《{name}》 is there", damage)
-        elif spec.table not in report.tables:
+        elif is_missing(report, spec):
             yield fail(
                 f"缺少“{name}”一节。",
                 f"The section 《{name}》 is missing.",
@@ -69,7 +75,8 @@ def _where_it_belongs(facts: Facts, report: Report, spec: SectionSpec) -> Eviden
     en="table without its heading",
     severity=Severity.WARNING,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号、〔2019〕60号（年度报告格式）",
+    basis="国办公开办函〔2021〕30号（年度报告格式）",
+    basis_2019="国办公开办函〔2019〕60号（年度报告格式）",
 )
 def section_heading_missing(facts: Facts) -> Iterator[Finding]:
     """A table stands in the report, but the heading of its section does not.

@@ -3,7 +3,8 @@
 import re
 
 from monitor.formats import SectionSpec
-from monitor.reading.model import Report, Section
+from monitor.reading.model import Damage, Report, Section
+from monitor.rules.answers import damage_to_prose
 from monitor.rules.model import Facts
 from monitor.rules.quoting import flatten
 
@@ -39,6 +40,19 @@ def reworded_section(report: Report, key: str) -> str | None:
         if match and "。" not in match["rest"] and topic_of(match["rest"]) == key:
             return line.strip()
     return None
+
+
+def is_missing(report: Report, spec: SectionSpec) -> bool:
+    """Whether a section is surely not in the report: no heading, no table, and nothing lost."""
+    if report.section(spec.key) is not None or reworded_section(report, spec.key) is not None:
+        return False
+    return spec.table not in report.tables and damage_to_section(report, spec) is None
+
+
+def damage_to_section(report: Report, spec: SectionSpec) -> Damage | None:
+    """Return the damage that may hide a section, its table or words of it."""
+    found = report.doubtful(section=spec.key, table=spec.table)
+    return found or damage_to_prose(report, spec.key)
 
 
 def last_of_each(report: Report) -> tuple[Section, ...]:

@@ -16,6 +16,7 @@ from monitor.rules.quoting import cell_evidence
 _MOST_EVIDENCE = 20
 _NAMED = 3
 _30 = "国办公开办函〔2021〕30号《政府信息公开工作年度报告格式》"
+_60 = "国办公开办函〔2019〕60号《政府信息公开工作年度报告格式（试行）》"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class _Cell:
     severity=Severity.WARNING,
     formats=NEW,
     basis=f"{_30}；没有的填“0”为通行要求",
+    basis_2019=f"{_60}；没有的填“0”为通行要求",
 )
 def cell_blank(facts: Facts) -> Iterator[Finding]:
     """Value cells of a table are left blank.
@@ -39,7 +41,7 @@ def cell_blank(facts: Facts) -> Iterator[Finding]:
     What it does: Counts the blank value cells of each table; one finding a table. It is an error
         if all of them are blank, and only a remark in the format of 2019.
     Why it matters: A blank does not say whether there was nothing or whether nobody counted.
-    Legal basis: Practice: evaluators ask for 0; 国办公开办函〔2021〕30号 itself is silent.
+    Legal basis: Practice: evaluators ask for 0; as far as known 国办公开办函〔2021〕30号 is silent.
     Example that fails: 行政处罚 | (blank).
     Example that passes: 行政处罚 | 0.
     How to put it right: Enter 0 where there was nothing, the figure where there was something.
@@ -75,6 +77,7 @@ def cell_slash(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=NEW,
     basis=_30,
+    basis_2019=_60,
 )
 def cell_non_numeric(facts: Facts) -> Iterator[Finding]:
     """A value cell holds words where a number belongs.
@@ -102,6 +105,7 @@ def cell_non_numeric(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=NEW,
     basis=_30,
+    basis_2019=_60,
 )
 def cell_negative(facts: Facts) -> Iterator[Finding]:
     """A value cell holds a number below zero.

@@ -17,6 +17,7 @@ from monitor.rules.originals import keeps_cells, letters_doubtful
 from monitor.rules.quoting import cell_evidence, quote
 
 _30 = "国办公开办函〔2021〕30号《政府信息公开工作年度报告格式》"
+_60 = "国办公开办函〔2019〕60号《政府信息公开工作年度报告格式（试行）》"
 _PUNCTUATION = re.compile(r"[^\w]+")
 _NOTE = re.compile(r"（[^（）]{4,}）")
 
@@ -28,6 +29,7 @@ _NOTE = re.compile(r"（[^（）]{4,}）")
     severity=Severity.WARNING,
     formats=NEW,
     basis=_30,
+    basis_2019=_60,
     thresholds={"label_similar": 0.6, "label_same": 0.99, "label_cut": 0.75},
 )
 def table_label_altered(facts: Facts) -> Iterator[Finding]:
@@ -60,12 +62,14 @@ def table_label_altered(facts: Facts) -> Iterator[Finding]:
     severity=Severity.WARNING,
     formats=NEW,
     basis=_30,
+    basis_2019=_60,
 )
 def table_column_count(facts: Facts) -> Iterator[Finding]:
     """A row has more or fewer value cells than the format has columns.
 
-    What it does: Counts the value cells of each row. Where most rows of a table have too few, the
-        page has dropped repeated values, and where the original marks no cells, nothing is said.
+    What it does: Counts the value cells of each row. Where most rows of a table have too few (a
+        page may drop repeated values), or where the original marks no cells (text, PDF), it says
+        that it cannot tell.
     Why it matters: It is not certain which value belongs to which column.
     Legal basis: 国办公开办函〔2021〕30号: the columns of the tables.
     Example that fails: 行政事业性收费 with one value under two columns (format of 2019).

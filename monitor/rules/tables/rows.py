@@ -14,7 +14,9 @@ from monitor.rules.naming import row_name, table_name
 from monitor.rules.originals import keeps_cells, page_lost
 from monitor.rules.quoting import heading_evidence, quote
 
-_BASIS = "《政府信息公开条例》第五十条；国办公开办函〔2021〕30号《政府信息公开工作年度报告格式》"
+_ARTICLE_50 = "《政府信息公开条例》第五十条"
+_BASIS = f"{_ARTICLE_50}；国办公开办函〔2021〕30号《政府信息公开工作年度报告格式》"
+_BASIS_2019 = f"{_ARTICLE_50}；国办公开办函〔2019〕60号《政府信息公开工作年度报告格式（试行）》"
 _OTHER_ROWS = frozenset({"other_no_correction", "other_fee_unpaid", "other_other"})
 _OTHER_TOTAL = "other_total"
 _PERHAPS = Bilingual("可能在转换中丢失", "they may be lost in conversion")
@@ -27,6 +29,8 @@ _PERHAPS = Bilingual("可能在转换中丢失", "they may be lost in conversion
     severity=Severity.ERROR,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
+    needs=frozenset({"outline"}),
 )
 def table_missing(facts: Facts) -> Iterator[Finding]:
     """One of the three tables is not in the report.
@@ -54,12 +58,14 @@ def table_missing(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def table_row_missing(facts: Facts) -> Iterator[Finding]:
-    """A row of the format is not in its table, while the rows around it are.
+    """A row of the format is not in its table.
 
-    What it does: Compares the rows of each table with those of its format. Several rows missing
-        in a row, or the last ones, of a text without cells may be lost in conversion.
+    What it does: Compares the rows of each table with those of its format. Where the original marks
+        no cells (text, PDF), several rows missing together, the first or the last one may be lost
+        in conversion, as may any where pages were lost: it says that it cannot tell.
     Why it matters: What the row asks for is not reported.
     Legal basis: 国办公开办函〔2021〕30号: the rows of the tables may not be changed.
     Example that fails: 1.属于国家秘密 is followed by 3.危及“三安全一稳定”.

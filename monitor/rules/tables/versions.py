@@ -12,6 +12,7 @@ from monitor.rules.naming import table_name
 from monitor.rules.quoting import heading_evidence, quote
 
 _BASIS = "《政府信息公开条例》第五十条第二款；国办公开办函〔2021〕30号"
+_BASIS_2019 = "《政府信息公开条例》第五十条第二款；国办公开办函〔2019〕60号"
 _NAMED = 3
 _OLD_ROW = "other_total"
 _ONLY_A_NAME = frozenset({"normative_docs"})
@@ -57,6 +58,7 @@ def table_format_outdated(facts: Facts) -> Iterator[Finding]:
     severity=Severity.WARNING,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def table_format_hybrid(facts: Facts) -> Iterator[Finding]:
     """The report mixes labels of the formats of 2019 and 2021.

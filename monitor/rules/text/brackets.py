@@ -29,6 +29,7 @@ Unpaired = tuple[int, str]
     severity=Severity.INFO,
     formats=ALL,
     basis="《标点符号用法》（GB/T 15834—2011）",
+    basis_2008="《标点符号用法》（GB/T 15834）",
 )
 def bracket_unbalanced(facts: Facts) -> Iterator[Finding]:
     """A bracket, title mark or quotation mark in a paragraph has no partner.

@@ -25,13 +25,14 @@ _FONTS_OF_ITS_OWN = ("pdf", "ofd")
     severity=Severity.WARNING,
     formats=ALL,
     basis="《国务院办公厅秘书局关于印发政府网站与政务新媒体检查指标的通知》（国办秘函〔2019〕19号）",
+    basis_2008="文字校对的通行要求",
 )
 def conversion_residue(facts: Facts) -> Iterator[Finding]:
     """The published text shows codes of a word processor or characters that were lost.
 
     What it does: Looks in text, headings and labels for [bookmark…], HYPERLINK, &nbsp;, mso- and
         characters without meaning. In a text that somebody converted they prove nothing.
-    Why it matters: The page was not looked at before it was published.
+    Why it matters: Often a sign that nobody looked at the page before it was published.
     Legal basis: 国办秘函〔2019〕19号 asks for pages without serious faults of text.
     Example that fails: [bookmark: _GoBack]本年处理决定数量 on the web page.
     Example that passes: 本年处理决定数量.

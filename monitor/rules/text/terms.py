@@ -18,6 +18,7 @@ from monitor.rules.text.lexicon import Term, terms
     severity=Severity.INFO,
     formats=NEW,
     basis="《政府信息公开条例》；国办函〔2020〕109号；人大代表建议、政协提案的法定名称",
+    basis_2019="《政府信息公开条例》第四十二条（信息处理费）；人大代表建议、政协提案的法定名称",
 )
 def term_wrong(facts: Facts) -> Iterator[Finding]:
     """A term of the field is used wrongly.

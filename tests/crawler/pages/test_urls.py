@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pages.urls import clean_url, directory_of, is_home, other_scheme, same_site
+from crawler.pages.urls import directory_of, is_home, other_scheme, same_site
+from crawler.platforms.addresses import canonical_url
 
 CLEANED = {
     "HTTP://WWW.Qinghe.GOV.cn:80/ZWGK2985/": "http://www.qinghe.gov.cn/ZWGK2985/",
@@ -21,7 +22,7 @@ CLEANED = {
 
 @pytest.mark.parametrize("written", CLEANED)
 def test_an_address_has_one_form(written: str) -> None:
-    assert clean_url(written) == CLEANED[written]
+    assert canonical_url(written) == CLEANED[written]
 
 
 @given(
@@ -30,7 +31,7 @@ def test_an_address_has_one_form(written: str) -> None:
     )
 )
 def test_cleaning_twice_changes_nothing_more(url: str) -> None:
-    assert clean_url(clean_url(url)) == clean_url(url)
+    assert canonical_url(canonical_url(url)) == canonical_url(url)
 
 
 def test_a_site_is_what_one_owner_registered() -> None:

@@ -13,7 +13,9 @@ def test_the_list_names_every_rule_in_order() -> None:
     rules = done.objects()
     assert done.code == 0
     assert [rule["id"] for rule in rules] == list(rulebook())
-    assert set(rules[0]) == {"id", "severity", "formats", "title_zh", "title_en", "basis"}
+    assert set(rules[0]) == {
+        "id", "severity", "formats", "title_zh", "title_en", "basis", "basis_2019", "basis_2008",
+    }  # fmt: skip
     assert {rule["severity"] for rule in rules} <= {"error", "warning", "info"}
 
 

@@ -22,7 +22,7 @@ from tests.monitor.mail_server import MailServer, mail_server
 
 NOW = datetime(2026, 2, 2, 1, 0, tzinfo=UTC)
 MAILS = 300
-KILLS = 40
+KILLS = 30
 
 SENDER = """
 import os, sys, time
@@ -33,7 +33,7 @@ from monitor.telling.outbox import send_mail
 from storage.database import create_database_engine
 from storage.settings import MailSettings
 
-monitor.lease.DURATION = timedelta(seconds=0.2)  # a killed holder's lease runs out soon
+monitor.lease.DURATION = timedelta(seconds=0.05)  # a killed holder's lease runs out soon
 url, port, now = sys.argv[1], int(sys.argv[2]), datetime.fromisoformat(sys.argv[3])
 settings = MailSettings(host="127.0.0.1", port=port, security="none")
 
