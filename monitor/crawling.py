@@ -16,6 +16,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from monitor.checking import check_filings
+from monitor.crawl_lock import only_crawl
 from monitor.crawl_processes import Ended, run_groups
 from storage.archive import open_archive
 from storage.captures import make_checkpoint, sweep
@@ -77,10 +78,22 @@ def crawl_portals(
 
     Raises:
         StorageError: if archive or log cannot be written.
+        CrawlRunningError: if another crawl is running in the workspace.
     """
+    with only_crawl(workspace.directory):
+        return _crawl_portals(workspace, engine, portal_ids, fiscal_years, tell or _ignore)
+
+
+def _crawl_portals(
+    workspace: Workspace,
+    engine: Engine,
+    portal_ids: Collection[str],
+    fiscal_years: Collection[int],
+    tell: Tell,
+) -> list[PortalSummary]:
     archive = open_archive(workspace.archive_url)
     sweep(engine, archive)
-    run = _Run(workspace, engine, uuid.uuid4().hex, fiscal_years, tell or _ignore)
+    run = _Run(workspace, engine, uuid.uuid4().hex, fiscal_years, tell)
     chosen = _portals(engine, portal_ids)
     try:
         run.discover(_needing_search(engine, workspace, chosen))

@@ -1,14 +1,13 @@
 """The command ``nianbao check``."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from monitor.cli.base import (
     CommandError,
@@ -18,16 +17,24 @@ from monitor.cli.base import (
     invocation,
     now_or,
     print_json_lines,
+    screen,
 )
 from monitor.cli.findings import print_checked, print_unreadable
+from monitor.cli.terminal import results
+from monitor.filing_reading import without_body
 from monitor.judging import Given, check_object, facts_of_file
 from monitor.language import Bilingual, Language
-from monitor.reading.isolation import read_original
+from monitor.reading.isolation import DEFAULT_LIMITS, WorkerFailedError, read_original
 from monitor.reading.kinds import file_kind
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.engine import judge
 from monitor.rules.model import Facts, Outcome, Severity, Verdict
 from storage.models import AgencyKind
+
+log = logging.getLogger(__name__)
+
+_FAILED = "failed"
+"""The code of a file at which this program itself failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +84,9 @@ def check(
     now = now_or(as_of)
     last_year = _read_previous(previous) if previous else None
     language = invocation(context).language
-    worst = ExitCode.DONE
-    for checked in _check_all(paths, given, now, last_year):
+    worst = ExitCode.PARTIAL if previous and last_year is None else ExitCode.DONE
+    for path in paths:
+        checked = _isolated(path, given, now, last_year)
         if output is OutputFormat.JSONL:
             print_json_lines([_object(checked)])
         else:
@@ -101,49 +109,67 @@ def _day(text: str | None) -> date | None:
         ) from error
 
 
-def _read_previous(path: Path) -> Report:
+def _read_previous(path: Path) -> Report | None:
+    """Return last year's report; None, told on the screen, if the file is none that can be read."""
     try:
-        return read_original(path.read_bytes(), name=path.name)
+        return read_original(_bytes(path), name=path.name)
     except OSError as error:
+        reason = error.strerror or str(error)
         raise CommandError(
-            Bilingual(f"--previous：无法打开 {path}：{error.strerror}。", f"--previous: {error}")
+            Bilingual(f"--previous：无法打开 {path}：{reason}。", f"--previous: {path}: {reason}.")
         ) from error
     except UnreadableError as error:
-        raise CommandError(
-            Bilingual(f"--previous：{path} 读不了：{error}", f"--previous: {path}: {error}"),
-            ExitCode.PARTIAL,
-        ) from error
+        print_unreadable(screen, f"--previous: {path}", error)
+        return None
 
 
-def _check_all(
-    paths: list[Path], given: Given, now: datetime, previous: Report | None
-) -> Iterator[_Checked]:
-    for path in paths:
-        try:
-            body = path.read_bytes()
-        except OSError as error:
-            reason = UnreadableError("missing", f"{path}: {error.strerror or error}")
-            yield _Checked(path=path, error=reason)
-            continue
-        sha256 = hashlib.sha256(body).hexdigest()
-        media_type = file_kind(body, path.name)
-        try:
-            report = read_original(body, name=path.name)
-        except UnreadableError as error:
-            yield _Checked(path=path, sha256=sha256, media_type=media_type, error=error)
-            continue
-        facts = facts_of_file(report, given, as_of=now, previous=previous)
-        yield _Checked(
-            path=path, sha256=sha256, media_type=media_type, facts=facts, verdicts=judge(facts)
+def _isolated(path: Path, given: Given, now: datetime, previous: Report | None) -> _Checked:
+    """Check one file; what goes wrong with it does not keep the others from being checked."""
+    try:
+        return _check_one(path, given, now, previous)
+    except WorkerFailedError:
+        raise  # it would be the same for every other file
+    except Exception as error:  # the boundary that keeps one document from the others
+        log.exception("%s", path)
+        return _Checked(
+            path=path, error=UnreadableError(_FAILED, f"{type(error).__name__}: {error}")
         )
+
+
+def _check_one(path: Path, given: Given, now: datetime, previous: Report | None) -> _Checked:
+    try:
+        body = _bytes(path)
+    except OSError as error:
+        code = "missing" if isinstance(error, FileNotFoundError) else "no-file"
+        return _Checked(path=path, error=UnreadableError(code, error.strerror or str(error)))
+    checked = _Checked(
+        path=path,
+        sha256=hashlib.sha256(body).hexdigest(),
+        media_type=file_kind(body, path.name),
+    )
+    try:
+        report = read_original(body, name=path.name)
+    except UnreadableError as error:
+        return replace(checked, error=error)
+    nothing = without_body(report)
+    if nothing is not None:
+        return replace(checked, error=nothing)
+    facts = facts_of_file(report, given, as_of=now, previous=previous)
+    return replace(checked, facts=facts, verdicts=judge(facts))
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what a file or pipe holds, and no more than just too much of it."""
+    with path.open("rb") as file:
+        return file.read(DEFAULT_LIMITS.body_bytes + 1)
 
 
 def _print_text(checked: _Checked, language: Language) -> None:
     if checked.error is not None or checked.facts is None:
         assert checked.error is not None
-        print_unreadable(Console(stderr=True), str(checked.path), checked.error)
+        print_unreadable(screen, str(checked.path), checked.error)
         return
-    print_checked(Console(), str(checked.path), checked.facts, checked.verdicts, language)
+    print_checked(results(), str(checked.path), checked.facts, checked.verdicts, language)
 
 
 def _object(checked: _Checked) -> dict[str, object]:
@@ -161,7 +187,7 @@ def _object(checked: _Checked) -> dict[str, object]:
 
 def _exit_code(checked: _Checked) -> ExitCode:
     if checked.error is not None:
-        return ExitCode.PARTIAL
+        return ExitCode.FAILED if checked.error.code == _FAILED else ExitCode.PARTIAL
     grave = any(
         verdict.outcome is Outcome.FAIL and verdict.severity is Severity.ERROR
         for verdict in checked.verdicts

@@ -24,6 +24,7 @@ from monitor.cli.base import (
     screen,
 )
 from monitor.cli.terminal import shown
+from monitor.crawl_lock import CrawlRunningError
 from monitor.crawling import PortalSummary, Tell, crawl_portals
 from monitor.language import Bilingual, Language
 from monitor.reports import archived_reports, report_object
@@ -34,6 +35,10 @@ from storage.schema import require_current
 _WIDTH_OF_A_FILE = 160
 """Columns of a table where standard output is no terminal."""
 
+_ANOTHER_CRAWL = Bilingual(
+    "本工作区正在抓取；等它结束再试。",
+    "a crawl is running in this workspace; try again when it has ended.",
+)
 _NO_PORTALS = Bilingual(
     "登记中还没有网站；先运行 nianbao registry import。",
     "The registry names no portals yet; run 'nianbao registry import' first.",
@@ -104,8 +109,11 @@ def crawl(
         _refuse_unknown(session, Portal, "--portal", portal or ())
         if session.scalars(select(Portal.id).limit(1)).first() is None:
             screen.print(_NO_PORTALS.in_language(run.language), markup=False, highlight=False)
-    with _interruptible(), _progress(run.language) as tell:
-        summaries = crawl_portals(workspace, engine, portal or (), fiscal_year or (), tell)
+    try:
+        with _interruptible(), _progress(run.language) as tell:
+            summaries = crawl_portals(workspace, engine, portal or (), fiscal_year or (), tell)
+    except CrawlRunningError as error:
+        raise CommandError(_ANOTHER_CRAWL, ExitCode.PARTIAL) from error
     if output is OutputFormat.JSONL:
         print_json_lines(summary.as_json() for summary in summaries)
     else:

@@ -184,11 +184,11 @@ def _of_year(fiscal_year: int, *, final: bool) -> Iterator[Publication]:
             continue
         if final and agency_id == "sf-civil":
             continue  # the missing report
-        government = kind == "government"
         counts = _counts(index, fiscal_year)
         published_on = date(fiscal_year + 1, 1, 8) + timedelta(days=index)
-        if government:
+        if kind == "government":
             published_on = date(fiscal_year + 1, 3, 12)
+        government = kind in ("government", "township")
         report = clean_report(name, fiscal_year, published_on, counts, government=government)
         if final and agency_id in _CASES:
             report = _CASES[agency_id](report)

@@ -105,7 +105,10 @@ def remedy_cells(counts: Counts) -> dict[str, dict[str, str]]:
 def clean_report(
     agency: str, fiscal_year: int, published_on: date, counts: Counts, *, government: bool = False
 ) -> ReportFigures:
-    """Return a report without a fault: every section, every sum, every citation right."""
+    """Return a report without a fault: every section, every sum, every citation right.
+
+    ``government`` is True for a people's government of any level, which owes some results more.
+    """
     return ReportFigures(
         agency=agency,
         fiscal_year=fiscal_year,
@@ -139,7 +142,7 @@ def preamble(agency: str, fiscal_year: int) -> str:
 
 def overview(agency: str, fiscal_year: int, counts: Counts, *, government: bool = False) -> str:
     """Return section one with its five aspects."""
-    us = "全县" if government else "我局"
+    us = _whole_area(agency) if government else "我局"
     support = (
         "把政府信息公开纳入年度工作考核,组织开展社会评议1次,全年未发生责任追究情形。"
         if government
@@ -156,6 +159,10 @@ def overview(agency: str, fiscal_year: int, counts: Counts, *, government: bool 
         "(四)政府信息公开平台建设。规范设置政府信息公开专栏,做好栏目更新和网站维护。\n"
         f"(五)监督保障。{support}"
     ).translate(_FULL_WIDTH)
+
+
+def _whole_area(government: str) -> str:
+    return "全镇" if government.endswith("镇人民政府") else "全县"
 
 
 def problems(fiscal_year: int) -> str:

@@ -52,7 +52,7 @@ def personal_data(text: str) -> Iterator[tuple[int, int, PersonalDataKind]]:
         groups = [(run.start() + g.start(), run.start() + g.end()) for g in _GROUP.finditer(run[0])]
         first = 0
         while first < len(groups):
-            found = _longest_number(text, groups[first:])
+            found = _longest_number(text, groups[first : first + _MOST_GROUPS])
             if found is not None:
                 yield groups[first][0], groups[first + found[0] - 1][1], found[1]
             first += found[0] if found is not None else 1
@@ -90,7 +90,7 @@ def _longest_number(
 
     Single digits with blanks between them are the cells of a table, not a number in groups.
     """
-    for count in range(min(len(groups), _MOST_GROUPS), 0, -1):
+    for count in range(len(groups), 0, -1):
         parts = [_plain(text[start:end]) for start, end in groups[:count]]
         if count > 1 and any(len(part) < _SMALLEST_GROUP for part in parts if part != "86"):
             continue

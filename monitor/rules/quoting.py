@@ -23,7 +23,12 @@ LONGEST_QUOTE = 80
 
 _LONGEST_NUMBER = 60
 """Characters of the longest number that is personal data, blanks between its digits included."""
-_SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
+_LONGEST_SENTENCE = 1000
+"""Characters. What goes on longer is cut behind a comma: no rule looks further back or ahead."""
+_SENTENCE = re.compile(
+    rf"[^。;!?]{{1,{_LONGEST_SENTENCE}}}(?:[。;!?]|$)"
+    rf"|[^。;!?]{{0,{_LONGEST_SENTENCE}}},|[^。;!?]{{1,{_LONGEST_SENTENCE}}}"
+)
 _BLANKS = re.compile(r"\s+")
 
 

@@ -12,6 +12,8 @@ from monitor.formats import load_data
 
 _TITLE_ENDS = re.compile(r"[(（,，。;]")
 _LONGEST_TITLE = 80
+_LONGEST_CLOSED = 300
+"""Characters of a title within its marks; marks further apart do not belong together."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -98,7 +100,7 @@ def cited_numbers(flat: str, *keys: str) -> Iterator[CitedNumber]:
 def cited_titles(flat: str) -> Iterator[CitedTitle]:
     """Yield what stands in 《》, titles within titles as well.
 
-    A title that is never closed ends before the next bracket, comma or stop.
+    A title that is not closed within reach ends before the next bracket, comma or stop.
     """
     opened: list[int] = []
     closed: dict[int, int] = {}
@@ -110,7 +112,7 @@ def cited_titles(flat: str) -> Iterator[CitedTitle]:
     enclosing = -1
     for start in sorted({*opened, *closed}):
         end = closed.get(start)
-        if end is not None:
+        if end is not None and end - start <= _LONGEST_CLOSED:
             nested, enclosing = end < enclosing, max(enclosing, end)
             yield CitedTitle(
                 text=flat[start + 1 : end], start=start, end=end + 1, closed=True, nested=nested

@@ -1,7 +1,8 @@
 """Rules about documents that were replaced."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from monitor.rules.answers import doubtful, fail
 from monitor.rules.citation.documents import (
@@ -120,21 +121,27 @@ def _old_orders(flat: str, within: int) -> Iterator[tuple[int, int]]:
         around = flat[max(0, number.start - within) : number.end + within]
         if not _REGULATION.search(flat[max(0, number.start - within) : number.end]):
             continue
-        near = any(abs(other - number.start) <= within + 10 for other in current)
+        near = _is_near(number.start, current, within + 10)
         if not near and "711" not in around and not _HISTORY.search(around):
             yield number.start, number.end
 
 
+def _is_near(position: int, others: Sequence[int], reach: int) -> bool:
+    """Whether one of ``others``, which ascend, lies within reach of a position."""
+    at = bisect_left(others, position - reach)
+    return at < len(others) and others[at] <= position + reach
+
+
 def _old_formats(flat: str) -> list[tuple[int, int]]:
     """Return where 60号 is cited: by number, by title, or by both side by side."""
-    spans = [(number.start, number.end) for number in cited_numbers(flat, "fmt2019")]
+    ends = {number.start: number.end for number in cited_numbers(flat, "fmt2019")}
+    spans = []
     for title in cited_titles(flat):
-        if not _is_title_of_2019(title):
-            continue
-        beside = [span for span in spans if 0 <= span[0] - title.end <= _ONE_CITATION]
-        spans = [span for span in spans if span not in beside]
-        spans.append((title.start, beside[0][1] if beside else title.end))
-    return sorted(spans)
+        if _is_title_of_2019(title):
+            near = range(title.end, title.end + _ONE_CITATION + 1)
+            beside = [ends.pop(start) for start in near if start in ends]
+            spans.append((title.start, beside[0] if beside else title.end))
+    return sorted((*spans, *ends.items()))
 
 
 def _is_title_of_2019(title: CitedTitle) -> bool:

@@ -1,7 +1,7 @@
 """Rules about the titles of cited documents."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rapidfuzz import fuzz
 
@@ -29,6 +29,8 @@ _INCOMPLETE = re.compile(
     r"(?:|.{1,10}(?:省|市|县|区|州|盟|旗)|本省|我省|省|本市|我市|市|本区|自治区)实施(?:办法|细则)"
 )
 _DEFINED = re.compile(r"(?:简称|下称|简称为)[“\"]?$")
+_DEFINING = 4
+"""Characters of its longest match."""
 
 
 @rule(
@@ -123,12 +125,13 @@ def _garbled_title(
 
 
 def _garbled(passage: Passage, similar: float) -> Iterator[tuple[CitedTitle, KnownDocument]]:
+    numbered = {(number.document.key, number.start) for number in cited_numbers(passage.flat)}
     for title in cited_titles(passage.flat):
         letters = title_letters(title.text)
         if not letters or _is_official(letters):
             continue
         for document in known_documents():
-            if _may_mean(document, title, passage.flat) and _resembles(document, letters, similar):
+            if _may_mean(document, title, numbered) and _resembles(document, letters, similar):
                 yield title, document
                 break
 
@@ -138,8 +141,13 @@ def _is_official(letters: str) -> bool:
     return any(letters in document.letters for document in known_documents())
 
 
-def _may_mean(document: KnownDocument, title: CitedTitle, flat: str) -> bool:
-    """Whether a title can only be that document's: local documents have titles much like it."""
+def _may_mean(
+    document: KnownDocument, title: CitedTitle, numbered: Collection[tuple[str, int]]
+) -> bool:
+    """Whether a title can only be that document's: local documents have titles much like it.
+
+    ``numbered`` is where the numbers of documents begin.
+    """
     text = title.text
     if document.key == _REGULATION:
         named = sum(word in text for word in _REGULATION_WORDS)
@@ -148,8 +156,7 @@ def _may_mean(document: KnownDocument, title: CitedTitle, flat: str) -> bool:
         return "处理费" in text and not _PLACE.match(text)
     if text.startswith("国务院"):
         return True
-    numbers = cited_numbers(flat, document.key)
-    return any(0 <= number.start - title.end <= _BETWEEN for number in numbers)
+    return any((document.key, title.end + gap) in numbered for gap in range(_BETWEEN + 1))
 
 
 def _resembles(document: KnownDocument, letters: str, similar: float) -> bool:
@@ -160,5 +167,5 @@ def _resembles(document: KnownDocument, letters: str, similar: float) -> bool:
 
 def _defined_titles(flat: str) -> Iterator[str]:
     for title in cited_titles(flat):
-        if _DEFINED.search(flat[: title.start]):
+        if _DEFINED.search(flat, max(0, title.start - _DEFINING), title.start):
             yield title.text

@@ -63,8 +63,12 @@ def narrative_zero_contradiction(facts: Facts) -> Iterator[Finding]:
     found = list(statements(report, facts.fiscal_year))
     if not found:
         yield _nothing_said(report)
+    tabled: dict[tuple[Subject, bool], _Tabled] = {}
     for statement in found:
-        yield from _judge(report, statement)
+        asked = (statement.subject, statement.count > 0)
+        if asked not in tabled:
+            tabled[asked] = _tabled(report, statement.subject, some=statement.count > 0)
+        yield from _judge(statement, tabled[asked])
 
 
 def _nothing_said(report: Report) -> Finding:
@@ -77,9 +81,8 @@ def _nothing_said(report: Report) -> Finding:
     )
 
 
-def _judge(report: Report, statement: Statement) -> Iterator[Finding]:
+def _judge(statement: Statement, tabled: _Tabled) -> Iterator[Finding]:
     name = _NAMES[statement.subject]
-    tabled = _tabled(report, statement.subject, some=statement.count > 0)
     evidence = statement.passage.evidence(statement.start, statement.end)
     if tabled.reason is not None:
         yield indeterminate(

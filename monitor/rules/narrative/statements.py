@@ -19,7 +19,11 @@ _NO = r"(?:未|没有|没|均未|尚未)(?:曾|有)?"
 _GOT = r"(?:收到|接到|受理|接收|新收|收悉)"
 _CLAUSE = r"[^,。;:!?]"
 _ZERO = r"(?:0|零|〇)(?![\d.,余多])"
-_NUMERAL = r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*|[一二两三四五六七八九十]+)"
+# of bounded length: a number of a thousand digits counts nothing
+_NUMERAL = (
+    r"(?:(?<!\d)(?:[1-9]\d{0,2}(?:,\d{3}){1,4}|[1-9]\d{0,11})"
+    r"|(?<![一二两三四五六七八九十])[一二两三四五六七八九十]{1,3})"
+)
 _TITLE = re.compile(r"《[^《》]*》")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _ABOUT_DISCLOSURE = re.compile(r"依申请|信息公开|政务公开")

@@ -32,6 +32,9 @@ _NOT_OURS = re.compile(
 _PLANNED = re.compile(r"计划|拟|将|力争|目标")
 _TITLE = re.compile(r"《[^《》]*》")
 _CLAUSE_ENDS = ",:"
+_STOPS = "。;!?" + _CLAUSE_ENDS
+_LONGEST_CLAUSE = 200
+"""Characters looked at before and behind a count."""
 
 
 @rule(
@@ -90,9 +93,14 @@ def _is_own_count(clause: str) -> bool:
 
 def _clause_around(plain: str, match: re.Match[str]) -> str:
     """Return the clause of a count; one that is little but the count belongs to the one before."""
-    stops = "。;!?" + _CLAUSE_ENDS
-    start = max(plain.rfind(stop, 0, match.start()) for stop in stops) + 1
+    start = _clause_start(plain, match.start())
     if match.start() - start <= len("累计共") and start > 0 and plain[start - 1] in _CLAUSE_ENDS:
-        start = max(plain.rfind(stop, 0, start - 1) for stop in stops) + 1
-    following = [at for stop in stops if (at := plain.find(stop, match.end())) >= 0]
-    return plain[start : min(following, default=len(plain))]
+        start = _clause_start(plain, start - 1)
+    last = match.end() + _LONGEST_CLAUSE
+    following = [at for stop in _STOPS if (at := plain.find(stop, match.end(), last)) >= 0]
+    return plain[start : min(following, default=last)]
+
+
+def _clause_start(plain: str, position: int) -> int:
+    first = max(0, position - _LONGEST_CLAUSE)
+    return max(first - 1, *(plain.rfind(stop, first, position) for stop in _STOPS)) + 1

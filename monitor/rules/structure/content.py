@@ -13,7 +13,13 @@ from monitor.rules.quoting import (
     heading_evidence,
     section_passages,
 )
-from monitor.rules.structure.topics import is_missing, specs_of, topic_of, whole_text
+from monitor.rules.structure.topics import (
+    damage_to_section,
+    has_heading,
+    specs_of,
+    topic_of,
+    whole_text,
+)
 
 _PROBLEMS = re.compile(
     r"问题|不足|短板|差距|薄弱|欠缺|有待|困难|不够|不强|不高|不到位|不及时|不全面|不平衡|不规范|滞后|弱项|还需|仍需|缺乏"
@@ -151,10 +157,15 @@ def _sub_headings(item: Passage) -> Iterator[tuple[int, str, str]]:
 
 
 def _belongs_nowhere(facts: Facts, words: str) -> bool:
-    """Whether the section that a sub-heading belongs to is surely not in the report."""
+    """Whether the report surely has no section for what a sub-heading is about."""
     report = facts.report
     assert report is not None
     topic = topic_of(words)
     # 主动公开, 依申请公开 and the three other aspects are reported in section one, too
     keys = {topic} if topic == "remedies" else {topic, "overview"}
-    return any(is_missing(report, spec) for spec in specs_of(facts) if spec.key in keys)
+    return any(
+        spec.key in keys
+        and not has_heading(report, spec)
+        and damage_to_section(report, spec) is None
+        for spec in specs_of(facts)
+    )

@@ -10,9 +10,8 @@ from monitor.rules.model import Evidence, Facts, Finding, Severity
 from monitor.rules.quoting import passages, quote
 from monitor.rules.structure.topics import (
     damage_to_section,
-    is_missing,
+    has_heading,
     last_of_each,
-    reworded_section,
     specs_of,
 )
 
@@ -41,13 +40,13 @@ def section_missing(facts: Facts) -> Iterator[Finding]:
     report = facts.report
     assert report is not None
     for spec in specs_of(facts):
-        if report.section(spec.key) is not None or reworded_section(report, spec.key):
+        if has_heading(report, spec):
             continue
         damage = damage_to_section(report, spec)
         name = f"{spec.ordinal}、{spec.heading}"
         if damage is not None:
             yield doubtful(f"是否有“{name}”", f"whether 《{name}》 is there", damage)
-        elif is_missing(report, spec):
+        elif spec.table not in report.tables:
             yield fail(
                 f"缺少“{name}”一节。",
                 f"The section 《{name}》 is missing.",
@@ -93,7 +92,7 @@ def section_heading_missing(facts: Facts) -> Iterator[Finding]:
     for spec in specs_of(facts):
         if spec.table is None or spec.table not in report.tables:
             continue
-        if report.section(spec.key) is not None or reworded_section(report, spec.key):
+        if has_heading(report, spec):
             continue
         name = f"{spec.ordinal}、{spec.heading}"
         table = report.tables[spec.table]

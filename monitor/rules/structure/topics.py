@@ -42,11 +42,9 @@ def reworded_section(report: Report, key: str) -> str | None:
     return None
 
 
-def is_missing(report: Report, spec: SectionSpec) -> bool:
-    """Whether a section is surely not in the report: no heading, no table, and nothing lost."""
-    if report.section(spec.key) is not None or reworded_section(report, spec.key) is not None:
-        return False
-    return spec.table not in report.tables and damage_to_section(report, spec) is None
+def has_heading(report: Report, spec: SectionSpec) -> bool:
+    """Whether a section's heading is in the report, recognised or reworded."""
+    return report.section(spec.key) is not None or reworded_section(report, spec.key) is not None
 
 
 def damage_to_section(report: Report, spec: SectionSpec) -> Damage | None:

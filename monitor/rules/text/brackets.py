@@ -1,6 +1,7 @@
 """The rule about brackets and title marks that do not pair."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -16,6 +17,8 @@ _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
 _QUOTES = "“”"
 _FOLD = str.maketrans("<>", "〈〉")
 _ORDINAL_BEFORE = re.compile(r"(?:^|[^\w(])(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[a-zA-Z])$")
+_ORDINAL = 4
+"""Characters of an ordinal and of what stands before it, at most."""
 _ORDINAL_AT_START = re.compile(r"\((?:[一二三四五六七八九十]{1,3}|\d{1,2})(?!\))")
 _ORDINAL_AFTER = re.compile(r"\((?:[一二三四五六七八九十]{1,3}|\d{1,2})(?![\w)])")
 
@@ -91,26 +94,34 @@ def _unpaired(flat: str) -> list[Unpaired]:
     """Return the marks without partner, in order."""
     text = flat.translate(_FOLD)
     stack: list[Unpaired] = []
+    opened: Counter[str] = Counter()
     left: list[Unpaired] = []
     for at, mark in enumerate(text):
         if mark in _PAIRS:
             stack.append((at, mark))
+            opened[mark] += 1
         elif mark in _OPENING:
-            left += _close(text, at, stack)
+            left += _close(text, at, stack, opened)
     left += [item for item in stack if not _is_opening_ordinal(text, *item)]
     return _without_slips(flat, sorted(left))
 
 
-def _close(text: str, at: int, stack: list[Unpaired]) -> list[Unpaired]:
-    """Take the partner of a closing mark off the stack; return what stays without one."""
+def _close(text: str, at: int, stack: list[Unpaired], opened: Counter[str]) -> list[Unpaired]:
+    """Take the partner of a closing mark off the stack; return what stays without one.
+
+    ``opened`` counts the marks on the stack.
+    """
     mark = text[at]
-    depth = next((i for i in range(len(stack) - 1, -1, -1) if stack[i][1] == _OPENING[mark]), None)
-    if depth is None:
-        ordinal = mark == ")" and _ORDINAL_BEFORE.search(text[:at])
+    if not opened[_OPENING[mark]]:
+        ordinal = mark == ")" and _ORDINAL_BEFORE.search(text, max(0, at - _ORDINAL), at)
         return [] if ordinal else [(at, mark)]
-    left = stack[depth + 1 :]
-    del stack[depth:]
-    return left
+    left: list[Unpaired] = []
+    while True:
+        item = stack.pop()
+        opened[item[1]] -= 1
+        if item[1] == _OPENING[mark]:
+            return left
+        left.append(item)
 
 
 def _is_opening_ordinal(text: str, at: int, mark: str) -> bool:

@@ -1,6 +1,7 @@
 """The rule about wrong terms."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from monitor.rules.answers import fail
 from monitor.rules.citation.documents import cited_titles
@@ -9,6 +10,9 @@ from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.originals import nothing_found
 from monitor.rules.quoting import passages
 from monitor.rules.text.lexicon import Term, terms
+
+_BEFORE = 20
+"""Characters before a term that may excuse it."""
 
 
 @rule(
@@ -47,18 +51,28 @@ def term_wrong(facts: Facts) -> Iterator[Finding]:
 
 
 def _wrong_terms(flat: str) -> Iterator[tuple[int, int, Term]]:
-    titles = [(title.start, title.end) for title in cited_titles(flat)]
+    in_title = _within_titles(flat)
     for term in terms():
         start = flat.find(term.wrong)
         while start >= 0:
             end = start + len(term.wrong)
-            in_title = any(first <= start < last for first, last in titles)
-            if (term.in_titles or not in_title) and not _excused(flat, start, end, term):
+            counts = term.in_titles or not in_title[start]
+            if counts and not _excused(flat, start, end, term):
                 yield start, end, term
             start = flat.find(term.wrong, end)
 
 
+def _within_titles(flat: str) -> list[int]:
+    """Return for each character how many titles it stands in."""
+    steps = [0] * (len(flat) + 1)
+    for title in cited_titles(flat):
+        steps[title.start] += 1
+        steps[title.end] -= 1
+    return list(accumulate(steps))
+
+
 def _excused(flat: str, start: int, end: int, term: Term) -> bool:
-    after = term.not_after is not None and term.not_after.search(flat[:start])
+    left = max(0, start - _BEFORE)
+    after = term.not_after is not None and term.not_after.search(flat, left, start)
     before = term.not_before is not None and term.not_before.match(flat, end)
     return bool(after or before)

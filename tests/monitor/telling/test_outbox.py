@@ -137,6 +137,35 @@ def test_a_server_that_is_down_for_days_loses_nothing(engine: Engine) -> None:
         assert send_waiting(engine, back.settings(), now + timedelta(days=1)).sent == 2
 
 
+def test_a_server_that_was_down_for_days_may_put_off_the_first_attempt(engine: Engine) -> None:
+    with mail_server() as gone:
+        settings = gone.settings()
+    fill(engine, a_mail())
+    for day in range(5):
+        send_waiting(engine, settings, NOW + timedelta(days=day))
+    with mail_server() as back:
+        back.answer_to_recipient = lambda address: "451 greylisted"
+        assert send_waiting(engine, back.settings(), NOW + timedelta(days=6)).failed == 0
+        back.answer_to_recipient = lambda address: "250 OK"
+        assert send_waiting(engine, back.settings(), NOW + timedelta(days=7)).sent == 1
+
+
+def test_a_message_put_off_for_three_days_is_given_up_and_can_be_tried_again(
+    engine: Engine, server: MailServer
+) -> None:
+    server.answer_to_recipient = lambda address: "451 4.3.0 later"
+    fill(engine, a_mail())
+    now, ended = NOW, None
+    while ended is None and now < NOW + timedelta(days=6):
+        send_waiting(engine, server.settings(), now)
+        [row] = rows(engine)
+        ended = row.finished_at
+        now += timedelta(minutes=5)
+    assert row.state is MessageState.FAILED
+    assert ended is not None
+    assert timedelta(days=3) <= ended - NOW < timedelta(days=3, hours=7)
+
+
 def test_what_a_killed_run_left_is_uncertain(engine: Engine) -> None:
     fill(engine, a_mail())
     with transaction(engine) as session:
@@ -189,6 +218,22 @@ def test_a_wrong_password_is_told_and_keeps_the_mail(
     assert summary.server_error is not None
     assert "535" in summary.server_error
     assert [row.state for row in rows(engine)] == [MessageState.WAITING]
+
+
+def test_a_refused_sender_loses_no_message_and_names_the_setting(
+    engine: Engine, server: MailServer, demanding: tuple[MailServer, Path]
+) -> None:
+    strict, certificate = demanding
+    fill(engine, a_mail(), a_mail("b@example.cn"))
+    settings = strict.settings(
+        security="starttls", ca_file=str(certificate), sender="nianbao@example.cn"
+    )
+    summary = send_waiting(engine, settings, NOW)
+    assert summary.server_error is not None
+    assert "[mail] sender nianbao@example.cn: 530" in summary.server_error
+    assert (summary.waiting, summary.failed) == (2, 0)
+    assert {row.attempts for row in rows(engine)} == {0}
+    assert send_waiting(engine, server.settings(), NOW + timedelta(minutes=5)).sent == 2
 
 
 def test_an_unknown_certificate_is_refused(
