@@ -36,10 +36,10 @@ def jobs(
 
     def crawl() -> str:
         code, output = run_command(workspace, stopping, "crawl", "--format", "jsonl")
-        if code not in (_DONE, _PARTIAL):
+        states = [json.loads(line)["state"] for line in output.splitlines()]
+        if code not in (_DONE, _PARTIAL) or (code == _PARTIAL and not states):
             msg = f"'nianbao crawl' ended with exit code {code}; see the log"
             raise JobError(msg)
-        states = [json.loads(line)["state"] for line in output.splitlines()]
         return f"{states.count('complete')} of {len(states)} portals complete"
 
     def check() -> str:

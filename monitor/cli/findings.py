@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
+from rich.text import Text
 
 from monitor.cli.terminal import shown
 from monitor.judging import count_findings
@@ -21,7 +21,7 @@ _QUOTES_SHOWN = 3
 
 def print_unreadable(console: Console, path: str, error: UnreadableError) -> None:
     """Say that a file could not be read, and why."""
-    console.print(shown(f"{path}: {error.code}: {error}", "bold red"))
+    _print(console, shown(f"{path}: {error.code}: {error}", "bold red"))
 
 
 def print_checked(
@@ -29,8 +29,8 @@ def print_checked(
 ) -> None:
     """Print what was read and every finding, gravest first."""
     assert facts.report is not None
-    console.print(shown(path, "bold"))
-    console.print(shown(_summary(facts, facts.report, language)))
+    _print(console, shown(path, "bold"))
+    _print(console, shown(_summary(facts, facts.report, language)))
     failed = sorted(
         (verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL),
         key=lambda verdict: (_ORDER.index(verdict.severity), verdict.rule),
@@ -46,7 +46,8 @@ def print_checked(
             basis=verdict.basis,
             language=language,
         )
-    console.print(shown(_closing(verdicts, language)))
+    _print(console, shown(_closing(verdicts, language)))
+    console.print()
 
 
 def print_finding(
@@ -62,11 +63,16 @@ def print_finding(
     """Print one finding: a line with severity, rule and message, its evidence and basis below."""
     line = shown(f"{SEVERITY_NAMES[severity].in_language(language)} ", _STYLES[severity])
     line.append(f"{rule}  ", style="bold").append(plain(message))
-    console.print(line)
+    _print(console, line)
     for quote in quotes[:_QUOTES_SHOWN]:
-        console.print(Padding(shown(f"> {quote}", "dim"), (0, 0, 0, 4)))
+        _print(console, shown(f"    > {quote}", "dim"))
     source = Bilingual("依据", "basis").in_language(language)
-    console.print(Padding(shown(f"{source}: {basis}", "dim"), (0, 0, 0, 4)))
+    _print(console, shown(f"    {source}: {basis}", "dim"))
+
+
+def _print(console: Console, line: Text) -> None:
+    """Print one line, never broken: a terminal folds it, and a search in a file finds it."""
+    console.print(line, soft_wrap=True)
 
 
 def _summary(facts: Facts, report: Report, language: Language) -> str:
@@ -90,7 +96,7 @@ def _closing(verdicts: Sequence[Verdict], language: Language) -> str:
     unsure = sum(verdict.outcome is Outcome.INDETERMINATE for verdict in verdicts)
     return Bilingual(
         f"错误 {counts['error']}，警告 {counts['warning']}，提示 {counts['info']}；"
-        f"无法判断 {unsure}。\n",
-        f"{counts['error']} errors, {counts['warning']} warnings, {counts['info']} infos; "
-        f"{unsure} could not be judged.\n",
+        f"无法判断 {unsure}。",
+        f"errors: {counts['error']}, warnings: {counts['warning']}, infos: {counts['info']}; "
+        f"could not be judged: {unsure}.",
     ).in_language(language)

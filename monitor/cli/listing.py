@@ -1,11 +1,15 @@
 """The command ``nianbao findings``."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from monitor.cli.base import (
+    CommandError,
     ExitCode,
     OutputFormat,
     app,
@@ -13,12 +17,14 @@ from monitor.cli.base import (
     print_json_lines,
 )
 from monitor.cli.findings import print_finding
-from monitor.cli.terminal import shown
-from monitor.language import Language
+from monitor.cli.terminal import results, shown
+from monitor.language import Bilingual, Language
 from monitor.rules.model import Severity
+from monitor.rules.naming import SEVERITY_NAMES
 from monitor.telling.findings import FindingRow, standing_findings
 from storage.clock import iso_utc
 from storage.database import reading
+from storage.models import Agency
 
 _ORDER = list(Severity)
 
@@ -44,6 +50,7 @@ def findings(
     invoked = invocation(context)
     graver = {item.value for item in _ORDER[: _ORDER.index(severity) + 1]}
     with reading(invoked.engine(invoked.workspace())) as session:
+        _refuse_unknown(session, agency or ())
         rows = [
             row
             for row in standing_findings(session, fiscal_year or None)
@@ -55,6 +62,15 @@ def findings(
         _print(rows, invoked.language)
     grave = any(row.severity == Severity.ERROR.value for row in rows)
     raise typer.Exit(ExitCode.FINDINGS if grave else ExitCode.DONE)
+
+
+def _refuse_unknown(session: Session, agencies: Sequence[str]) -> None:
+    unknown = set(agencies) - set(session.scalars(select(Agency.id)))
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise CommandError(
+            Bilingual(f"--agency：登记中没有 {names}。", f"--agency: not in the registry: {names}.")
+        )
 
 
 def _object(row: FindingRow) -> dict[str, object]:
@@ -74,13 +90,13 @@ def _object(row: FindingRow) -> dict[str, object]:
     }
 
 
-def _print(rows: list[FindingRow], language: Language) -> None:
-    console = Console()
+def _print(rows: Sequence[FindingRow], language: Language) -> None:
+    console = results()
     by_filing: dict[tuple[str, int | None, str | None], list[FindingRow]] = {}
     for row in rows:
         by_filing.setdefault((row.agency_name, row.fiscal_year, row.url), []).append(row)
     for (name, year, url), found in by_filing.items():
-        console.print(shown(f"{name} {year or ''} {url or ''}", "bold"))
+        console.print(shown(f"{name} {year or ''} {url or ''}", "bold"), soft_wrap=True)
         for row in found:
             print_finding(
                 console,
@@ -92,3 +108,6 @@ def _print(rows: list[FindingRow], language: Language) -> None:
                 language=language,
             )
         console.print()
+    counts = Counter(row.severity for row in rows)
+    numbers = [f"{SEVERITY_NAMES[each].in_language(language)} {counts[each]}" for each in Severity]
+    console.print(shown(Bilingual("，", ", ").in_language(language).join(numbers)))

@@ -33,7 +33,10 @@ from storage.schema import require_current
 _IDS_SHOWN = 20
 
 registry = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The portals and agencies that are watched."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The portals and agencies that are watched.\n\n"
+    "Example: nianbao registry import portals.csv agencies.csv",
 )
 app.add_typer(registry, name="registry")
 

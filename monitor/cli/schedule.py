@@ -24,7 +24,10 @@ from monitor.lease import LeaseHeldError
 from monitor.timetable import JOBS, Planned, Timetable, planned, running_scheduler
 from storage.clock import SHANGHAI, iso_utc, utc_now
 
-_schedule = typer.Typer(help="Run the timetable of nianbao.toml, or show it.")
+_schedule = typer.Typer(
+    help="Run crawls, checks, alerts and digests by the timetable of nianbao.toml until stopped.\n\n"
+    "Example: nianbao --workspace /srv/county schedule"
+)
 app.add_typer(_schedule, name="schedule")
 
 

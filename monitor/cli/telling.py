@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from monitor.cli.base import (
     CommandError,
     ExitCode,
-    Invocation,
     OutputFormat,
     app,
     invocation,
@@ -21,8 +19,8 @@ from monitor.cli.base import (
     print_json_lines,
     screen,
 )
-from monitor.cli.terminal import shown
-from monitor.language import Bilingual
+from monitor.cli.terminal import results, shown
+from monitor.language import Bilingual, Language
 from monitor.lease import LeaseHeldError
 from monitor.telling.alerts import tell_news
 from monitor.telling.digest import compose_digest
@@ -31,9 +29,10 @@ from storage.clock import parse_instant, utc_now
 from storage.database import reading, transaction
 from storage.models import MessageState, OutboxMessage
 from storage.settings import MailSettings, Settings
-from storage.workspace import Workspace
 
-_outbox = typer.Typer(help="What was sent, is waiting, failed.", no_args_is_help=False)
+_outbox = typer.Typer(
+    help="What was sent, is waiting, failed.\n\nExample: nianbao outbox --state failed"
+)
 app.add_typer(_outbox, name="outbox")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing, record nothing.")]
@@ -55,6 +54,8 @@ def digest(
 
     Example: nianbao digest --dry-run --out mails
     """
+    if out is not None and not dry_run:
+        raise CommandError(Bilingual("--out 要与 --dry-run 同用。", "--out needs --dry-run."))
     invoked = invocation(context)
     workspace = invoked.workspace()
     engine = invoked.engine(workspace)
@@ -73,7 +74,7 @@ def digest(
     if dry_run:
         _write(mails, out)
         return
-    _send(invoked, workspace)
+    _send(engine, workspace.settings.mail, invoked.language)
 
 
 @app.command("alerts")
@@ -84,15 +85,20 @@ def alerts(context: typer.Context, as_of: AsOf = None) -> None:
     """
     invoked = invocation(context)
     workspace = invoked.workspace()
-    _recipients(workspace.settings, dry_run=False)
-    summary = tell_news(invoked.engine(workspace), workspace.settings, now_or(as_of))
+    if not workspace.settings.mail.operators:
+        _recipients(workspace.settings, dry_run=False)
+    engine = invoked.engine(workspace)
+    try:
+        summary = tell_news(engine, workspace.settings, now_or(as_of))
+    except LeaseHeldError as error:
+        raise _busy(error) from error
     screen.print(
         Bilingual(
             f"新情况 {summary.events} 项，邮件 {len(summary.mails)} 封。",
             f"{summary.events} events, {len(summary.mails)} mails.",
         ).in_language(invoked.language)
     )
-    _send(invoked, workspace)
+    _send(engine, workspace.settings.mail, invoked.language)
 
 
 @_outbox.callback(invoke_without_command=True)
@@ -118,7 +124,7 @@ def outbox(
     if output is OutputFormat.JSONL:
         print_json_lines(rows)
         return
-    _print_outbox(rows)
+    _print_outbox(rows, invoked.language)
 
 
 @_outbox.command("send")
@@ -128,7 +134,8 @@ def send(context: typer.Context) -> None:
     Example: nianbao outbox send
     """
     invoked = invocation(context)
-    _send(invoked, invoked.workspace())
+    workspace = invoked.workspace()
+    _send(invoked.engine(workspace), workspace.settings.mail, invoked.language)
 
 
 @_outbox.command("retry")
@@ -184,15 +191,20 @@ def _recipients(settings: Settings, *, dry_run: bool) -> Sequence[str]:
 def _write(mails: Sequence[Mail], out: Path | None) -> None:
     if out is None:
         for mail in mails:
-            screen.print(shown(f"{mail.recipient}: {mail.subject}"))
+            screen.print(shown(f"{mail.recipient}: {mail.subject}"), soft_wrap=True)
         return
     for path in write_mails(mails, out):
-        screen.print(shown(str(path)))
+        screen.print(shown(str(path)), soft_wrap=True)
 
 
 def write_mails(mails: Sequence[Mail], directory: Path) -> list[Path]:
     """Write mails as ``.eml`` files, named by kind and Message-ID, and return their paths."""
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CommandError(
+            Bilingual(f"--out：{directory} 不是目录。", f"--out: {directory} is no directory.")
+        ) from error
     paths = []
     for mail in mails:
         path = directory / f"{mail.kind}-{mail.message_id.strip('<>').partition('@')[0][:12]}.eml"
@@ -201,8 +213,7 @@ def write_mails(mails: Sequence[Mail], directory: Path) -> list[Path]:
     return paths
 
 
-def _send(invoked: Invocation, workspace: Workspace) -> None:
-    mail = workspace.settings.mail
+def _send(engine: Engine, mail: MailSettings, language: Language) -> None:
     if not mail.host:
         raise CommandError(
             Bilingual(
@@ -211,10 +222,9 @@ def _send(invoked: Invocation, workspace: Workspace) -> None:
             )
         )
     try:
-        summary = send_mail(invoked.engine(workspace), mail, utc_now())
+        summary = send_mail(engine, mail, utc_now())
     except LeaseHeldError as error:
-        screen.print(shown(str(error), "yellow"))
-        return
+        raise _busy(error) from error
     if summary.server_error:
         raise CommandError(
             Bilingual(
@@ -229,17 +239,37 @@ def _send(invoked: Invocation, workspace: Workspace) -> None:
             f"不确定 {summary.uncertain}。",
             f"{summary.sent} sent, {summary.waiting} waiting, {summary.failed} failed, "
             f"{summary.uncertain} uncertain.",
-        ).in_language(invoked.language)
+        ).in_language(language)
     )
     if summary.failed or summary.uncertain:
         raise typer.Exit(ExitCode.PARTIAL)
 
 
-def _print_outbox(rows: Sequence[dict[str, object]]) -> None:
+def _busy(error: LeaseHeldError) -> CommandError:
+    return CommandError(
+        Bilingual(
+            f"另一进程（{error.holder}）正在处理邮件；没有邮件丢失，稍后再试。",
+            f"another process ({error.holder}) is at the mails; none is lost, try again later.",
+        ),
+        ExitCode.PARTIAL,
+    )
+
+
+_HEADINGS = {
+    "id": Bilingual("编号", "id"),
+    "kind": Bilingual("种类", "kind"),
+    "recipient": Bilingual("收件人", "recipient"),
+    "subject": Bilingual("主题", "subject"),
+    "state": Bilingual("状态", "state"),
+    "attempts": Bilingual("次数", "attempts"),
+    "last_error": Bilingual("原因", "last error"),
+}
+
+
+def _print_outbox(rows: Sequence[dict[str, object]], language: Language) -> None:
     table = Table(show_edge=False)
-    keys = ("id", "kind", "recipient", "subject", "state", "attempts", "last_error")
-    for key in keys:
-        table.add_column(key, overflow="fold")
+    for heading in _HEADINGS.values():
+        table.add_column(heading.in_language(language), overflow="fold")
     for row in rows:
-        table.add_row(*(shown("" if row[key] is None else str(row[key])) for key in keys))
-    Console().print(table)
+        table.add_row(*(shown("" if row[key] is None else str(row[key])) for key in _HEADINGS))
+    results().print(table)

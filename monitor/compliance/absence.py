@@ -102,10 +102,13 @@ def _with_detail(why: Bilingual, detail: str | None) -> Bilingual:
 def _moved(case: Case, crawl: CrawlEvidence) -> Ruling | None:
     """A column was lost and none found since: the report may stand where nobody looked.
 
-    Agencies with reports in a column that still stands are not concerned.
+    Agencies with reports in a column that still stands are not concerned. Where the search for
+    the new place failed as well, the portal is in trouble and nothing is known to have moved.
     """
     standing = [column for column in crawl.columns if column.lost_at is None]
     if any(column.id in case.known_columns for column in standing):
+        return None
+    if crawl.state is CrawlState.PARTIAL and not any(column.read_to_end for column in standing):
         return None
     for column in crawl.columns:
         if column.lost_at is None or any(new.found_at >= column.lost_at for new in standing):

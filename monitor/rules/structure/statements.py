@@ -18,7 +18,6 @@ _FEE_IN_OTHER_WORDS = re.compile(
 )
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|公开信息|申请|政务公开|公开")
 _TABLE_LABEL = re.compile(r"申请人逾期未按收费通知要求缴纳费用|行政事业性收费|收费金额")
-_STREET = re.compile(r"街道|办事处$")
 _DUTIES = {
     "工作考核": re.compile(r"考核|考评|绩效"),
     "社会评议": re.compile(r"评议|社会评价|满意度|第三方评估|公众评价"),
@@ -103,9 +102,9 @@ def _is_placed(item: Passage) -> bool:
 def gov_accountability_missing(facts: Facts) -> Iterator[Finding]:
     """A government's report does not tell of appraisal, public review and accountability.
 
-    What it does: In reports of people's governments, looks for 考核, 评议 and 责任追究. None of
-        them is an error, one or two missing a warning; "none occurred" counts as told. Townships,
-        and a bare place name (某市) for which no kind was given, are only warned.
+    What it does: In reports of people's governments from county level up, looks for 考核, 评议
+        and 责任追究. None of them is an error, one or two missing a warning; "none occurred" counts
+        as told. A bare place name (某市) for which no kind was given is only warned.
     Why it matters: Only governments owe these results, so texts made for departments lack them.
     Legal basis: 《政府信息公开条例》第五十条第一款第四项: 工作考核、社会评议和责任追究结果情况.
     Example that fails: A county government's report without any of the three words.
@@ -114,9 +113,10 @@ def gov_accountability_missing(facts: Facts) -> Iterator[Finding]:
     """
     report = facts.report
     assert report is not None
-    if not _is_of_a_government(facts):
+    if kind_of(facts) is not AgencyKind.GOVERNMENT:
         yield not_applicable(
-            "仅适用于人民政府的年报。", "Applies to reports of people's governments only."
+            "仅适用于县级以上人民政府的年报。",
+            "Applies to reports of people's governments from county level up only.",
         )
         return
     missing = _missing_duties(report)
@@ -133,23 +133,13 @@ def gov_accountability_missing(facts: Facts) -> Iterator[Finding]:
         f"The government's report does not tell the results of {', '.join(missing)}.",
         *evidence,
         severity=None
-        if len(missing) == len(_DUTIES) and _is_surely_of_a_county_or_higher(facts)
+        if len(missing) == len(_DUTIES) and _is_surely_a_government(facts)
         else Severity.WARNING,
     )
 
 
-def _is_of_a_government(facts: Facts) -> bool:
-    """Whether it is a people's government of any level; street offices are none."""
-    kind = kind_of(facts)
-    if kind is AgencyKind.TOWNSHIP:
-        return _STREET.search(agency_name(facts) or "") is None
-    return kind is AgencyKind.GOVERNMENT
-
-
-def _is_surely_of_a_county_or_higher(facts: Facts) -> bool:
+def _is_surely_a_government(facts: Facts) -> bool:
     """Whether kind or name say that it is a government, not a bare place alone (某市)."""
-    if kind_of(facts) is AgencyKind.TOWNSHIP:
-        return False
     known = facts.agency is not None and facts.agency.kind is not None
     return known or (agency_name(facts) or "").endswith("人民政府")
 

@@ -81,6 +81,16 @@ def test_every_rule_can_be_explained_to_people_in_english(rule_id: str) -> None:
     assert "检查内容" not in done.out
 
 
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [("zh", "引用依据（2018年度及以前）："), ("en", "Basis up to fiscal year 2018:")],
+)
+def test_an_explanation_names_the_law_of_earlier_years(language: str, named: str) -> None:
+    done = nianbao("--lang", language, "rules", "explain", "published-late")
+
+    assert f"{named}\n  国务院令第492号第三十一条" in done.out
+
+
 @pytest.mark.parametrize(("language", "named"), [("zh", "阈值："), ("en", "Thresholds:")])
 def test_an_explanation_names_severity_and_thresholds(language: str, named: str) -> None:
     done = nianbao("--lang", language, "rules", "explain", "report-due-soon")

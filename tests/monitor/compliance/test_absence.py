@@ -95,6 +95,15 @@ def test_a_lost_column_does_not_concern_who_reports_in_one_that_stands() -> None
     assert judged(portal, known_columns=frozenset({1, 2})).state is S.MISSING
 
 
+def test_a_column_gone_from_a_portal_that_shows_nothing_at_all_is_no_move() -> None:
+    """Where even the search for the new place failed, the portal or the crawler is in trouble."""
+    gone = column(lost_at=at(2, 5))
+    broken = PortalEvidence(crawl=crawl(gone, state=CrawlState.PARTIAL))
+    assert judged(broken).state is S.CRAWLER_SUSPECT
+    reading = PortalEvidence(crawl=crawl(gone, column(id=2), state=CrawlState.PARTIAL))
+    assert judged(reading).state is S.MOVED
+
+
 @pytest.mark.parametrize(
     ("unassigned", "state"),
     [

@@ -1,5 +1,6 @@
 """How the rulebook is applied."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -136,6 +137,87 @@ def test_a_clean_report_has_nothing_to_find_and_a_changed_one_only_what_was_chan
     found = {item.rule for item in changed if item.outcome is Outcome.FAIL}
     assert "remedies-sum" in found
     assert found <= {"remedies-sum", "narrative-remedies"}
+
+
+@pytest.mark.parametrize(
+    ("format_id", "basis"),
+    [("v2021", "《条例》"), ("v2019", "60号"), ("v2008", "492号"), (None, "《条例》")],
+)
+def test_a_verdict_cites_the_law_that_held_for_the_year(format_id: str | None, basis: str) -> None:
+    made = a_rule(formats=ALL, basis_2019="60号", basis_2008="492号")
+    facts = replace(CLEAN, format=load_format(format_id) if format_id else None)
+
+    (verdict,) = judge_with(made, facts, {})
+
+    assert verdict.basis == basis
+
+
+@pytest.mark.parametrize("rule_", rulebook().values(), ids=lambda item: item.id)
+def test_no_rule_cites_for_an_earlier_year_what_came_later(rule_: Rule) -> None:
+    if "v2019" in rule_.formats:
+        assert "〔2021〕" not in rule_.basis_in("v2019")
+    if "v2008" in rule_.formats:
+        basis = rule_.basis_in("v2008")
+        # what was taken down since then was taken down under the law of today
+        basis = basis.removesuffix("；2019年5月15日以后撤下的，适用现行条例")
+        assert not re.search(r"〔(?:2019|202\d)〕|〔2017〕47号|《政府信息公开条例》", basis)
+        assert "第四十九条" not in basis
+        assert "第五十条" not in basis
+
+
+def test_an_article_that_is_no_report_is_one_finding_and_not_twenty() -> None:
+    article = replace(
+        a_report(),
+        title="示例县科技局2023年法治政府建设年度报告",
+        preamble="",
+        sections=(),
+        tables={},
+        text="2022年，全县行政执法各办公室室积极配合，办理案件150余件（截至2022年12月31日。",
+    )
+    facts = replace(CLEAN, report=article)
+
+    told = [item for item in judge(facts) if item.outcome is not Outcome.NOT_APPLICABLE]
+
+    assert [(item.rule, item.outcome) for item in told] == [("wrong-doc-type", Outcome.FAIL)]
+
+
+def test_under_a_reports_own_title_only_what_is_lacking_is_said_at_once() -> None:
+    letter = replace(
+        a_report(),
+        preamble="",
+        sections=(),
+        tables={},
+        text="现将本局政府信息公开年报报上，请予审阅，各办公室室已经核对。",
+    )
+    facts = replace(CLEAN, report=letter)
+
+    found = {item.rule for item in judge(facts) if item.outcome is Outcome.FAIL}
+
+    assert found == {"wrong-doc-type", "typo-duplicate"}
+
+
+def test_a_report_of_which_most_is_missing_is_told_what_is_missing() -> None:
+    beginning = replace(
+        a_report(), preamble="", sections=a_report().sections[:1], tables={}, text="公开工作有序。"
+    )
+    facts = replace(CLEAN, report=beginning)
+
+    found = {item.rule for item in judge(facts) if item.outcome is Outcome.FAIL}
+
+    assert {"section-missing", "table-missing"} <= found
+    assert "wrong-doc-type" not in found
+
+
+def test_who_does_not_ask_for_other_documents_is_told_their_faults() -> None:
+    article = replace(
+        a_report(), title="示例县政府网站工作年度报表（2023年度）", sections=(), tables={}
+    )
+    facts = replace(CLEAN, report=article)
+
+    found = {item.rule for item in judge(facts, {"wrong-doc-type": "off"})
+             if item.outcome is Outcome.FAIL}  # fmt: skip
+
+    assert {"section-missing", "table-missing"} <= found
 
 
 def test_a_rule_cannot_be_defined_twice() -> None:

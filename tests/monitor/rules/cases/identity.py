@@ -73,6 +73,23 @@ DOCUMENT = (
         says="不是政府信息公开工作年度报告",
     ),
     Case(
+        name="a report of which most is missing",
+        rule="wrong-doc-type",
+        outcome="pass",
+        report=replace(EMPTY, sections=CLEAN.sections[:1], text="扎实推进政府信息公开工作。"),
+    ),
+    Case(
+        name="another article with a heading like a report's",
+        rule="wrong-doc-type",
+        outcome="fail",
+        report=replace(
+            EMPTY,
+            title="示例县科技局召开政府信息公开工作部署会",
+            sections=CLEAN.sections[:1],
+            text="扎实推进政府信息公开工作。",
+        ),
+    ),
+    Case(
         name="a text of which pages were lost",
         rule="wrong-doc-type",
         outcome="indeterminate",

@@ -220,6 +220,27 @@ ACCOUNTABILITY = (
         facts={"agency": AgencyFacts(name="测试市")},
     ),
     Case(
+        name="a township is none of the governments from county level up",
+        rule="gov-accountability-missing",
+        outcome="not_applicable",
+        report=with_prose(CLEAN, "overview", *SUPERVISION),
+        facts={"agency": AgencyFacts(name="示例镇人民政府", kind="township")},
+    ),
+    Case(
+        name="a township by its name",
+        rule="gov-accountability-missing",
+        outcome="not_applicable",
+        report=with_prose(CLEAN, "overview", *SUPERVISION),
+        facts={"agency": AgencyFacts(name="示例乡人民政府")},
+    ),
+    Case(
+        name="a street office is no government, whatever it is registered as",
+        rule="gov-accountability-missing",
+        outcome="not_applicable",
+        report=with_prose(CLEAN, "overview", *SUPERVISION),
+        facts={"agency": AgencyFacts(name="示例街道办事处", kind="township")},
+    ),
+    Case(
         name="a bureau owes none",
         rule="gov-accountability-missing",
         outcome="not_applicable",
@@ -265,6 +286,37 @@ MISPLACED = (
         report=without_section(
             _six("（一）主动公开情况。公开10条。", "（二）收费情况。没有收取。"),
             "proactive_disclosure",
+        ),
+    ),
+    Case(
+        name="and another section is missing",
+        rule="section-content-misplaced",
+        outcome="fail",
+        severity="info",
+        report=without_section(
+            _six("（一）主动公开情况。公开10条。", "（二）收费情况。没有收取。"), "problems"
+        ),
+    ),
+    Case(
+        name="and the section itself was lost in reading",
+        rule="section-content-misplaced",
+        outcome="fail",
+        severity="info",
+        report=with_damage(
+            without_section(
+                _six("（一）主动公开情况。公开10条。", "（二）收费情况。没有收取。"),
+                "proactive_disclosure",
+            ),
+            sections=frozenset({"proactive_disclosure"}),
+        ),
+    ),
+    Case(
+        name="and section one, which has the same aspect, is missing",
+        rule="section-content-misplaced",
+        outcome="fail",
+        severity="warning",
+        report=without_section(
+            _six("（一）监督保障情况。培训2次。", "（二）收费情况。没有收取。"), "overview"
         ),
     ),
     Case(

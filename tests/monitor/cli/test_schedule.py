@@ -1,0 +1,160 @@
+"""The command ``nianbao schedule`` as a process: alone, ended cleanly, nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from monitor.timetable import JOBS, LEASE, run_job, running_scheduler
+from storage.clock import utc_now
+from storage.database import reading, transaction
+from storage.models import JobRun, Lease
+from tests.monitor.cli.program import Done, nianbao
+from tests.monitor.scene import Scene, make_scene
+
+OFF = "[schedule]\n" + "".join(f'{name} = ""\n' for name in JOBS)
+
+
+@pytest.fixture
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    for name in ("NIANBAO_DATABASE_URL", "NIANBAO_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+    scene = make_scene(tmp_path, OFF)
+    yield scene
+    scene.engine.dispose()
+
+
+def run(scene: Scene, *arguments: str) -> Done:
+    return nianbao("--lang", "en", "schedule", *arguments, workspace=scene.workspace.directory)
+
+
+def start(scene: Scene) -> "subprocess.Popen[str]":
+    place = str(scene.workspace.directory)
+    return subprocess.Popen(
+        [*(sys.executable, "-m", "monitor.cli"), "--workspace", place, "--lang", "en", "schedule"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+@contextmanager
+def scheduler(scene: Scene) -> Iterator["subprocess.Popen[str]"]:
+    """A scheduler that holds its lease; killed if a test leaves it running."""
+    with start(scene) as process:
+        try:
+            wait_until(lambda: running_scheduler(scene.engine, utc_now()) is not None)
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_until(happened: object, patience: float = 30.0) -> None:
+    assert callable(happened)
+    deadline = time.monotonic() + patience
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+def leases(scene: Scene) -> list[str]:
+    with reading(scene.engine) as session:
+        return list(session.scalars(select(Lease.name)))
+
+
+def test_a_second_scheduler_says_who_is_first_and_sigterm_ends_the_first(scene: Scene) -> None:
+    with scheduler(scene) as first:
+        second = run(scene)
+        assert second.code == 3
+        assert f":{first.pid}:" in second.err
+        assert "another scheduler" in second.err
+        assert (
+            f":{first.pid}:" in run(scene, "status", "--format", "jsonl").objects()[0]["scheduler"]
+        )
+        began = time.monotonic()
+        first.send_signal(signal.SIGTERM)
+        out, err = first.communicate(timeout=20)
+        assert (first.returncode, out) == (0, "")
+        assert "Traceback" not in err
+        assert time.monotonic() - began < 10
+    assert leases(scene) == []
+    assert "no scheduler is running" in run(scene, "status").out
+
+
+def test_sigterm_ends_a_crawl_that_is_running_and_everything_below_it(scene: Scene) -> None:
+    """A portal that never answers keeps the crawl busy."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        scene.portal("slow", "慢", url=f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        (scene.workspace.directory / "nianbao.toml").write_text(
+            OFF.replace('crawl = ""', 'crawl = "* * * * *"')
+            + "[crawler]\nallow_private_addresses = true\n"
+        )
+        with transaction(scene.engine) as session:
+            before = utc_now().replace(year=utc_now().year - 1)
+            session.add(JobRun(job="crawl", started_at=before, finished_at=before, succeeded=True))
+        with scheduler(scene) as process:
+            silent.settimeout(60)
+            client, _ = silent.accept()
+            below = descendants(process.pid)
+            assert len(below) >= 2, "the crawl command and its crawl process"
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+            assert process.returncode == 0
+            wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+            client.close()
+    assert leases(scene) == []
+    with reading(scene.engine) as session:
+        last = session.scalars(select(JobRun).order_by(JobRun.id.desc())).first()
+        assert last is not None
+        assert (last.succeeded, last.message) == (False, "StoppedError: crawl --format jsonl")
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes below one, by /proc."""
+    if not Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists():
+        pytest.skip("this kernel does not tell the children of a process")
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        children += map(int, (task / "children").read_text().split())
+    return children + [below for child in children for below in descendants(child)]
+
+
+def test_the_status_shows_every_job_with_its_last_and_next_run(scene: Scene) -> None:
+    (scene.workspace.directory / "nianbao.toml").write_text(
+        OFF.replace('verify = ""', 'verify = "0 4 * * sun"')
+    )
+    run_job(scene.engine, "verify", lambda: "all is whole")
+    run_job(scene.engine, "check", lambda: str(1 // 0))
+    rows = {row["job"]: row for row in run(scene, "status", "--format", "jsonl").objects()}
+    assert list(rows) == list(JOBS)
+    assert set(rows["verify"]) == {
+        *("job", "crontab", "last_success", "last_failure", "failure", "next_run", "scheduler")
+    }
+    assert rows["verify"]["last_success"]
+    assert rows["verify"]["next_run"]
+    assert (rows["crawl"]["crontab"], rows["crawl"]["next_run"]) == (None, None)
+    assert "ZeroDivisionError" in rows["check"]["failure"]
+    text = run(scene, "status")
+    assert text.code == 0
+    assert "ZeroDivisionError" in text.out
+
+
+@pytest.mark.parametrize("crontab", ["0 2 * *", "0 0 30 2 *", "0 2 * * funday", "61 * * * *"])
+def test_a_crontab_line_that_cannot_be_is_refused_at_the_start(scene: Scene, crontab: str) -> None:
+    (scene.workspace.directory / "nianbao.toml").write_text(f'[schedule]\ncrawl = "{crontab}"\n')
+    done = run(scene)
+    assert done.code == 2
+    assert "[schedule] crawl" in done.err
+    assert crontab in done.err
+    assert leases(scene) == []
+    assert LEASE not in done.out
