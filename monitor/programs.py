@@ -15,6 +15,7 @@ PIPE = "NIANBAO_COMMAND_PIPE"
 PATIENCE = 20.0
 """Seconds for what is being written, after the request to end."""
 _LOOK_EVERY = 0.5
+_STANDARD_INPUT = 0
 
 
 class StoppedError(Exception):
@@ -77,7 +78,8 @@ def end_with_parent() -> None:
 
 
 def _wait_for_end() -> None:
-    while sys.stdin.buffer.read(4096):
+    # not through sys.stdin, whose lock a waiting thread would hold when the interpreter ends
+    while os.read(_STANDARD_INPUT, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(PATIENCE)

@@ -25,7 +25,7 @@ from monitor.timetable import JOBS, Planned, Timetable, planned, running_schedul
 from storage.clock import SHANGHAI, iso_utc, utc_now
 
 _schedule = typer.Typer(
-    help="Run crawls, checks, alerts and digests by the timetable of nianbao.toml until stopped.\n\n"
+    help="Run crawls, checks, alerts and digests by the timetable of nianbao.toml.\n\n"
     "Example: nianbao --workspace /srv/county schedule"
 )
 app.add_typer(_schedule, name="schedule")

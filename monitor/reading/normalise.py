@@ -27,6 +27,8 @@ _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六�
 REMEMBERED = 4096
 """Labels and cells of a report repeat; each is folded once."""
 _COUNT_UNITS = frozenset("件条项个次")
+_LONGEST_NUMBER = 40
+"""Characters; a longer run of digits counts nothing (and ``int`` refuses thousands of them)."""
 
 
 class CellKind(StrEnum):
@@ -142,7 +144,7 @@ def parse_count(text: str | None) -> int | None:
     if unit is not None and unit["unit"] in _COUNT_UNITS:
         cell = unit["n"]
     kind = classify_cell(cell)
-    if kind not in (CellKind.INTEGER, CellKind.SIGNED):
+    if kind not in (CellKind.INTEGER, CellKind.SIGNED) or len(cell) > _LONGEST_NUMBER:
         return None
     return int(cell.replace(",", "").replace("增", "").replace("减", "-"))
 
@@ -158,7 +160,8 @@ def parse_amount(text: str | None) -> Decimal | None:
     if count is not None:
         return Decimal(count)
     unsigned = number.removeprefix("-").removeprefix("+")
-    return Decimal(number) if _patterns().decimal.match(unsigned) else None
+    is_number = _patterns().decimal.match(unsigned) and len(number) <= _LONGEST_NUMBER
+    return Decimal(number) if is_number else None
 
 
 def parse_unit(text: str | None) -> str | None:

@@ -13,7 +13,7 @@ from monitor.reading.normalise import CellKind, classify_cell, parse_count
 from monitor.rules.losses import damage_name
 from monitor.rules.model import Evidence
 from monitor.rules.naming import cell_name, row_name
-from monitor.rules.quoting import cell_evidence
+from monitor.rules.quoting import cell_evidence, quote
 
 Term = tuple[str, str]
 """Row key and column key of a cell."""
@@ -126,8 +126,9 @@ def _cell_reason(table: ReadTable, term: Term) -> Bilingual | None:
     if text is None:
         return Bilingual(f"{name.zh}未能读取", f"{name.en} was not read")
     if classify_cell(text) is not CellKind.BLANK and parse_count(text) is None:
+        held = quote(text)
         return Bilingual(
-            f"{name.zh}填的是“{text}”，不是整数", f"{name.en} holds {text!r}, no whole number"
+            f"{name.zh}填的是“{held}”，不是整数", f"{name.en} holds {held!r}, no whole number"
         )
     return None
 

@@ -69,6 +69,7 @@ def cite_order_superseded(facts: Facts) -> Iterator[Finding]:
     severity=Severity.ERROR,
     formats=V2021,
     basis="《政府信息公开条例》第五十条第二款；国办公开办函〔2021〕30号",
+    version=2,
 )
 def cite_format_superseded(facts: Facts) -> Iterator[Finding]:
     """A report on 2021 or later follows the trial notice 〔2019〕60号 and not 〔2021〕30号.

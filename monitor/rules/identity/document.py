@@ -44,7 +44,7 @@ def wrong_doc_type(facts: Facts) -> Iterator[Finding]:
         yield _hidden(report, other)
         return
     if other.by_title:
-        name = other.title.lookalike or other.title.text
+        name = other.title.lookalike or quote(other.title.text)
         yield fail(
             f"该文件是“{name}”，不是政府信息公开工作年度报告。",
             f"This is a {name}, not the annual report.",

@@ -7,7 +7,7 @@ from monitor.reading.model import Report
 from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import ALL, NEW, rule
 from monitor.rules.model import Evidence, Facts, Finding, Severity
-from monitor.rules.quoting import passages, title_evidence
+from monitor.rules.quoting import passages, quote, title_evidence
 from storage.titles import Title, TitleDefect, TitleKind, parse_title
 
 _PRACTICE = "编制惯例；国办公开办函〔2021〕30号（年度报告格式）"
@@ -79,8 +79,8 @@ def title_not_annual_report(facts: Facts) -> Iterator[Finding]:
     if TitleDefect.WORK_REPORT not in title.defects or _is_annual_work_report(title):
         return
     yield fail(
-        f"题名“{title.text.strip()}”将“年度报告”写作“工作报告（总结）”。",
-        f"The title 《{title.text.strip()}》 says work report where annual report is due.",
+        f"题名“{quote(title.text)}”将“年度报告”写作“工作报告（总结）”。",
+        f"The title 《{quote(title.text)}》 says work report where annual report is due.",
         *title_evidence(report),
         *_said_again(report),
     )

@@ -6,7 +6,7 @@ from monitor.rules.answers import fail
 from monitor.rules.engine import ALL, rule
 from monitor.rules.identity.title import judged_title, parsed_titles
 from monitor.rules.model import Facts, Finding, Severity
-from monitor.rules.quoting import title_evidence
+from monitor.rules.quoting import quote, title_evidence
 from storage.titles import Title, TitleDefect, without_blanks
 
 _PRACTICE = "编制惯例；国办公开办函〔2021〕30号（年度报告格式）"
@@ -42,8 +42,8 @@ def title_year_missing(facts: Facts) -> Iterator[Finding]:
     assert report is not None
     if all(TitleDefect.YEAR_MISSING in item.defects for item in parsed_titles(report)):
         yield fail(
-            f"题名“{title.text.strip()}”未标明年度。",
-            f"The title 《{title.text.strip()}》 names no year.",
+            f"题名“{quote(title.text)}”未标明年度。",
+            f"The title 《{quote(title.text)}》 names no year.",
             *title_evidence(report),
         )
 
@@ -84,8 +84,8 @@ def title_agency_missing(facts: Facts) -> Iterator[Finding]:
     else:
         return
     yield fail(
-        f"题名“{title.text.strip()}”{zh}。",
-        f"The title 《{title.text.strip()}》 {en}.",
+        f"题名“{quote(title.text)}”{zh}。",
+        f"The title 《{quote(title.text)}》 {en}.",
         *title_evidence(report),
         severity=Severity.INFO if _named_elsewhere(facts, title) else None,
     )

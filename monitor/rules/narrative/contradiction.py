@@ -12,7 +12,7 @@ from monitor.rules.losses import damage_name
 from monitor.rules.model import Evidence, Facts, Finding, Severity
 from monitor.rules.narrative.statements import Statement, Subject, statements
 from monitor.rules.originals import prose_damage
-from monitor.rules.quoting import cell_evidence
+from monitor.rules.quoting import cell_evidence, quote
 
 _NAMES = {
     Subject.REQUESTS: Bilingual("政府信息公开申请", "requests"),
@@ -137,7 +137,8 @@ def _reason(report: Report, table: ReadTable, row: str) -> Bilingual | None:
         if value.text is None:
             return Bilingual("有单元格未能读取", "a cell was not read")
         if classify_cell(value.text) is not CellKind.BLANK and parse_count(value.text) is None:
-            return Bilingual(f"单元格为“{value.text}”", f"a cell holds {value.text!r}")
+            held = quote(value.text)
+            return Bilingual(f"单元格为“{held}”", f"a cell holds {held!r}")
     return None
 
 

@@ -9,7 +9,7 @@ from monitor.reading.model import Report, Section
 from monitor.rules.answers import damage_to_prose, doubtful, fail, indeterminate, not_applicable
 from monitor.rules.engine import NEW, rule
 from monitor.rules.model import Facts, Finding, Severity
-from monitor.rules.quoting import flatten, heading_evidence
+from monitor.rules.quoting import flatten, heading_evidence, quote
 from monitor.rules.structure.topics import last_of_each, specs_of, whole_text
 
 _ARTICLE_50 = "《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（年度报告格式）"
@@ -54,8 +54,8 @@ def section_order(facts: Facts) -> Iterator[Finding]:
         if order.index(str(before.key)) < order.index(str(after.key)):
             continue
         yield fail(
-            f"章节顺序与规定格式不符：“{before.heading.strip()}”排在“{after.heading.strip()}”之前。",
-            f"《{before.heading.strip()}》 stands before 《{after.heading.strip()}》, against the "
+            f"章节顺序与规定格式不符：“{quote(before.heading)}”排在“{quote(after.heading)}”之前。",
+            f"《{quote(before.heading)}》 stands before 《{quote(after.heading)}》, against the "
             "order of the format.",
             heading_evidence(before),
             heading_evidence(after),
@@ -90,7 +90,7 @@ def section_number_wrong(facts: Facts) -> Iterator[Finding]:
         right = expected.get(str(section.key))
         if right is None or section.ordinal in (None, right) or _is_arabic(section):
             continue
-        printed = f"“{section.heading.strip()}”"
+        printed = f"“{quote(section.heading)}”"
         damage = _lost_numbers(report, section)
         if damage:
             yield indeterminate(
@@ -143,7 +143,7 @@ def section_empty(facts: Facts) -> Iterator[Finding]:
         spec = specs.get(str(section.key))
         if spec is None or not _is_empty(report, section, spec):
             continue
-        name = section.heading.strip()
+        name = quote(section.heading)
         damage = report.doubtful(section=spec.key, table=spec.table) or damage_to_prose(
             report, spec.key
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from monitor.formats import SubpartSpec, load_format
 from monitor.rules.answers import damage_to_prose, doubtful, fail, not_applicable
 from monitor.rules.engine import NEW, rule
-from monitor.rules.model import Evidence, Facts, Finding, Severity
+from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.quoting import flatten, heading_evidence
 from monitor.rules.structure.topics import whole_text
 
@@ -71,7 +71,7 @@ def overview_subparts_missing(facts: Facts) -> Iterator[Finding]:
     yield fail(
         f"“总体情况”未涉及{'、'.join(labels)}。",
         f"Section one does not treat {', '.join(labels)}.",
-        Evidence(quote=section.heading.strip(), section="overview", place=section.place),
+        heading_evidence(section),
         severity=Severity.INFO if facts.format.id == "v2019" else None,
     )
 

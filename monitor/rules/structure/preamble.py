@@ -8,7 +8,7 @@ from monitor.reading.model import Report
 from monitor.rules.answers import damage_to_prose, doubtful, fail, not_applicable
 from monitor.rules.engine import NEW, rule
 from monitor.rules.model import Evidence, Facts, Finding, Severity
-from monitor.rules.quoting import Passage, flatten, passages
+from monitor.rules.quoting import Passage, flatten, passages, quote
 from monitor.rules.structure.topics import last_of_each, reworded_section, topic_of
 
 _COUNT = r"[一二三四五六七八九十\d]{1,2}"
@@ -70,7 +70,7 @@ def preamble_mismatch(facts: Facts) -> Iterator[Finding]:
         yield not_applicable("导语未列举各部分。", "The preamble lists no parts.")
         return
     left_out = [
-        section.heading.strip()
+        quote(section.heading)
         for section in last_of_each(report)
         if section.key not in announced.wordings
     ]
@@ -179,7 +179,7 @@ def _reworded(facts: Facts, report: Report, announced: Announcement) -> Iterator
         if section is None or key not in official:
             continue
         if _core(wording) not in (_core(section.heading), _core(official[key])):
-            differing.append((wording, section.heading.strip()))
+            differing.append((wording, quote(section.heading)))
     if differing:
         pairs = "；".join(f"“{wording}”与“{heading}”" for wording, heading in differing)
         pairs_en = "; ".join(f"“{wording}” and 《{heading}》" for wording, heading in differing)

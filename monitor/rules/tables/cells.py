@@ -11,7 +11,7 @@ from monitor.rules.engine import NEW, V2021, rule
 from monitor.rules.losses import damage_name
 from monitor.rules.model import Evidence, Facts, Finding, Severity
 from monitor.rules.naming import cell_name, row_name, table_name
-from monitor.rules.quoting import cell_evidence
+from monitor.rules.quoting import cell_evidence, quote
 
 _MOST_EVIDENCE = 20
 _NAMED = 3
@@ -152,8 +152,8 @@ def _per_cell(
         for cell in found:
             name = cell_name(table.format, table.key, cell.row, cell.column)
             yield fail(
-                f"{table_name(table.key).zh}{name.zh}{zh.format(text=cell.text)}",
-                f"{table_name(table.key).en}: {name.en}{en.format(text=cell.text)}",
+                f"{table_name(table.key).zh}{name.zh}{zh.format(text=quote(cell.text))}",
+                f"{table_name(table.key).en}: {name.en}{en.format(text=quote(cell.text))}",
                 cell_evidence(report, table.key, cell.row, cell.column),
             )
         if not found:
@@ -216,7 +216,7 @@ def _tell_slash(
     _: Facts, report: Report, table: ReadTable, found: list[_Cell], read: int
 ) -> Finding:
     name, rows = table_name(table.key), _rows(table, found)
-    signs = "、".join(dict.fromkeys(f"“{cell.text.strip()}”" for cell in found))
+    signs = "、".join(dict.fromkeys(f"“{quote(cell.text)}”" for cell in found))
     return fail(
         f"{name.zh}有{len(found)}个单元格（共{read}个）以{signs}代替数字：{rows[0]}。",
         f"{len(found)} of {read} cells of the {name.en} hold {signs} for a number: {rows[1]}.",

@@ -142,8 +142,8 @@ def _altered(
 ) -> Finding:
     name = table_name(table.key)
     return fail(
-        f"{name.zh}的“{label.text}”应为“{wanted[0]}”。",
-        f"{name.en.capitalize()}: “{label.text}” should read “{wanted[0]}”.",
+        f"{name.zh}的“{quote(label.text)}”应为“{wanted[0]}”。",
+        f"{name.en.capitalize()}: “{quote(label.text)}” should read “{wanted[0]}”.",
         Evidence(
             quote=quote(label.text),
             table=table.key,

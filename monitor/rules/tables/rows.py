@@ -67,7 +67,7 @@ def table_row_missing(facts: Facts) -> Iterator[Finding]:
         no cells (text, PDF), several rows missing together, the first or the last one may be lost
         in conversion, as may any where pages were lost: it says that it cannot tell.
     Why it matters: What the row asks for is not reported.
-    Legal basis: 国办公开办函〔2021〕30号: the rows of the tables may not be changed.
+    Legal basis: 国办公开办函〔2021〕30号: the rows of the tables are part of the format.
     Example that fails: 1.属于国家秘密 is followed by 3.危及“三安全一稳定”.
     Example that passes: All 25 rows of the requests table.
     How to put it right: Put the row back, with 0 if there was nothing.

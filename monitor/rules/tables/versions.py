@@ -94,7 +94,7 @@ def table_format_hybrid(facts: Facts) -> Iterator[Finding]:
 
 
 def _outdated(table: ReadTable, old: list[PrintedLabel]) -> Finding:
-    names = "、".join(f"“{label.text}”" for label in old[:_NAMED])
+    names = "、".join(f"“{quote(label.text)}”" for label in old[:_NAMED])
     name = table_name(table.key)
     return fail(
         f"{name.zh}仍是2019年试行格式（{names}），应当使用国办公开办函〔2021〕30号的表格。",
@@ -170,7 +170,7 @@ def _single_row(table: ReadTable, rows: frozenset[str] | set[str]) -> list[Print
 
 
 def _names(labels: list[tuple[ReadTable, PrintedLabel]]) -> str:
-    return "、".join(dict.fromkeys(label.text for _, label in labels[:_NAMED]))
+    return "、".join(dict.fromkeys(quote(label.text) for _, label in labels[:_NAMED]))
 
 
 def _evidence(table: ReadTable, label: PrintedLabel) -> Evidence:

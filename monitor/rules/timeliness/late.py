@@ -40,9 +40,9 @@ _ARTICLE_31 = "国务院令第492号第三十一条"
 def published_late(facts: Facts) -> Iterator[Finding]:
     """The report was published after its due day.
 
-    What it does: Compares the day given, else the earliest stated by page label, page or list, with
-        the due day: 31 January, for governments (up to 2018 for all) 31 March. The due day is in
-        time. A URL or an unknown kind proves nothing; townships and streets are only warned.
+    What it does: Compares the day given, else the earliest of page label, page and list that is not
+        in the future, with the due day (31 January; governments, and up to 2018 all, 31 March). A
+        crawl by then proves it in time; a URL only raises doubt; townships are only warned.
     Why it matters: A late report is a breach of the Regulation that needs no interpretation.
     Legal basis: 《政府信息公开条例》第四十九条; before fiscal year 2019 国务院令第492号第三十一条.
     Example that fails: A bureau's report on 2023 with 发布日期：2024-05-30.

@@ -2,11 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from sqlalchemy import select
 
 from monitor.timetable import JOBS, LEASE, run_job, running_scheduler
 from storage.clock import utc_now
-from storage.database import reading, transaction
+from storage.database import reading
 from storage.models import JobRun, Lease
 from tests.monitor.cli.program import Done, nianbao
 from tests.monitor.scene import Scene, make_scene
@@ -89,34 +91,51 @@ def test_a_second_scheduler_says_who_is_first_and_sigterm_ends_the_first(scene: 
     assert "no scheduler is running" in run(scene, "status").out
 
 
-def test_sigterm_ends_a_crawl_that_is_running_and_everything_below_it(scene: Scene) -> None:
-    """A portal that never answers keeps the crawl busy."""
-    import socket
-
+@contextmanager
+def crawling_scheduler(scene: Scene) -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
+    """A scheduler in the middle of a crawl, and the processes below it."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
         scene.portal("slow", "慢", url=f"http://127.0.0.1:{silent.getsockname()[1]}/")
         (scene.workspace.directory / "nianbao.toml").write_text(
             OFF.replace('crawl = ""', 'crawl = "* * * * *"')
-            + "[crawler]\nallow_private_addresses = true\n"
+            + "[crawler]\nallow_private_addresses = true\ntimeout = 1.0\n"
         )
-        with transaction(scene.engine) as session:
-            before = utc_now().replace(year=utc_now().year - 1)
-            session.add(JobRun(job="crawl", started_at=before, finished_at=before, succeeded=True))
+        before = utc_now() - timedelta(hours=1)
+        scene.rows(JobRun(job="crawl", started_at=before, finished_at=before, succeeded=True))
         with scheduler(scene) as process:
-            silent.settimeout(60)
-            client, _ = silent.accept()
+            client, _ = silent.accept()  # and nothing is answered
             below = descendants(process.pid)
             assert len(below) >= 2, "the crawl command and its crawl process"
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=60)
-            assert process.returncode == 0
-            wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+            yield process, below
             client.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_scheduler_that_ends_takes_the_crawl_below_it_along(
+    scene: Scene, number: signal.Signals
+) -> None:
+    with crawling_scheduler(scene) as (process, below):
+        process.send_signal(number)
+        process.wait(timeout=60)
+        wait_until(lambda: not any(map(is_running, below)))
+    if number == signal.SIGKILL:
+        return
+    assert process.returncode == 0
     assert leases(scene) == []
     with reading(scene.engine) as session:
         last = session.scalars(select(JobRun).order_by(JobRun.id.desc())).first()
         assert last is not None
         assert (last.succeeded, last.message) == (False, "StoppedError: crawl --format jsonl")
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
 
 
 def descendants(pid: int) -> list[int]:

@@ -1,10 +1,14 @@
 """Rules about the documents a report cites."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from monitor.demo.documents import html_body
+from monitor.demo.figures import Counts, clean_report
+from monitor.reading.entry import read_report
 from monitor.rules.citation.documents import (
     KnownDocument,
     cited_numbers,
@@ -54,6 +58,30 @@ def test_titles_are_found_closed_nested_and_left_open() -> None:
         ("丁", False, False),
         ("戊", True, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ("〔2021〕", []),
+        ("&#12308;2021&#12309;", []),
+        ("〔 2021 〕 ", []),
+        ("﹝2021﹞", []),
+        ("[2021]", ["info"]),
+        ("［2021］", ["info"]),
+        ("（2021）", ["info"]),
+        ("<span>【</span>2021】", ["info"]),
+    ],
+)
+def test_on_a_page_only_the_brackets_of_numbers_are_right(printed: str, found: list[str]) -> None:
+    report = clean_report("示例县财政局", 2023, date(2024, 1, 20), Counts())
+    body = html_body(report).replace("〔2021〕", printed)
+    page = f'<html><head><meta charset="utf-8"></head><body><h1>{report.title}</h1>{body}</body>'
+    read = read_report(page.encode())
+
+    assert [str(item.severity) for item in fails("cite-number-malformed", read)] == found
+    others = [rule for rule in RULES if rule != "cite-number-malformed" and fails(rule, read)]
+    assert others == []
 
 
 @pytest.mark.corpus

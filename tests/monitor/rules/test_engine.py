@@ -210,7 +210,11 @@ def test_a_report_of_which_most_is_missing_is_told_what_is_missing() -> None:
 
 def test_who_does_not_ask_for_other_documents_is_told_their_faults() -> None:
     article = replace(
-        a_report(), title="示例县政府网站工作年度报表（2023年度）", sections=(), tables={}
+        a_report(),
+        title="示例县政府网站工作年度报表（2023年度）",
+        sections=(),
+        tables={},
+        text="网站全年正常。",
     )
     facts = replace(CLEAN, report=article)
 

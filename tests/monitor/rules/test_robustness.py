@@ -103,6 +103,25 @@ def test_every_rule_answers_about_any_report(drawn: Drawn, year: int) -> None:
         assert "13800138000" not in str(told)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["9" * 10_000, "9" * 10_000 + "件", "0." + "9" * 10_000, "无" * 10_000],
+    ids=["digits", "with a unit", "a fraction", "words"],
+)
+def test_a_cell_without_end_holds_no_number_and_no_message_repeats_it(text: str) -> None:
+    report = with_cell(a_report(), "requests", "new", "total", text)
+    report = with_cell(report, "remedies", "review", "upheld", text)
+    report = with_cell(report, "proactive_disclosure", "admin_fees", "amount_wan", text)
+    report = with_prose(report, "overview", f"收到政府信息公开申请{text}件。")
+    report = replace(report, title=f"示例县科技局{text}政府信息公开工作报告")
+    facts = Facts(as_of=NOW, report=report, fiscal_year=2023, format=format_due(2023))
+
+    verdicts = judge(replace(facts, previous=report))
+
+    assert {verdict.rule for verdict in verdicts} == set(rulebook())
+    assert max(len(verdict.message.zh) for verdict in verdicts) < 600
+
+
 @pytest.mark.parametrize("year", [None, 2010, 2023])
 def test_every_rule_answers_about_a_report_of_which_nothing_was_read(year: int | None) -> None:
     report = replace(

@@ -1,0 +1,109 @@
+"""Leases: one holder at a time, in this process and in others."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from monitor import lease
+from monitor.lease import DURATION, LeaseHeldError, acquire, held, holder_of, new_holder, release
+from storage.clock import utc_now
+from storage.database import create_database_engine, reading
+from storage.models import Base, Lease
+
+NOW = datetime(2026, 2, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = create_database_engine(f"sqlite:///{tmp_path / 'nianbao.db'}")
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_a_lease_is_held_by_one_until_it_runs_out_or_is_given_back(engine: Engine) -> None:
+    acquire(engine, "send", "a", NOW)
+    with pytest.raises(LeaseHeldError) as error:
+        acquire(engine, "send", "b", NOW + DURATION - timedelta(seconds=1))
+    assert (error.value.holder, error.value.until) == ("a", NOW + DURATION)
+    acquire(engine, "other", "b", NOW)
+    acquire(engine, "send", "b", NOW + DURATION)
+    release(engine, "send", "a")
+    assert holder_of(engine, "send", NOW + DURATION) == "b"
+    release(engine, "send", "b")
+    assert holder_of(engine, "send", NOW) is None
+
+
+def test_renewing_moves_the_end(engine: Engine) -> None:
+    acquire(engine, "send", "a", NOW)
+    acquire(engine, "send", "a", NOW + DURATION / 2)
+    assert holder_of(engine, "send", NOW + DURATION) == "a"
+    assert holder_of(engine, "send", NOW + 2 * DURATION) is None
+
+
+def test_a_lease_taken_under_a_wrong_clock_blocks_nobody(engine: Engine) -> None:
+    acquire(engine, "send", "a", NOW.replace(year=2099))
+    acquire(engine, "send", "b", NOW)
+    with reading(engine) as session:
+        assert session.get_one(Lease, "send").holder == "b"
+
+
+def test_a_lease_is_given_back_whatever_happens(engine: Engine) -> None:
+    with pytest.raises(ZeroDivisionError):
+        fail_while_holding(engine)
+    assert holder_of(engine, "send", utc_now()) is None
+
+
+def fail_while_holding(engine: Engine) -> None:
+    with held(engine, "send"):
+        assert holder_of(engine, "send", utc_now())
+        _ = 1 / 0
+
+
+def test_no_two_holders_have_one_name() -> None:
+    assert len({new_holder() for _ in range(100)}) == 100
+
+
+def test_whoever_is_a_moment_later_is_told_who_was_first(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL two can see that nobody holds it; the second to insert is refused."""
+    real = lease._acquire
+
+    def first_time(database: Engine, name: str, holder: str, now: datetime) -> None:
+        monkeypatch.setattr(lease, "_acquire", real)
+        real(database, name, "first", now)
+        raise IntegrityError("INSERT", {}, Exception("duplicate key"))
+
+    monkeypatch.setattr(lease, "_acquire", first_time)
+    with pytest.raises(LeaseHeldError, match="first"):
+        acquire(engine, "send", "second", NOW)
+
+
+RACE = """
+import sys, time
+from monitor.lease import LeaseHeldError, acquire, new_holder, utc_now
+from storage.database import create_database_engine
+engine = create_database_engine(sys.argv[1])
+while time.time() < float(sys.argv[2]):
+    time.sleep(0.001)
+try:
+    acquire(engine, "send", new_holder(), utc_now())
+    print("held")
+except LeaseHeldError:
+    print("refused")
+"""
+
+
+def test_of_processes_that_ask_at_the_same_moment_one_gets_it(engine: Engine) -> None:
+    at = str(utc_now().timestamp() + 3)
+    command = [sys.executable, "-c", RACE, engine.url.render_as_string(), at]
+    children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    answers = sorted(child.communicate(timeout=60)[0].strip() for child in children)
+    assert answers == ["held", "refused", "refused", "refused"]
