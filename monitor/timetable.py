@@ -8,10 +8,10 @@ job are one run (``coalesce``).
 import logging
 import queue
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from apscheduler.events import (
     EVENT_JOB_MAX_INSTANCES,
@@ -22,23 +22,21 @@ from apscheduler.events import (
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.combining import OrTrigger
-from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from monitor.crontab import triggers
 from monitor.lease import DURATION, LeaseHeldError, acquire, holder_of, new_holder, release
 from storage.clock import utc_now
 from storage.database import reading, transaction
+from storage.leaf import cleaned
 from storage.models import JobRun
-from storage.settings import ScheduleSettings, SettingsError
+from storage.settings import ScheduleSettings
 
 log = logging.getLogger(__name__)
 
 LEASE = "schedule"
-JOBS = ("crawl", "check", "alerts", "digest", "send", "verify")
-"""The jobs that the settings name."""
 KEPT = timedelta(days=90)
 """Records of runs older than this are cleared away."""
 _RENEW_EVERY = DURATION / 4
@@ -46,8 +44,6 @@ _LOOK_EVERY = 1.0
 
 Job = Callable[[], str]
 """A job does its work and returns one line about it; it fails by raising."""
-
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,86 +57,6 @@ class Planned:
     failure: str | None
     """What was said of the last run, if that failed."""
     next_run: datetime | None
-
-
-def trigger_of(setting: str, crontab: str, timezone: str) -> BaseTrigger:
-    """Return the trigger of a crontab line, which means what crontab(5) says.
-
-    Weekdays count from Sunday (0 or 7); where day of the month and weekday are both restricted,
-    either of them is enough.
-
-    Raises:
-        SettingsError: naming the setting, if line or time zone is wrong or no time ever comes.
-    """
-    try:
-        trigger = _parse(crontab.split(), ZoneInfo(timezone))
-        comes = trigger.get_next_fire_time(None, utc_now()) is not None
-    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
-        raise _wrong(setting, crontab, timezone, str(error)) from error
-    if not comes:
-        raise _wrong(setting, crontab, timezone, "never")
-    return trigger
-
-
-def _parse(fields: list[str], zone: ZoneInfo) -> BaseTrigger:
-    if len(fields) != 5:
-        msg = f"{len(fields)} fields"
-        raise ValueError(msg)
-    minute, hour, day, month, weekday = fields
-    time = {"minute": minute, "hour": hour, "month": month, "timezone": zone}
-    named = _named_weekdays(weekday)
-    if day.startswith("*") or weekday.startswith("*"):
-        return CronTrigger(day=day, day_of_week=named, **time)
-    return OrTrigger([CronTrigger(day=day, **time), CronTrigger(day_of_week=named, **time)])
-
-
-def _wrong(setting: str, crontab: str, timezone: str, reason: str) -> SettingsError:
-    return SettingsError(
-        f"nianbao.toml：[schedule] {setting}：不能使用“{crontab}”（时区 {timezone}）：{reason}；"
-        "应为五栏，如 '0 2 * * *'（分 时 日 月 星期），空文字表示不运行。",
-        f"nianbao.toml: [schedule] {setting}: cannot use {crontab!r} in {timezone!r}: {reason}; "
-        "write five fields such as '0 2 * * *' (minute hour day month weekday), or '' for off.",
-    )
-
-
-def _named_weekdays(field: str) -> str:
-    """Name every weekday that a field means: APScheduler would count from Monday."""
-    if field == "*":
-        return field
-    days = {day for part in field.lower().split(",") for day in _days(part)}
-    return ",".join(_WEEKDAYS[day] for day in sorted(days))
-
-
-def _days(part: str) -> Iterable[int]:
-    expression, _, step = part.partition("/")
-    begin, dash, end = expression.partition("-")
-    first = 0 if begin == "*" else _day(begin)
-    last = _day(end) if dash else 6 if begin == "*" or step else first
-    if last < first:
-        last += 7  # from Saturday to Sunday
-    return [day % 7 for day in range(first, last + 1, int(step or 1))]
-
-
-def _day(text: str) -> int:
-    number = _WEEKDAYS.index(text) if text in _WEEKDAYS else int(text)
-    if not 0 <= number <= 7:
-        msg = f"no weekday: {text}"
-        raise ValueError(msg)
-    return number
-
-
-def triggers(settings: ScheduleSettings, names: Iterable[str] = JOBS) -> dict[str, BaseTrigger]:
-    """Return the trigger of each named job that the settings do not switch off.
-
-    Raises:
-        SettingsError: naming the first setting that is wrong.
-    """
-    lines = {name: str(getattr(settings, name)) for name in names}
-    return {
-        name: trigger_of(name, line, settings.timezone)
-        for name, line in lines.items()
-        if line.strip()
-    }
 
 
 def run_job(engine: Engine, name: str, job: Job, now: Callable[[], datetime] = utc_now) -> bool:
@@ -157,7 +73,7 @@ def run_job(engine: Engine, name: str, job: Job, now: Callable[[], datetime] = u
         message, succeeded = f"{type(error).__name__}: {error}", False
     with transaction(engine) as session:
         run = session.get_one(JobRun, run_id)
-        run.finished_at, run.succeeded, run.message = now(), succeeded, message
+        run.finished_at, run.succeeded, run.message = now(), succeeded, cleaned(message)
         session.execute(
             delete(JobRun).where(JobRun.job == name, JobRun.started_at < run.started_at - KEPT)
         )

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from monitor.plain import plain
 from storage.settings import MailSettings
 
 _TAKEN = (250, 251)
@@ -155,4 +156,4 @@ def _refused(code: int, answer: bytes | str) -> Attempt:
 
 def _text(code: int, answer: bytes | str) -> str:
     said = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    return f"{code} {said}"
+    return plain(f"{code} {said}")

@@ -18,9 +18,9 @@ from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from monitor.crontab import triggers
 from monitor.language import Bilingual, Language
 from monitor.rules.settings import require_known_rules
-from monitor.timetable import triggers
 from storage.clock import parse_instant, utc_now
 from storage.database import DatabaseUrlError, create_database_engine
 from storage.schema import require_current

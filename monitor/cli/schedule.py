@@ -18,10 +18,11 @@ from monitor.cli.base import (
     screen,
 )
 from monitor.cli.terminal import results, shown
+from monitor.crontab import JOBS
 from monitor.jobs import jobs
 from monitor.language import Bilingual, Language
 from monitor.lease import LeaseHeldError
-from monitor.timetable import JOBS, Planned, Timetable, planned, running_scheduler
+from monitor.timetable import Planned, Timetable, planned, running_scheduler
 from storage.clock import SHANGHAI, iso_utc, utc_now
 
 _schedule = typer.Typer(

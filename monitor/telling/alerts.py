@@ -30,6 +30,7 @@ from monitor.telling.lines import (
 )
 from monitor.telling.mail import Letter, address, render
 from monitor.telling.outbox import Mail, put
+from monitor.telling.own_trouble import OPERATOR, record_own_trouble
 from storage.clock import iso_utc
 from storage.database import transaction
 from storage.models import Crawl, Event, Portal
@@ -42,6 +43,8 @@ _HEADINGS = {
     LATE: Bilingual("逾期公布年报", "Reports published late"),
     PUBLISHED: Bilingual("此前未见、现已公布", "Seen at last"),
 }
+
+_OWN_SUBJECT = Bilingual("【运行告警】定时任务或邮件异常", "[nianbao] Jobs or mails in trouble")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +77,17 @@ def tell_news(engine: Engine, settings: Settings, now: datetime) -> AlertSummary
         letters = [(letter, mail.to) for letter in _letters(news, mail, now)]
         if portals:
             letters.append((_operator_letter(session, portals, rows, mail, now), operators))
+        own = record_own_trouble(session, now)
+        if own:
+            letters.append((_letter(OPERATOR, _OWN_SUBJECT, own, mail, now), operators))
         mails = tuple(
             address(letter, recipient, mail.sender, iso_utc(now), now)
             for letter, recipients in letters
             for recipient in recipients
         )
         put(session, mails, now)
-    return AlertSummary(events=len(news) + len(portals), mails=mails)
+    events = len(news) + len(portals) + sum(group.count for group in own)
+    return AlertSummary(events=events, mails=mails)
 
 
 def _letters(
@@ -150,7 +157,7 @@ def _operator_letter(
         f"【抓取告警】{len(trouble)}个网站异常，{len(recovered)}个恢复",
         f"[nianbao] Portals in trouble: {len(trouble)}, well again: {len(recovered)}",
     )
-    return _letter("operator", subject, groups, mail, now)
+    return _letter(OPERATOR, subject, groups, mail, now)
 
 
 def _hidden(portal: Portal, rows: Sequence[Standing]) -> list[str]:

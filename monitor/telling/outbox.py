@@ -76,7 +76,8 @@ def put(session: Session, mails: Iterable[Mail], now: datetime) -> int:
                 content=mail.content,
                 number=mail.number,
                 created_at=now,
-                next_attempt_at=now,
+                # what is judged as of a day to come is sent today all the same
+                next_attempt_at=min(now, utc_now()),
             )
         )
         added += 1

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from monitor import checking
 from monitor.checking import CheckSummary, check_filings
+from monitor.compliance import standings
 from monitor.demo.documents import docx_file
 from monitor.language import Bilingual
 from monitor.reading.isolation import WorkerFailedError
@@ -271,7 +272,10 @@ def test_findings_in_the_database_are_those_of_the_current_judgement(scene: Scen
                 StoredVerdict.severity == "error",
             )
         )
-    assert count == summary.findings["error"]
+        [standing] = [
+            row for row in standings(session, scene.settings, [YEAR], NOW) if row.agency_id == "fin"
+        ]
+    assert count == summary.findings["error"] == standing.findings.error
 
 
 def test_dirt_in_a_quoted_text_does_not_stop_the_storing(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.crontab import JOBS
 from monitor.jobs import JobError, jobs
 from monitor.lease import acquire
 from monitor.programs import StoppedError, run_command
 from monitor.telling.outbox import LEASE
-from monitor.timetable import JOBS
 from storage.clock import utc_now
 from storage.workspace import Workspace
 from tests.monitor.mail_server import mail_server

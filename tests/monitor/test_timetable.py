@@ -12,9 +12,9 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
+from monitor.crontab import JOBS, trigger_of, triggers
 from monitor.lease import DURATION, LeaseHeldError, acquire, release
 from monitor.timetable import (
-    JOBS,
     KEPT,
     LEASE,
     Timetable,
@@ -22,8 +22,6 @@ from monitor.timetable import (
     planned,
     run_job,
     running_scheduler,
-    trigger_of,
-    triggers,
 )
 from storage.clock import SHANGHAI, utc_now
 from storage.database import create_database_engine, reading, transaction

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from monitor.timetable import JOBS, LEASE, run_job, running_scheduler
+from monitor.crontab import JOBS
+from monitor.timetable import LEASE, run_job, running_scheduler
 from storage.clock import utc_now
 from storage.database import reading
 from storage.models import JobRun, Lease

@@ -109,6 +109,11 @@ def test_a_dry_run_writes_files_and_records_nothing(
     assert "第1期" in shown.err
 
 
+def test_what_is_judged_as_of_a_day_to_come_is_sent_today(scene: Scene, server: MailServer) -> None:
+    assert run(scene, "digest", "--as-of", "2099-02-05").code == 0
+    assert len(server.received) == 1
+
+
 def test_without_recipients_there_is_nobody_to_write_to(
     scene: Scene, server: MailServer, tmp_path: Path
 ) -> None:

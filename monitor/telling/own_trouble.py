@@ -1,0 +1,126 @@
+"""What goes wrong with the program itself: jobs that fail, mails that did not arrive.
+
+Operators are told of it as they are of portals, once for each trouble; otherwise a crawl that
+fails every night, or a recipient that refuses every mail, would go unnoticed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from monitor.language import Bilingual
+from monitor.telling.lines import Group, Line
+from storage.models import Event, JobRun, MessageState, OutboxMessage
+
+JOB_TROUBLE, JOB_RECOVERED, MAIL_TROUBLE = "job_trouble", "job_recovered", "mail_trouble"
+OPERATOR = "operator"
+"""The kind of the mails that tell of this; of their own fate nothing is told by mail."""
+_LONGEST_REASON = 300
+_SENDING = "send"
+"""The job that sends mail; of its trouble no mail can tell."""
+
+
+def record_own_trouble(session: Session, now: datetime) -> list[Group]:
+    """Record what has newly gone wrong, or right again, and return it for the operators' mail."""
+    failed, recovered = _record_jobs(session, now)
+    groups = [
+        Group(heading=Bilingual("定时任务失败", "Jobs that failed"), lines=failed),
+        Group(heading=Bilingual("定时任务已恢复", "Jobs that work again"), lines=recovered),
+        Group(
+            heading=Bilingual("未送达或不确定的邮件", "Mails that failed or are uncertain"),
+            lines=_record_mails(session, now),
+        ),
+    ]
+    session.flush()
+    return [group for group in groups if group.lines]
+
+
+def _record_jobs(session: Session, now: datetime) -> tuple[list[Line], list[Line]]:
+    told = {
+        event.details["job"]: event.kind
+        for event in session.scalars(
+            select(Event).where(Event.kind.in_((JOB_TROUBLE, JOB_RECOVERED))).order_by(Event.id)
+        )
+    }
+    failed: list[Line] = []
+    recovered: list[Line] = []
+    for run in _last_runs(session):
+        if bool(run.succeeded) != (told.get(run.job) == JOB_TROUBLE):
+            continue
+        kind = JOB_RECOVERED if run.succeeded else JOB_TROUBLE
+        session.add(_event(kind, f"{run.id}", now, job=run.job))
+        (recovered if run.succeeded else failed).append(_job_line(run))
+    return failed, recovered
+
+
+def _last_runs(session: Session) -> list[JobRun]:
+    last = (
+        select(func.max(JobRun.id))
+        .where(JobRun.finished_at.is_not(None), JobRun.job != _SENDING)
+        .group_by(JobRun.job)
+    )
+    return list(session.scalars(select(JobRun).where(JobRun.id.in_(last)).order_by(JobRun.job)))
+
+
+def _job_line(run: JobRun) -> Line:
+    reason = (run.message or "")[:_LONGEST_REASON]
+    message = (
+        Bilingual("已恢复正常。", "It works again.")
+        if run.succeeded
+        else Bilingual(f"运行失败：{reason}", f"It failed: {reason}")
+    )
+    return Line(name=f"nianbao schedule: {run.job}", fiscal_year=None, message=message)
+
+
+def _record_mails(session: Session, now: datetime) -> list[Line]:
+    ended = session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.state.in_((MessageState.FAILED, MessageState.UNCERTAIN)),
+            OutboxMessage.kind != OPERATOR,
+        )
+        .order_by(OutboxMessage.id)
+    ).all()
+    known = set(session.scalars(select(Event.fingerprint).where(Event.kind == MAIL_TROUBLE)))
+    lines = []
+    for mail in ended:
+        event = _event(MAIL_TROUBLE, f"{mail.id}|{mail.finished_at}", now, mail=mail.id)
+        if event.fingerprint not in known:
+            session.add(event)
+            lines.append(_mail_line(mail))
+    return lines
+
+
+def _mail_line(mail: OutboxMessage) -> Line:
+    fate = (
+        Bilingual(
+            "是否送达不确定，请向收件人核实后再决定是否重发",
+            "may have arrived; ask the recipient before it is sent again",
+        )
+        if mail.state is MessageState.UNCERTAIN
+        else Bilingual("未能送达", "was not delivered")
+    )
+    reason = (mail.last_error or "")[:_LONGEST_REASON]
+    return Line(
+        name=mail.recipient,
+        fiscal_year=None,
+        message=Bilingual(
+            f"第 {mail.id} 号邮件“{mail.subject}”{fate.zh}：{reason}"
+            f"（nianbao outbox retry {mail.id}）",
+            f"mail {mail.id}, {mail.subject!r}, {fate.en}: {reason} "
+            f"(nianbao outbox retry {mail.id})",
+        ),
+    )
+
+
+def _event(kind: str, key: str, now: datetime, **details: object) -> Event:
+    return Event(
+        kind=kind,
+        fingerprint=f"{kind}|{key}",
+        agency_id=None,
+        portal_id=None,
+        fiscal_year=None,
+        happened_at=now,
+        details=details,
+    )

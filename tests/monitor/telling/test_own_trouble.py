@@ -1,0 +1,97 @@
+"""Operators hear of jobs that fail and of mails that do not arrive, once."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from monitor.telling.alerts import AlertSummary, tell_news
+from monitor.timetable import run_job
+from storage.database import transaction
+from storage.models import MessageState, OutboxMessage
+from storage.settings import Settings
+from tests.monitor.scene import HOSTILE, NOW, Scene, make_scene
+
+MAIL = {"to": ["office@example.cn"], "operators": ["root@example.cn"]}
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    scene = make_scene(tmp_path)
+    yield scene
+    scene.engine.dispose()
+
+
+def tell(scene: Scene, now: datetime = NOW) -> AlertSummary:
+    return tell_news(scene.engine, Settings.model_validate({"mail": MAIL}), now)
+
+
+def texts(summary: AlertSummary) -> list[str]:
+    assert {mail.recipient for mail in summary.mails} <= {"root@example.cn"}
+    bodies = [
+        message_from_bytes(mail.content, policy=default).get_body(("plain",))
+        for mail in summary.mails
+    ]
+    return [str(body.get_content()) for body in bodies if body is not None]
+
+
+def fail() -> str:
+    raise RuntimeError(HOSTILE)
+
+
+def end(scene: Scene, state: MessageState, **values: object) -> None:
+    with transaction(scene.engine) as session:
+        for mail in session.scalars(select(OutboxMessage)):
+            mail.state, mail.finished_at, mail.last_error = state, NOW, "550 no such user"
+            for name, value in values.items():
+                setattr(mail, name, value)
+
+
+def test_a_job_that_fails_every_night_is_told_once_and_its_recovery_once(scene: Scene) -> None:
+    run_job(scene.engine, "crawl", fail)
+    [text] = texts(tell(scene))
+    assert "nianbao schedule: crawl: 运行失败：RuntimeError" in text
+    assert "\x1b" not in text
+    run_job(scene.engine, "crawl", fail)
+    assert tell(scene, NOW + DAY).events == 0
+    run_job(scene.engine, "crawl", lambda: "5 of 5 portals complete")
+    [text] = texts(tell(scene, NOW + 2 * DAY))
+    assert "已恢复正常" in text
+    run_job(scene.engine, "crawl", lambda: "5 of 5 portals complete")
+    assert tell(scene, NOW + 3 * DAY).events == 0
+
+
+def test_jobs_that_work_and_the_sending_of_mail_itself_are_not_told(scene: Scene) -> None:
+    run_job(scene.engine, "check", lambda: "fine")
+    run_job(scene.engine, "send", fail)
+    assert tell(scene).events == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [(MessageState.FAILED, "未能送达"), (MessageState.UNCERTAIN, "不确定")]
+)
+def test_a_mail_that_did_not_arrive_is_told_once(
+    scene: Scene, state: MessageState, words: str
+) -> None:
+    scene.portal()
+    scene.agency("fin", "清河县财政局")
+    scene.crawl()
+    assert tell(scene).events == 1
+    end(scene, state)
+    [text] = texts(tell(scene, NOW + DAY))
+    assert words in text
+    assert "office@example.cn" in text
+    assert "nianbao outbox retry 1" in text
+    assert tell(scene, NOW + 2 * DAY).events == 0
+
+
+def test_a_mail_about_trouble_that_does_not_arrive_makes_no_further_mail(scene: Scene) -> None:
+    run_job(scene.engine, "crawl", fail)
+    assert len(tell(scene).mails) == 1
+    end(scene, MessageState.FAILED)
+    assert tell(scene, NOW + DAY).events == 0
