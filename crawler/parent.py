@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 import time
 
@@ -19,7 +18,8 @@ def end_with_parent() -> None:
 
 
 def _wait_for_end() -> None:
-    while sys.stdin.buffer.read(4096):
+    # not sys.stdin: a thread that waits inside its buffer makes the interpreter abort at its exit
+    while os.read(0, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(PATIENCE)
