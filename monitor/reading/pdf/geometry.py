@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from monitor.reading.pdf.marks import Box, Ruling
+from monitor.reading.layout.marks import Box, Ruling
 
 Point = tuple[float, float]
 

@@ -15,10 +15,10 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from monitor.reading.layout.marks import Box, Char, Marks, Ruling, area
+from monitor.reading.layout.radicals import plain_character
 from monitor.reading.model import UnreadableError
 from monitor.reading.pdf.geometry import Frame, rulings_of_path
-from monitor.reading.pdf.marks import Box, Char, Marks, Ruling, area
-from monitor.reading.pdf.radicals import plain_character
 
 MAX_CHARS = 60_000
 """A page of a report holds some thousand characters."""

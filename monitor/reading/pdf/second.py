@@ -15,11 +15,11 @@ from typing import Any
 
 import pdfplumber
 
+from monitor.reading.layout.lines import cell_text
+from monitor.reading.layout.marks import Box, Char, area, overlap
+from monitor.reading.layout.radicals import plain_character
+from monitor.reading.layout.ruled import Piece
 from monitor.reading.normalise import remove_blanks
-from monitor.reading.pdf.lines import cell_text
-from monitor.reading.pdf.marks import Box, Char, area, overlap
-from monitor.reading.pdf.radicals import plain_character
-from monitor.reading.pdf.ruled import Piece
 
 DISAGREE = "the two readers of the page see different text"
 _SAME_CELL = 0.7

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.reading.pdf.joining import continued
-from monitor.reading.pdf.lattice import page_fragments
-from monitor.reading.pdf.marks import Char, Marks, Ruling
-from monitor.reading.pdf.ruled import Ruled, ruled
+from monitor.reading.layout.joining import continued
+from monitor.reading.layout.lattice import page_fragments
+from monitor.reading.layout.marks import Char, Marks, Ruling
+from monitor.reading.layout.ruled import Ruled, ruled
 
 HEIGHT, TOP, LEFT = 20.0, 60.0, 50.0
 

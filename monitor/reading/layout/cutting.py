@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from monitor.formats import FORMAT_IDS, load_format
+from monitor.reading.layout.ruled import Piece, Ruled, meeting
 from monitor.reading.normalise import normalise_label, split_ordinal
-from monitor.reading.pdf.ruled import Piece, Ruled, meeting
 
 
 def row_is_cut(above: Ruled, below: Ruled) -> bool:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from monitor.reading.layout.lattice import Fragment
+from monitor.reading.layout.lines import cell_text
+from monitor.reading.layout.marks import Box
 from monitor.reading.normalise import CellKind, classify_cell
-from monitor.reading.pdf.lattice import Fragment
-from monitor.reading.pdf.lines import cell_text
-from monitor.reading.pdf.marks import Box
 
 _NUMBERS = (
     CellKind.INTEGER,

@@ -7,9 +7,9 @@ are never joined for certain.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from monitor.reading.layout.cutting import is_whole, known_labels, row_is_cut, vote
+from monitor.reading.layout.ruled import Piece, Ruled, has_values, meeting
 from monitor.reading.normalise import normalise_label
-from monitor.reading.pdf.cutting import is_whole, known_labels, row_is_cut, vote
-from monitor.reading.pdf.ruled import Piece, Ruled, has_values, meeting
 
 _SAME_EDGE = 3.5
 _MOST_SHIFT = 60.0

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from monitor.reading.pdf.cells import Cell, CellFinder
-from monitor.reading.pdf.lines import NUMERIC
-from monitor.reading.pdf.marks import Box, Char, Marks, Ruling, area, overlap
-from monitor.reading.pdf.rulings import close_lines, merge_rulings, positions, touching
+from monitor.reading.layout.cells import Cell, CellFinder
+from monitor.reading.layout.lines import NUMERIC
+from monitor.reading.layout.marks import Box, Char, Marks, Ruling, area, overlap
+from monitor.reading.layout.rulings import close_lines, merge_rulings, positions, touching
 
 _OPEN_ROW = 6.0
 _OPEN_COLUMN = 12.0

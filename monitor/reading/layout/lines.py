@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from monitor.reading.layout.marks import Box, Char, around
 from monitor.reading.normalise import CellKind, classify_cell
-from monitor.reading.pdf.marks import Box, Char, around
 
 _SAME_LINE = 0.4
 """Middles of characters closer than this share of their size stand on one line."""

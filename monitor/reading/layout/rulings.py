@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from monitor.reading.pdf.marks import Ruling
+from monitor.reading.layout.marks import Ruling
 
 SNAP = 3.0
 """Lines closer than this (points) are one line: double lines, and borders of two cells."""

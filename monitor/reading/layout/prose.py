@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from monitor.reading.layout.lines import Line
+from monitor.reading.layout.marks import around
 from monitor.reading.model import Paragraph, Place
-from monitor.reading.pdf.lines import Line
-from monitor.reading.pdf.marks import around
 
 _PAGE_NUMBER = re.compile(
     r"^[\s\-—–－―·.~～|]*(?:第\s*)?(?:\d{1,3}|[ivxIVX]{1,5})(?:\s*页)?"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from monitor.reading.pdf.marks import Box, Char, Marks, Ruling
-from monitor.reading.pdf.rulings import SNAP
+from monitor.reading.layout.marks import Box, Char, Marks, Ruling
+from monitor.reading.layout.rulings import SNAP
 
 _DRAWN = 0.75
 """Share of a cell's side that must be drawn for a line to be there."""

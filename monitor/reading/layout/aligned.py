@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+from monitor.reading.layout.lines import Line, line_text
+from monitor.reading.layout.marks import Box, Char, around
+from monitor.reading.layout.prose import PageLine
 from monitor.reading.model import Damage, Grid, GridCell, Place
 from monitor.reading.normalise import CellKind, classify_cell
-from monitor.reading.pdf.lines import Line, line_text
-from monitor.reading.pdf.marks import Box, Char, around
-from monitor.reading.pdf.prose import PageLine
 
 _COLUMN_GAP = 1.2
 """Texts further apart than this many times the type size stand in different columns."""
