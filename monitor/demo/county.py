@@ -12,13 +12,8 @@ from enum import StrEnum
 from io import StringIO
 from pathlib import Path
 
-from monitor.demo.figures import (
-    Counts,
-    ReportFigures,
-    clean_report,
-    disclosure_cells,
-    request_cells,
-)
+from monitor.specimens.clean import Counts, clean_report, disclosure_cells, request_cells
+from monitor.specimens.model import Specimen
 
 YEARS = 3
 
@@ -86,7 +81,7 @@ class Publication:
     portal: str
     agency_id: str
     number: int
-    report: ReportFigures
+    report: Specimen
     form: Form = Form.PAGE
 
 
@@ -100,7 +95,7 @@ class Decoy:
     published_on: date
 
 
-Change = Callable[[ReportFigures], ReportFigures]
+Change = Callable[[Specimen], Specimen]
 
 
 def last_fiscal_year(today: date) -> int:
@@ -211,17 +206,17 @@ def _counts(index: int, fiscal_year: int) -> Counts:
     )
 
 
-def _late(report: ReportFigures) -> ReportFigures:
+def _late(report: Specimen) -> Specimen:
     return replace(report, published_on=date(report.fiscal_year + 1, 3, 5))
 
 
-def _wrong_sum(report: ReportFigures) -> ReportFigures:
+def _wrong_sum(report: Specimen) -> Specimen:
     requests = {row: dict(values) for row, values in report.tables["requests"].items()}
     requests["handled_total"]["total"] = str(int(requests["handled_total"]["total"]) + 2)
     return replace(report, tables={**report.tables, "requests": requests})
 
 
-def _old_format(report: ReportFigures) -> ReportFigures:
+def _old_format(report: Specimen) -> Specimen:
     counts = Counts(new=int(report.tables["requests"]["new"]["total"]))
     tables = {
         "proactive_disclosure": disclosure_cells(counts, "v2019"),
@@ -235,22 +230,22 @@ def _old_format(report: ReportFigures) -> ReportFigures:
     return replace(report, format_id="v2019", tables=tables, preamble=preamble)
 
 
-def _work_report(report: ReportFigures) -> ReportFigures:
+def _work_report(report: Specimen) -> Specimen:
     return replace(report, title=report.title.replace("工作年度报告", "工作报告"))
 
 
-def _no_fee_statement(report: ReportFigures) -> ReportFigures:
+def _no_fee_statement(report: Specimen) -> Specimen:
     return replace(report, texts={**report.texts, "other_matters": "无其他需要报告的事项。"})
 
 
-def _blank_cells(report: ReportFigures) -> ReportFigures:
+def _blank_cells(report: Specimen) -> Specimen:
     requests = {row: dict(values) for row, values in report.tables["requests"].items()}
     for row in ("deny_state_secret", "refuse_repeat"):
         requests[row] = dict.fromkeys(requests[row], "")
     return replace(report, tables={**report.tables, "requests": requests})
 
 
-def _left_over_year(report: ReportFigures) -> ReportFigures:
+def _left_over_year(report: Specimen) -> Specimen:
     old = report.fiscal_year - 1
     text = f"截至{old}年12月31日，现行有效行政规范性文件1件。\n" + report.texts["overview"]
     return replace(report, texts={**report.texts, "overview": text})

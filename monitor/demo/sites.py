@@ -9,8 +9,10 @@ from datetime import date
 from html import escape
 
 from monitor.demo.county import Decoy, Form, Publication
-from monitor.demo.documents import docx_file, html_body, pdf_file
 from monitor.demo.portal import DROPPED, NOT_FOUND, Answer, Request, page
+from monitor.specimens.html import html_body
+from monitor.specimens.pdf import pdf_file
+from monitor.specimens.word import docx_file
 
 _PDF = "application/pdf"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

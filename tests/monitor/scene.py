@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
-from monitor.demo.documents import html_body
-from monitor.demo.figures import Counts, ReportFigures, clean_report
+from monitor.specimens.clean import Counts, clean_report
+from monitor.specimens.html import html_body
+from monitor.specimens.model import Specimen
 from storage.archive import Archive, open_archive
 from storage.captures import Exchange, archive_exchange
 from storage.clock import SHANGHAI
@@ -70,12 +71,12 @@ def make_workspace(directory: Path, settings: str = "") -> Workspace:
     return open_workspace(directory)
 
 
-def a_report(agency: str, year: int = YEAR, **counts: Any) -> ReportFigures:
+def a_report(agency: str, year: int = YEAR, **counts: Any) -> Specimen:
     """Return a report that no rule objects to."""
     return clean_report(agency, year, date(year + 1, 1, 20), Counts(**counts))
 
 
-def as_page(report: ReportFigures, **labels: str) -> bytes:
+def as_page(report: Specimen, **labels: str) -> bytes:
     """Return a report as the page of a portal."""
     meta = {"ArticleTitle": report.title, "PubDate": f"{report.published_on} 09:00", **labels}
     tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in meta.items())
@@ -86,7 +87,7 @@ def as_page(report: ReportFigures, **labels: str) -> bytes:
     ).encode()
 
 
-def with_cell(report: ReportFigures, table: str, row: str, column: str, text: str) -> ReportFigures:
+def with_cell(report: Specimen, table: str, row: str, column: str, text: str) -> Specimen:
     """Return a report with another text in one cell."""
     cells = {key: dict(values) for key, values in report.tables[table].items()}
     cells[row][column] = text

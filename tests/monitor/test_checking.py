@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from monitor import checking
 from monitor.checking import CheckSummary, check_filings
 from monitor.compliance import standings
-from monitor.demo.documents import docx_file
 from monitor.language import Bilingual
 from monitor.reading.isolation import WorkerFailedError
 from monitor.rules import engine
 from monitor.rules.model import Facts, Verdict
+from monitor.specimens.word import docx_file
 from storage.database import reading, transaction
 from storage.models import Filing, Judgement, StoredVerdict
 from storage.workspace import open_workspace

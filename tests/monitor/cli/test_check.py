@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from monitor.demo.documents import docx_file
-from monitor.demo.figures import ReportFigures
 from monitor.rules.engine import rulebook
+from monitor.specimens.model import Specimen
+from monitor.specimens.word import docx_file
 from tests.monitor.cli.program import Done, nianbao
 from tests.monitor.scene import HOSTILE, YEAR, a_report, as_page, with_cell
 
@@ -232,7 +232,7 @@ def test_a_pipe_is_read_like_a_file(clean: Path) -> None:
     assert (found["error"], found["agency"]) == (None, AGENCY)
 
 
-def personal(report: ReportFigures) -> ReportFigures:
+def personal(report: Specimen) -> Specimen:
     texts = {**report.texts, "problems": "联系人身份证号11010519491231002X，全文有误有误。"}
     return replace(report, texts=texts, published_on=date(2024, 1, 20))
 

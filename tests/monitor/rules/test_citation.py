@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.demo.documents import html_body
-from monitor.demo.figures import Counts, clean_report
 from monitor.reading.entry import read_report
 from monitor.rules.citation.documents import (
     KnownDocument,
@@ -15,6 +13,8 @@ from monitor.rules.citation.documents import (
     cited_titles,
     known_documents,
 )
+from monitor.specimens.clean import Counts, clean_report
+from monitor.specimens.html import html_body
 from tests.monitor.rules.casebook import Case, check, fails, load_cases, name_of
 from tests.monitor.rules.corpus import read_corpus
 

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.demo.documents import docx_file, html_body, pdf_file
-from monitor.demo.figures import Counts, ReportFigures, clean_report
 from monitor.judging import Given, facts_of_file
 from monitor.reading.entry import read_report
 from monitor.rules.engine import judge
 from monitor.rules.model import Outcome, Severity, Verdict
+from monitor.specimens.clean import Counts, clean_report
+from monitor.specimens.html import html_body
+from monitor.specimens.model import Specimen
+from monitor.specimens.pdf import pdf_file
+from monitor.specimens.word import docx_file
 from storage.models import AgencyKind
 
 WORDINGS = tomllib.loads(
@@ -127,7 +130,7 @@ def test_a_report_that_follows_on_last_years_is_clean() -> None:
     assert told(judge(facts), tuple(Severity)) == []
 
 
-def a_clean_report(publisher: Publisher, year: int, counts: Counts) -> ReportFigures:
+def a_clean_report(publisher: Publisher, year: int, counts: Counts) -> Specimen:
     published_on = date(year + 1, 1, 20)
     return clean_report(
         publisher.name, year, published_on, counts, government=publisher.is_government
@@ -135,8 +138,8 @@ def a_clean_report(publisher: Publisher, year: int, counts: Counts) -> ReportFig
 
 
 def worded(
-    report: ReportFigures, publisher: Publisher, chosen: Mapping[str, str], counts: Counts
-) -> ReportFigures:
+    report: Specimen, publisher: Publisher, chosen: Mapping[str, str], counts: Counts
+) -> Specimen:
     """Return the report with other words in some slots."""
     texts = {slot: _filled(text, report, publisher, counts) for slot, text in chosen.items()}
     changes: dict[str, Any] = {name: texts[name] for name in ("title", "preamble") if name in texts}
@@ -154,7 +157,7 @@ def _overview(usual: str, texts: Mapping[str, str], *, any_new: bool) -> str:
     return "\n".join(texts.get(slot, line) for slot, line in lines)
 
 
-def _filled(text: str, report: ReportFigures, publisher: Publisher, counts: Counts) -> str:
+def _filled(text: str, report: Specimen, publisher: Publisher, counts: Counts) -> str:
     year = report.fiscal_year
     handled = counts.new + counts.carried_in - counts.carried_out
     return text.format(
@@ -164,9 +167,7 @@ def _filled(text: str, report: ReportFigures, publisher: Publisher, counts: Coun
     )  # fmt: skip
 
 
-def judged(
-    report: ReportFigures, publisher: Publisher, form: str = "a.html"
-) -> tuple[Verdict, ...]:
+def judged(report: Specimen, publisher: Publisher, form: str = "a.html") -> tuple[Verdict, ...]:
     """Print a report, read it back and judge it."""
     render = FORMS[form]
     body = page_of(report) if render is None else render(report)
@@ -185,7 +186,7 @@ def told(
     ]
 
 
-def page_of(report: ReportFigures) -> bytes:
+def page_of(report: Specimen) -> bytes:
     """Print a report as the page of a portal."""
     title, day = escape(report.title), report.published_on
     return (

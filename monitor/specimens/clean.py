@@ -1,34 +1,13 @@
-"""The numbers and texts of an invented report, and the sums that must agree."""
+"""Specimens without a fault: every section, every sum, every citation right."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.formats import Format, load_format
-
-Cells = Mapping[str, Mapping[str, str]]
+from monitor.formats import load_format
+from monitor.specimens.model import Specimen
 
 _REMEDIES = ("review", "suit_direct", "suit_after")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFigures:
-    """Everything an invented report says. Cells are as printed; keys are those of the format."""
-
-    agency: str
-    fiscal_year: int
-    format_id: str = "v2021"
-    title: str
-    preamble: str
-    texts: Mapping[str, str]
-    """Text of the sections ``overview``, ``problems`` and ``other_matters``."""
-    tables: Mapping[str, Cells]
-    published_on: date
-
-    @property
-    def format(self) -> Format:
-        """The format its tables are printed in."""
-        return load_format(self.format_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +83,12 @@ def remedy_cells(counts: Counts) -> dict[str, dict[str, str]]:
 
 def clean_report(
     agency: str, fiscal_year: int, published_on: date, counts: Counts, *, government: bool = False
-) -> ReportFigures:
+) -> Specimen:
     """Return a report without a fault: every section, every sum, every citation right.
 
     ``government`` is True for a people's government of any level, which owes some results more.
     """
-    return ReportFigures(
+    return Specimen(
         agency=agency,
         fiscal_year=fiscal_year,
         title=f"{agency}{fiscal_year}年政府信息公开工作年度报告",
