@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.formats import load_data, load_format
-from monitor.reading.headings import Heading, find_headings
+from monitor.reading.collected import own_report
+from monitor.reading.doubts import find_doubts
+from monitor.reading.headings import Heading, find_headings, join_broken
 from monitor.reading.identity import (
     find_agency,
     find_fiscal_year,
@@ -14,6 +16,7 @@ from monitor.reading.identity import (
 from monitor.reading.lines import Line
 from monitor.reading.loose import recover_tables
 from monitor.reading.losses import UNCONVERTED, find_losses
+from monitor.reading.lost_sections import find_lost_sections
 from monitor.reading.model import (
     Damage,
     Document,
@@ -28,13 +31,30 @@ from monitor.reading.normalise import normalise_label
 from monitor.reading.proactive import read_proactive
 from monitor.reading.remedies import read_remedies
 from monitor.reading.requests import read_requests
-from monitor.reading.rows import FLATTENED, RowRead, TableRead
-from monitor.reading.sections import front, read_preamble, read_sections, whole_text
+from monitor.reading.rows import (
+    FLATTENED,
+    MERGED,
+    NO_CELL,
+    SEVERAL_NUMBERS,
+    RowRead,
+    TableRead,
+)
+from monitor.reading.sections import (
+    front,
+    read_preamble,
+    read_sections,
+    whole_text,
+    with_old_topics,
+)
+from monitor.reading.statistics_table import take_statistics
 from monitor.reading.stream import Item, assign_tables, build_stream
+from monitor.reading.turning import upright
 from storage.titles import parse_title
 
 _OLDEST_NEW_FORMAT = 2019
 _ANY_RESIDUE = re.compile(r"\[bookmark:", re.IGNORECASE)
+_OF_THE_AGENCY = frozenset({MERGED, NO_CELL, SEVERAL_NUMBERS})
+"""Why a cell may have no value although it was read: the agency left it so."""
 _READERS = {
     "proactive_disclosure": read_proactive,
     "requests": read_requests,
@@ -49,8 +69,11 @@ def assemble(document: Document) -> Report:
     ``damage`` with the sections, tables and rows it touches.
     """
     converted = document.method not in UNCONVERTED
-    blocks, made = recover_tables(document.blocks)
+    own, statistics = take_statistics(document.blocks)
+    blocks, made = recover_tables(own)
+    blocks = [upright(block) if isinstance(block, Grid) else block for block in blocks]
     items = build_stream(blocks, native=document.method != "text", torn=converted, made=made)
+    items, others = own_report(join_broken(items), document.title)
     items, headings = find_headings(items)
     reads = _read_tables(items, headings)
     title_text, title_place, used = find_title(document.title, front(items, headings))
@@ -63,6 +86,9 @@ def assemble(document: Document) -> Report:
     format_id = found if found in ("v2019", "v2021") else _format_due(year)
     tables = {key: _written(read, format_id) for key, read in reads.items()}
     losses = find_losses(reads, headings, format_id) if converted else ()
+    if document.method == "text":
+        losses = (*losses, *find_lost_sections(headings, reads, losses, document.damage))
+    losses = (*losses, *find_doubts(tables, document.method, format_id))
     day, source = find_publication(document.date_candidates)
     return Report(
         media_type=document.media_type,
@@ -74,14 +100,15 @@ def assemble(document: Document) -> Report:
         published_on_source=source,
         format_found=found,
         preamble=preamble,
-        sections=sections,
+        sections=with_old_topics(sections) if found == "v2008" else sections,
         tables=tables,
         images=tuple(item for item in items if isinstance(item, Image)),
-        damage=(*document.damage, *losses, *_unread_rows(tables, converted=converted)),
+        damage=(*document.damage, *others, *losses, *_unread_rows(tables, converted=converted)),
         text=text,
         labels=document.labels,
         title_place=title_place,
         date_candidates=document.date_candidates,
+        statistics=statistics,
         residue=tuple(_residue(document)),
     )
 
@@ -129,9 +156,9 @@ def _unknown(row: RowRead) -> tuple[str, tuple[str, ...]]:
 
 
 def _unread_rows(tables: Mapping[str, ReadTable], *, converted: bool) -> Iterator[Damage]:
-    """Yield the rows with values that a conversion blurred.
+    """Yield the rows with values that were not read for certain.
 
-    Cells that the agency itself merged are no damage: their number tells.
+    What an agency itself did to the cells of an original is no damage: their number tells.
     """
     for table in tables.values():
         reasons: dict[str, set[str]] = {}
@@ -140,7 +167,7 @@ def _unread_rows(tables: Mapping[str, ReadTable], *, converted: bool) -> Iterato
                 if value.text is None:
                     reasons.setdefault(value.reason or "", set()).add(row)
         for reason, rows in reasons.items():
-            if converted or reason == FLATTENED:
+            if converted or reason not in _OF_THE_AGENCY:
                 yield Damage(
                     code="cells-flattened" if reason == FLATTENED else "cells-doubtful",
                     detail=reason,

@@ -1,31 +1,38 @@
 """The top-level headings of a report, known by text and number, never by style alone."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
-from monitor.formats import load_data, load_format
-from monitor.reading.labels import exact_row, request_rows, similarity
+from monitor.reading.heading_words import (
+    LONGEST,
+    NUMBERED,
+    SURE,
+    best_wording,
+    number_of,
+    own_wording_at,
+    section_of,
+    topics,
+    wording_at,
+)
+from monitor.reading.labels import exact_request_row
 from monitor.reading.lines import Line
 from monitor.reading.model import Paragraph
-from monitor.reading.normalise import normalise_label, parse_han_number, split_ordinal
+from monitor.reading.normalise import normalise_label
+from monitor.reading.outline import numbered_chain
 from monitor.reading.stream import Item
 
-ALIKE = 0.75
-"""From here on a reworded heading is taken for one of the six (reference: similarity)."""
-SURE = 0.9
-_LONGEST = 45
 _CONTENTS_LENGTH = 3
 """So many headings with nothing between them are a list of contents."""
 
-_NUMBERED = re.compile(
-    r"^\s*(?:第?(?P<han>[一二三四五六七八九十]{1,3})(?:部分)?(?:[、．.,，:：]|\s|(?<=部分))"
-    r"|(?P<arabic>\d{1,2})(?:[、．，,]|\.(?!\d)|\s(?=\D))"
-    r"|[（(](?P<paren>[一二三四五六七八九十\d]{1,3})[)）][、．.]?)\s*"
+_INSIDE = re.compile(
+    r"[一二三四五六七八九十]{1,2}\s*[、．.,，]\s*|第[一二三四五六七八九十]{1,2}部分\s*[、：:]?\s*"
 )
-_INSIDE = re.compile(r"[一二三四五六七八九十]{1,2}\s*[、．.,，]\s*")
+_NOTHING = re.compile("没有|无其他|暂无|未")
+_LIKE_ENOUGH = 0.85
+"""From here on 1. before a wording is the number of a heading, whatever stands around it."""
+_CLAUSE = re.compile(r"[。，；;？?！!,]|\d\D*[件条次个项]")
+"""What stands in an item of a list and not in a heading."""
 _SENTENCE = re.compile("[。；;？！?!]")
 
 
@@ -48,25 +55,75 @@ class Heading:
 
 def find_headings(items: Sequence[Item]) -> tuple[list[Item], list[Heading]]:
     """Return the items without lists of contents, and the top-level headings among them."""
-    found = [heading for index, item in enumerate(items) for heading in _in_item(item, index)]
-    contents = _contents(found)
+    found = headings_of(items)
+    contents = contents_among(found)
     dropped = _contents_items(items, contents)
     kept = [index for index in range(len(items)) if index not in dropped]
     places = {old: new for new, old in enumerate(kept)}
     found = [
         replace(heading, item=places[heading.item]) for heading in found if heading not in contents
     ]
+    found = _of_top_level(found)
     known = _best_of_each([heading for heading in found if heading.key])
     others = _own_headings([h for h in found if not h.key], known)
     headings = sorted((*known, *others), key=lambda heading: (heading.item, heading.start))
-    return [items[index] for index in kept], headings
+    return [items[index] for index in kept], _by_topic(headings)
+
+
+def _by_topic(headings: list[Heading]) -> list[Heading]:
+    """Give headings of unknown wording the one section of whose words they are, if it is absent."""
+    taken = {heading.key for heading in headings}
+    told: list[Heading] = []
+    for heading in headings:
+        hits = [key for key, words in topics().items() if words.search(heading.text)]
+        if heading.key is None and len(hits) == 1 and hits[0] not in taken:
+            taken.add(hits[0])
+            told.append(replace(heading, key=hits[0]))
+        else:
+            told.append(heading)
+    return told
+
+
+def headings_of(items: Sequence[Item]) -> list[Heading]:
+    """Return whatever may be a top-level heading, lists of contents and repeats included."""
+    return [heading for index, item in enumerate(items) for heading in _in_item(item, index)]
+
+
+def join_broken(items: Sequence[Item]) -> list[Item]:
+    """Return the items with each heading in one that a line break cut in two."""
+    joined: list[Item] = []
+    for item in items:
+        whole = _with_last(joined[-1], item) if joined else None
+        if whole is None:
+            joined.append(item)
+        else:
+            joined[-1] = whole
+    return joined
+
+
+def _with_last(before: Item, item: Item) -> Paragraph | None:
+    """Return the heading that two paragraphs are together; None if the first is one by itself."""
+    if not (isinstance(before, Paragraph) and isinstance(item, Paragraph)):
+        return None
+    match = NUMBERED.match(before.text)
+    if match is None or match["paren"] or len(before.text) + len(item.text) > LONGEST:
+        return None
+    if NUMBERED.match(item.text) or _SENTENCE.search(item.text):
+        return None
+    core = normalise_label(before.text[match.end() :])
+    both = core + normalise_label(item.text)
+    if core and best_wording(core)[0] >= min(SURE, best_wording(both)[0]):
+        return None
+    if best_wording(both)[0] < SURE:
+        return None
+    return replace(before, text=before.text.rstrip() + item.text.lstrip())
 
 
 def _in_item(item: Item, index: int) -> Iterator[Heading]:
     if isinstance(item, Line):
-        shown = [cell for cell in item.cells if not cell.blank]
-        if len(shown) == 1:
-            heading = _whole(shown[0].text, index)
+        alone = _only_text(item)
+        if alone is not None:
+            heading = _whole(alone, index)
             if heading is not None and heading.key and heading.style != "none":
                 yield heading
     elif isinstance(item, Paragraph):
@@ -74,22 +131,42 @@ def _in_item(item: Item, index: int) -> Iterator[Heading]:
         if heading is not None:
             yield heading
         if heading is None or heading.key is None:
-            yield from _run_in(item.text, index)
+            yield from _run_in(item.text, index, own=heading is None)
+
+
+def _only_text(line: Line) -> str | None:
+    """Return the text of a line that shows one only; most show several."""
+    alone = None
+    for cell in line.cells:
+        if not cell.blank:
+            if alone is not None:
+                return None
+            alone = cell.text
+    return alone
 
 
 def _whole(text: str, index: int) -> Heading | None:
     """Return the heading that a paragraph is, if it is nothing else."""
-    if len(text) > 3 * _LONGEST or exact_row(text, request_rows()):
+    if len(text) > 3 * LONGEST or exact_request_row(text):
         return None
-    match = _NUMBERED.match(text)
-    style, ordinal = _number(match)
+    match = NUMBERED.match(text)
+    style, ordinal = number_of(match)
     core = normalise_label(text[match.end() :] if match else text).rstrip(".,:;")
-    if not core or len(core) > _LONGEST or core[0].isdigit():
+    if not core or len(core) > LONGEST or core[0].isdigit():
         return None
-    key, score = _section_of(core, ordinal if style != "paren" else None)
-    if key is None and (style != "han" or _SENTENCE.search(text.strip()[:-1]) or len(core) < 2):
+    key, score = section_of(core, ordinal if style != "paren" else None)
+    numbered = style in ("han", "arabic")
+    if key is None and (not numbered or _SENTENCE.search(text.strip()[:-1]) or len(core) < 2):
         return None
-    if key and score < {"han": 0.0, "arabic": 0.85}.get(style, SURE):
+    if style != "han" and _NOTHING.match(core):
+        return None
+    if (
+        style == "arabic"
+        and score < _LIKE_ENOUGH
+        and _CLAUSE.search(text, match.end() if match else 0)
+    ):
+        return None
+    if key and not numbered and score < SURE:
         return None
     return Heading(
         item=index,
@@ -104,34 +181,15 @@ def _whole(text: str, index: int) -> Heading | None:
     )
 
 
-def _number(match: re.Match[str] | None) -> tuple[str, int | None]:
-    if match is None:
-        return "none", None
-    style = next(name for name in ("han", "arabic", "paren") if match[name])
-    digits = match[style]
-    return style, int(digits) if digits.isdigit() else parse_han_number(digits)
-
-
-def _section_of(core: str, ordinal: int | None) -> tuple[str | None, float]:
-    """Return the section whose heading this is, and how alike the wordings are."""
-    score, key = max(
-        (similarity(core, wording), key) for key, words in _wordings().items() for wording in words
-    )
-    if score >= ALIKE:
-        return key, score
-    for number, (name, pattern) in enumerate(load_data("labels")["headings"].items(), start=1):
-        if number == ordinal and re.search(pattern, core):
-            return name, score
-    return None, score
-
-
-def _run_in(text: str, index: int) -> Iterator[Heading]:
+def _run_in(text: str, index: int, *, own: bool) -> Iterator[Heading]:
     """Yield the headings that stand inside a paragraph, with the text running on."""
     end = 0
     for match in _INSIDE.finditer(text):
         if match.start() < end:
             continue
-        hit = _wording_at(text, match.end())
+        hit: tuple[str | None, int, float] | None = wording_at(text, match.end())
+        if hit is None and own:
+            hit = own_wording_at(text, match)
         if hit is None:
             continue
         key, end, score = hit
@@ -140,45 +198,12 @@ def _run_in(text: str, index: int) -> Iterator[Heading]:
             start=match.start(),
             end=end,
             key=key,
-            ordinal=split_ordinal(match[0])[0],
+            ordinal=number_of(NUMBERED.match(match[0]))[1],
             text=" ".join(text[match.start() : end].split()),
             style="han",
             score=score,
             whole=False,
         )
-
-
-def _wording_at(text: str, start: int) -> tuple[str, int, float] | None:
-    """Return the section whose heading begins at ``start``, where it ends, and how alike it is."""
-    folded, ends = _folded(text[start : start + 2 * _LONGEST])
-    if folded[:1] not in _first_characters():
-        return None
-    best: tuple[float, int, str, int] | None = None
-    for key, wordings in _wordings().items():
-        for wording in wordings:
-            if folded.startswith(wording):
-                return key, start + ends[len(wording) - 1], 1.0
-    for key, wordings in _wordings().items():
-        for wording in wordings:
-            for length in range(len(wording) - 2, len(wording) + 4):
-                piece = folded[:length]
-                score = similarity(piece, wording) + (0.01 if piece[-1:] == wording[-1:] else 0)
-                if best is None or (score, len(wording)) > best[:2]:
-                    best = (score, len(wording), key, length)
-    if best is None or best[0] < SURE or not ends:
-        return None
-    return best[2], start + ends[min(best[3], len(ends)) - 1], best[0]
-
-
-def _folded(text: str) -> tuple[str, list[int]]:
-    """Return the comparable form of a text and, for each of its characters, its end in the text."""
-    characters: list[str] = []
-    ends: list[int] = []
-    for index, character in enumerate(text):
-        for folded in normalise_label(unicodedata.normalize("NFKC", character)):
-            characters.append(folded)
-            ends.append(index + 1)
-    return "".join(characters), ends
 
 
 def _contents_items(items: Sequence[Item], contents: Sequence[Heading]) -> set[int]:
@@ -191,7 +216,7 @@ def _is_contents_caption(item: Item) -> bool:
     return isinstance(item, Paragraph) and normalise_label(item.text) in ("目录", "目次")
 
 
-def _contents(found: list[Heading]) -> list[Heading]:
+def contents_among(found: list[Heading]) -> list[Heading]:
     """Return the headings of a list of contents: nothing between them, and all come again later."""
     contents: list[Heading] = []
     run: list[Heading] = []
@@ -202,7 +227,7 @@ def _contents(found: list[Heading]) -> list[Heading]:
         if len(run) >= _CONTENTS_LENGTH:
             later = {h.key for h in found if (h.item, h.start) > (run[-1].item, run[-1].start)}
             named = {h.key for h in run if h.key}
-            if len(named & later) * 2 >= len(named):
+            if named and len(named & later) * 2 >= len(named):
                 contents += run
         run = [heading] if heading is not None else []
     return contents
@@ -212,6 +237,27 @@ def _adjacent(before: Heading, heading: Heading) -> bool:
     if before.item == heading.item:
         return heading.start - before.end <= _CONTENTS_LENGTH
     return before.whole and heading.whole and heading.item - before.item == 1
+
+
+def _of_top_level(found: list[Heading]) -> list[Heading]:
+    """Leave out of the lines with 1. 2. 3. those that are no headings but items of a list."""
+    arabic = [heading for heading in found if heading.style == "arabic"]
+    if len({heading.key for heading in found if heading.key and heading.style == "han"}) > 1:
+        chain: list[Heading] = []
+    else:
+        places = numbered_chain([(h.ordinal or 0, _topic(h), h.score) for h in arabic])
+        chain = [replace(arabic[i], style="han") for i in places]
+        arabic = [] if chain else arabic
+    alike = [h for h in arabic if h.key and h.score >= _LIKE_ENOUGH]
+    others = [heading for heading in found if heading.style != "arabic"]
+    return sorted((*others, *chain, *alike), key=lambda heading: (heading.item, heading.start))
+
+
+def _topic(heading: Heading) -> str | None:
+    """Return the section of whose words a heading is, whatever its number."""
+    if heading.key:
+        return heading.key
+    return next((key for key, words in topics().items() if words.search(heading.text)), None)
 
 
 def _best_of_each(found: list[Heading]) -> list[Heading]:
@@ -244,19 +290,3 @@ def _own_headings(others: list[Heading], known: list[Heading]) -> list[Heading]:
         if heading.ordinal == last + 1 and (next_ is None or heading.ordinal < next_):
             kept.append(heading)
     return kept
-
-
-@cache
-def _first_characters() -> frozenset[str]:
-    return frozenset(wording[0] for words in _wordings().values() for wording in words)
-
-
-@cache
-def _wordings() -> dict[str, tuple[str, ...]]:
-    words: dict[str, dict[str, None]] = {}
-    for format_id in ("v2021", "v2019"):
-        for spec in load_format(format_id).sections:
-            for wording in (spec.heading, *spec.aliases):
-                words.setdefault(spec.key, {})[normalise_label(wording)] = None
-    # Longer wordings first: some begin with others.
-    return {key: tuple(sorted(found, key=len, reverse=True)) for key, found in words.items()}

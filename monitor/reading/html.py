@@ -1,12 +1,11 @@
 """Published HTML pages: the report's own text and tables out of whatever surrounds them."""
 
-from copy import deepcopy
-
 from lxml import etree
 
 from monitor.reading.encoding import decode, undecoded
 from monitor.reading.html_blocks import blocks_of
 from monitor.reading.html_body import find_body
+from monitor.reading.html_dom import Element, Node, build_nodes
 from monitor.reading.html_labels import find_dates, find_page_title, page_labels
 from monitor.reading.model import Document, UnreadableError
 
@@ -29,35 +28,51 @@ def read_html(body: bytes, *, charset: str | None = None) -> Document:
     text = decode(body, charset=charset, html=True)
     root = _parse(text)
     labels = page_labels(root)
-    content = _content(root)
+    page = build_nodes(root)
+    nodes = list(page.iter())
     return Document(
         media_type="text/html",
         method="html",
-        blocks=tuple(blocks_of(content)),
-        title=find_page_title(root, labels),
+        blocks=tuple(blocks_of(_content(root, page))),
+        title=find_page_title(root, nodes, labels),
         labels=labels,
         damage=undecoded(text, body),
-        date_candidates=find_dates(root, labels),
+        date_candidates=find_dates(nodes, labels),
     )
 
 
-def _content(root: etree._Element) -> etree._Element:
-    """Return the element with the report; a hidden one only if none is to be seen.
+def _content(root: Element, page: Node) -> Node:
+    """Return the node with the report; a hidden one only if none is to be seen.
 
     Some pages show their text by a script.
     """
-    seen = find_body(root)
+    seen = find_body(page)
     if seen.sure:
-        return seen.element
-    revealed = deepcopy(root)
-    for element in revealed.iter():
-        for name in ("style", "hidden"):
-            element.attrib.pop(name, "")
-    hidden = find_body(revealed)
-    return hidden.element if hidden.sure else seen.element
+        return seen.node
+    hidden = find_body(build_nodes(_unescaped(root), reveal=True))
+    return hidden.node if hidden.sure else seen.node
 
 
-def _parse(text: str) -> etree._Element:
+def parse_page(body: bytes) -> Element:
+    """Return the root of a page as it is read; the element paths of places lead through it.
+
+    Raises:
+        UnreadableError: ``empty``, ``undecodable``, ``limits-exceeded``.
+    """
+    return _parse(decode(body, html=True))
+
+
+def _unescaped(root: Element) -> Element:
+    """Return the page with the markup parsed that stands as text in a text area."""
+    for area in root.iter("textarea"):
+        text = area.text or ""
+        if len(area) == 0 and "<" in text:
+            area.text = None
+            area.append(_parse(text))
+    return root
+
+
+def _parse(text: str) -> Element:
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )

@@ -1,10 +1,14 @@
 """The element of a page that holds the report, found by its text and never by style alone."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
-from monitor.reading.html_dom import Element, is_skipped, tag_of
+from monitor.reading.html_dom import Node
 
 _NUMBER = r"^\s*(?:第?[一二三四五六七八九十]{1,2}(?:部分)?[、．.,，:：\s]|\d{1,2}[、．.\s])\s*"
 _HEADINGS = tuple(
@@ -18,92 +22,138 @@ _HEADINGS = tuple(
         ("其[他它]", "其[他它]需要报告的?事项"),
     )
 )
+_ANY = re.compile("总体情况|概述|概况|基本情况|公开|申请|复议|诉讼|问题|改进|其[他它]")
 _FEWEST_HEADINGS = 3
 _LONGEST_HEADING = 60
 _INTRODUCTION = re.compile("政府信息公开条例》|统计期限|现将.{0,40}公布|现发布|本报告由|本年度报告")
 _PARTS_OF_TABLES = frozenset({"table", "tbody", "thead", "tfoot", "tr"})
+_PARTS_OF_TEXT = frozenset({"p", "span", "pre"})
 _MOST_OF = 0.6
+_NONE: frozenset[int] = frozenset()
+_HARDLY_ANY = 400
+"""A page with fewer characters of text outside links may show its report as pictures."""
+_PICTURE = 200
+"""As how many characters a picture counts there."""
 _KEPT = 4000
 """Characters of an element's text that are kept, so that deep pages stay cheap."""
 
 
-@dataclass(slots=True)
-class _Node:
-    """An element with what its text shows, its links apart."""
+class _Measure(NamedTuple):
+    """What the text of a node shows, its links apart."""
 
-    element: Element
-    own: str = ""
-    linked: int = 0
-    length: int = 0
-    headings: set[int] = field(default_factory=set)
-    children: list["_Node"] = field(default_factory=list)
+    own: str
+    linked: int
+    length: int
+    headings: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The element that holds the report, and whether its headings were found in it."""
+    """The node that holds the report, and whether its headings were found in it."""
 
-    element: Element
+    node: Node
     sure: bool
 
 
-def find_body(root: Element) -> Body:
-    """Return the smallest element with the report's headings, else with most of the running text.
+def find_body(root: Node) -> Body:
+    """Return the smallest node with the report's headings, else with most of the running text.
 
     It is widened while what is added introduces the report.
     """
-    body = root.find("body")
-    top = _node(body if body is not None else root, in_link=False)
-    wanted = len(top.headings)
+    top = next((node for node in root.iter() if node.tag == "body"), root)
+    measures: dict[Node, _Measure] = {}
+    whole = measures[top] = _measured(top, measures, in_link=False)
+    wanted = len(whole.headings)
     if wanted >= _FEWEST_HEADINGS:
-        path = _descend(top, lambda node: len(node.headings) == wanted)
-        return Body(element=_widened(path).element, sure=True)
-    prose = top.length - top.linked
-    path = _descend(top, lambda node: node.length - node.linked >= _MOST_OF * prose)
-    return Body(element=path[-1].element, sure=False)
+        path = _descend(top, measures, lambda inner: len(measures[inner].headings) == wanted)
+        return Body(node=_widened(path, measures), sure=True)
+    prose = whole.length - whole.linked
+    pictures = _pictures_in(top) if prose < _HARDLY_ANY else Counter[Node]()
+
+    def weight(node: Node) -> int:
+        return measures[node].length - measures[node].linked + _PICTURE * pictures[node]
+
+    least = _MOST_OF * weight(top)
+    return Body(node=_descend(top, measures, lambda inner: weight(inner) >= least)[-1], sure=False)
 
 
-def _descend(top: _Node, holds: Callable[[_Node], bool]) -> list[_Node]:
+def _pictures_in(top: Node) -> Counter[Node]:
+    """Return how many pictures stand in each node.
+
+    Where there is hardly any text the report may be a picture, which text alone would leave out.
+    """
+    found: Counter[Node] = Counter()
+    for node in top.iter():
+        outer: Node | None = node if node.tag == "img" else None
+        while outer is not None:
+            found[outer] += 1
+            outer = outer.parent
+    return found
+
+
+def _descend(
+    top: Node, measures: Mapping[Node, _Measure], holds: Callable[[Node], bool]
+) -> list[Node]:
     path = [top]
     while True:
-        inner = next((child for child in path[-1].children if holds(child)), None)
-        if inner is None or tag_of(inner.element) in ("p", "span"):
+        known = (child for child in path[-1].children if child in measures)
+        inner = next((child for child in known if holds(child)), None)
+        if inner is None or inner.tag in _PARTS_OF_TEXT:
             break
         path.append(inner)
-    while tag_of(path[-1].element) in _PARTS_OF_TABLES:
+    while path[-1].tag in _PARTS_OF_TABLES and len(path) > 1:
         path.pop()
     return path
 
 
-def _widened(path: list[_Node]) -> _Node:
-    for depth in range(len(path) - 1):
-        outer, inner = path[depth], path[depth + 1]
-        added = "".join(child.own for child in outer.children if child is not inner)
+def _widened(path: Sequence[Node], measures: Mapping[Node, _Measure]) -> Node:
+    for outer, inner in pairwise(path):
+        others = (child for child in outer.children if child is not inner)
+        added = "".join(
+            measures[child].own if child in measures else child.text for child in others
+        )
         if _INTRODUCTION.search(added):
             return outer
     return path[-1]
 
 
-def _node(element: Element, *, in_link: bool) -> _Node:
-    """Return an element's node, those of its visible children in it."""
-    in_link = in_link or tag_of(element) == "a"
-    node = _Node(element=element)
-    pieces = [element.text or ""]
-    node.length = len(pieces[0].strip())
-    node.linked = node.length if in_link else 0
-    for child in element:
-        if not is_skipped(child):
-            inner = _node(child, in_link=in_link)
-            node.children.append(inner)
-            node.length += inner.length
-            node.linked += inner.linked
-            node.headings |= inner.headings
+def _measured(node: Node, measures: dict[Node, _Measure], *, in_link: bool) -> _Measure:
+    """Return what a node shows; that of its children that have children of their own is noted."""
+    in_link = in_link or node.tag == "a"
+    pieces = [node.text]
+    bare = len(node.text.strip())
+    length = linked = 0
+    headings = _NONE
+    for child in node.children:
+        if child.children:
+            inner = measures[child] = _measured(child, measures, in_link=in_link)
+            length += inner.length
+            linked += inner.linked
+            headings |= inner.headings
             pieces.append(inner.own)
-        tail = (child.tail or "").strip()
-        node.length += len(tail)
-        node.linked += len(tail) if in_link else 0
-        pieces.append(tail)
-    node.own = "".join(pieces)[:_KEPT]
-    if not in_link and 0 < node.length <= _LONGEST_HEADING:
-        node.headings |= {i for i, pattern in enumerate(_HEADINGS) if pattern.search(node.own)}
-    return node
+        elif child.text:
+            pieces.append(child.text)
+            shown = len(child.text.strip())
+            length += shown
+            if in_link or child.tag == "a":
+                linked += shown
+            elif 0 < shown <= _LONGEST_HEADING:
+                headings |= _headings_in(child.text)
+        if child.tail:
+            tail = child.tail.strip()
+            bare += len(tail)
+            pieces.append(tail)
+    length += bare
+    linked += bare if in_link else 0
+    own = "".join(pieces)[:_KEPT]
+    if not in_link and 0 < length <= _LONGEST_HEADING:
+        headings |= _headings_in(own)
+    return _Measure(own, linked, length, headings)
+
+
+@lru_cache(maxsize=4096)
+def _headings_in(text: str) -> frozenset[int]:
+    """Return which of the six headings a short text is."""
+    if not _ANY.search(text):
+        return frozenset()
+    return frozenset(i for i, pattern in enumerate(_HEADINGS) if pattern.search(text))

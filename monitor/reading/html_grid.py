@@ -1,31 +1,32 @@
 """HTML tables as grids: spans laid out as browsers do, absurd ones cut to size."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from monitor.reading.html_dom import BLOCKS, Element, children_of, is_skipped, tag_of
+from monitor.reading.html_dom import Node, shown_text
 from monitor.reading.model import Grid, GridCell, Place, UnreadableError
 
 MOST_CELLS = 20_000
 _WIDEST = 100
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _CELL_EDGE = " \t\r\n\f\u00a0\u3000"
+_SECTIONS = frozenset({"tbody", "thead", "tfoot"})
+_NOTE_MARK = re.compile(r"^[\s\[【(（]*(?:注\s*)?[\d①-⑳*※]{1,2}[\s\]】)）]*$")
+_ENDS_IN_DIGIT = re.compile(r"\d\s*$")
 
 
-def read_grid(table: Element, path: str) -> Grid | None:
-    """Return a table as a grid; None if it shows no cell. ``path`` is the table's XPath.
+def read_grid(table: Node) -> Grid | None:
+    """Return a table as a grid; None if it shows no cell.
 
     Raises:
         UnreadableError: ``limits-exceeded`` if it has an absurd number of cells.
     """
-    rows = [(row, at) for row, at in _rows(table, path) if not is_skipped(row)]
+    rows = [list(row) for row in _rows(table)]
     taken: set[tuple[int, int]] = set()
     cells: list[GridCell] = []
-    for number, (row, row_path) in enumerate(rows):
+    for number, row in enumerate(rows):
         column = 0
-        for cell, cell_path in children_of(row, row_path):
-            if tag_of(cell) not in ("td", "th") or is_skipped(cell):
-                continue
+        for cell in row:
             while (number, column) in taken:
                 column += 1
             width = min(_span(cell, "colspan"), _WIDEST)
@@ -40,7 +41,7 @@ def read_grid(table: Element, path: str) -> Grid | None:
                     column=column,
                     row_span=height,
                     column_span=width,
-                    place=Place(path=cell_path),
+                    place=Place(path=cell.path),
                 )
             )
             column += width
@@ -50,47 +51,85 @@ def read_grid(table: Element, path: str) -> Grid | None:
         cells=tuple(cells),
         rows=len(rows),
         columns=1 + max(column for _, column in taken),
-        place=Place(path=path),
+        place=Place(path=table.path),
     )
 
 
-def cell_text(cell: Element) -> str:
-    """Return what a cell shows: a line for each block or break, blanks as one, NBSP a blank."""
+def cell_text(cell: Node) -> str:
+    """Return what a cell shows: a line for each block or break, blanks as one, NBSP a blank.
+
+    A mark that sends the reader to a note (a small 1 or ① behind a number) is no digit of it.
+    """
+    if not cell.children:
+        text = cell.text
+        return text if text.isalnum() else _line(text)
     lines = [""]
-    for piece in _pieces(cell):
-        if piece is None:
+    _add_lines(cell, lines)
+    return "\n".join(line for raw in lines if (line := _line(raw)))
+
+
+def _line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip(_CELL_EDGE)
+
+
+def _add_lines(node: Node, lines: list[str]) -> None:
+    _add(lines, node.text, preformatted=node.is_preformatted)
+    for child in node.children:
+        if child.tag == "br":
             lines.append("")
+        elif child.is_block:
+            lines.append("")
+            _add_lines(child, lines)
+            lines.append("")
+        elif not _is_note_mark(child, lines[-1]):
+            _add_lines(child, lines)
+        _add(lines, child.tail, preformatted=node.is_preformatted)
+
+
+def _add(lines: list[str], text: str, *, preformatted: bool) -> None:
+    first, *others = text.split("\n") if preformatted else [text]
+    lines[-1] += first
+    lines.extend(others)
+
+
+def _is_note_mark(node: Node, before: str) -> bool:
+    if node.tag != "sup" or not _ENDS_IN_DIGIT.search(before):
+        return False
+    return _NOTE_MARK.match(shown_text(node)) is not None
+
+
+def _rows(table: Node) -> Iterator[Iterable[Node]]:
+    """Yield the cells of each row; forms and the like between table, row and cell are no matter.
+
+    Cells that stand in no row make one together, as browsers have it.
+    """
+    loose: list[Node] = []
+    for child in _parts(table):
+        if child.tag == "tr":
+            if loose:
+                yield loose
+                loose = []
+            yield [cell for cell in _parts(child) if cell.tag != "tr"]
         else:
-            lines[-1] += piece
-    shown = (_SPACES.sub(" ", line.replace("\u00a0", " ")).strip(_CELL_EDGE) for line in lines)
-    return "\n".join(line for line in shown if line)
+            loose.append(child)
+    if loose:
+        yield loose
 
 
-def _pieces(element: Element) -> Iterator[str | None]:
-    """Yield the texts of an element in order, None where a new line begins."""
-    yield _SPACES.sub(" ", element.text or "")
-    for child in element:
-        if not is_skipped(child):
-            apart = tag_of(child) in BLOCKS or tag_of(child) == "br"
-            if apart:
-                yield None
-            yield from _pieces(child)
-            if apart:
-                yield None
-        yield _SPACES.sub(" ", child.tail or "")
+def _parts(node: Node) -> Iterator[Node]:
+    """Yield the rows and cells below a node that belong to no row or cell in between."""
+    for child in node.children:
+        if child.tag in ("tr", "td", "th"):
+            yield child
+        elif child.tag != "table":
+            yield from _parts(child)
 
 
-def _rows(table: Element, path: str) -> Iterator[tuple[Element, str]]:
-    for child, at in children_of(table, path):
-        if tag_of(child) == "tr":
-            yield child, at
-        elif tag_of(child) in ("tbody", "thead", "tfoot") and not is_skipped(child):
-            yield from (pair for pair in children_of(child, at) if tag_of(pair[0]) == "tr")
-
-
-def _span(cell: Element, name: str, *, zero: int = 1) -> int:
-    text = (cell.get(name) or "").strip()
-    match = re.match(r"\d{1,6}", text)
+def _span(cell: Node, name: str, *, zero: int = 1) -> int:
+    text = cell.get(name)
+    if text is None:
+        return 1
+    match = re.match(r"\s*(\d{1,6})", text)
     if match is None:
         return 1
-    return int(match[0]) or zero
+    return int(match[1]) or zero

@@ -13,6 +13,9 @@ _LONGEST_TITLE = 90
 _TITLE_LINES = 3
 _TITLE_WITHIN = 60
 """Paragraphs from the beginning among which the title is looked for."""
+_SUBTITLE = re.compile(
+    r"[（(〔\[]?\s*(?:20\d\d|二[〇○零Ｏ0][一二三四五六七八九〇○零]{2})\s*年?度?\s*[）)〕\]]?"
+)
 _PERIOD = re.compile(r"(20\d\d)年1月1日.{0,8}?(?:20\d\d年)?12月31日")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _QUOTED = re.compile(r"《([^《》]{6,80}?(?:报告|年报))》")
@@ -35,11 +38,47 @@ def find_title(
     the first paragraph, or two or three short ones together, that is; else the stated one.
     """
     printed, place, used = _printed_title(paragraphs)
-    if stated and _is_report(stated):
+    used = _past_repeats(paragraphs, used, printed) if printed else 0
+    if stated and _is_report(stated) and not _says_more(printed, stated):
         return _clean(stated), place, used
     if printed:
         return printed, place, used
     return (_clean(stated) if stated else None), NOWHERE, 0
+
+
+def _says_more(printed: str | None, stated: str) -> bool:
+    """Tell a printed title that names the year which the page's own statement leaves out."""
+    if printed is None or parse_title(stated).fiscal_year is not None:
+        return False
+    title = parse_title(printed)
+    return title.fiscal_year is not None and bool(title.agency)
+
+
+def _past_repeats(paragraphs: Sequence[Paragraph], used: int, title: str) -> int:
+    """Return how many paragraphs the title ends, its subtitle and what repeats it included."""
+    while used < len(paragraphs):
+        line = paragraphs[used].text.strip()
+        if _SUBTITLE.fullmatch(line):
+            used += 1
+            continue
+        repeated = _repeated(paragraphs[used : used + _TITLE_LINES], title)
+        if not repeated:
+            return used
+        used += repeated
+    return used
+
+
+def _repeated(paragraphs: Sequence[Paragraph], title: str) -> int:
+    """Return how many paragraphs, one to three, say the title again; 0 if they do not."""
+    known = parse_title(title)
+    for count in range(1, len(paragraphs) + 1):
+        joined = "".join(paragraph.text.strip() for paragraph in paragraphs[:count])
+        if len(joined) > _LONGEST_TITLE or "。" in joined or "《" in joined:
+            return 0
+        again = parse_title(joined)
+        if again.kind is TitleKind.ANNUAL_REPORT and again.agency in (known.agency, None):
+            return count
+    return 0
 
 
 def find_agency(title: Title | None, preamble: str, labels: Mapping[str, str]) -> str | None:
@@ -129,6 +168,9 @@ def _with_agency_before(
     """Return the title, with the line before it if that is the agency the title leaves out."""
     lines = paragraphs[start : start + count]
     text = _clean("".join(line.text.strip() for line in lines))
+    behind = paragraphs[start + count].text.strip() if start + count < len(paragraphs) else ""
+    if _SUBTITLE.fullmatch(behind) and parse_title(text).fiscal_year is None:
+        text, count = _clean(text + behind), count + 1
     if start and not parse_title(text).agency:
         before = paragraphs[start - 1].text.strip()
         longer = _clean(before + text)

@@ -12,15 +12,20 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
+from monitor.reading.choosing import ANY, Wanted
 from monitor.reading.limits import DEFAULT_LIMITS, Limits
 from monitor.reading.messages import (
+    NO_PICTURES,
     BrokenPipeDialogueError,
     Reply,
     Request,
     receive_reply,
+    send_leave,
     send_request,
 )
 from monitor.reading.model import Report, UnreadableError
@@ -37,16 +42,28 @@ class WorkerFailedError(Exception):
 
 
 def read_original(
-    body: bytes, *, name: str | None = None, limits: Limits = DEFAULT_LIMITS
+    body: bytes,
+    *,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    pictures: Mapping[str, bytes] = NO_PICTURES,
+    wanted: Wanted = ANY,
 ) -> Report:
     """Read the bytes of an original as a report, in a child process; ``name`` is a hint only.
+
+    Args:
+        body: the original.
+        name: what it is called.
+        limits: what reading it may cost.
+        pictures: those that a page shows, by their addresses as the page writes them.
+        wanted: which report is looked for, where a bundle holds several.
 
     Raises:
         UnreadableError: if it cannot be read; ``limits-exceeded`` if that took more memory or time
             than ``limits`` allow, ``crashed`` if the child died of it.
         WorkerFailedError: if the child cannot run at all.
     """
-    return _default_pool().read(body, name=name, limits=limits)
+    return _default_pool().read(body, name=name, limits=limits, pictures=pictures, wanted=wanted)
 
 
 class ReaderPool:
@@ -58,12 +75,18 @@ class ReaderPool:
         self._lock = threading.Lock()
 
     def read(
-        self, body: bytes, *, name: str | None = None, limits: Limits = DEFAULT_LIMITS
+        self,
+        body: bytes,
+        *,
+        name: str | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        pictures: Mapping[str, bytes] = NO_PICTURES,
+        wanted: Wanted = ANY,
     ) -> Report:
         """Read one original; see ``read_original``."""
         if len(body) > limits.body_bytes:
             raise UnreadableError("too-large", f"{len(body)} bytes, more than {limits.body_bytes}")
-        request = Request(body=body, name=name, limits=limits)
+        request = Request(body=body, name=name, limits=limits, pictures=pictures, wanted=wanted)
         with self._free:
             reply = self._ask(request)
         if reply.report is None:
@@ -148,21 +171,37 @@ class _Worker:
             overdue.set()
             self._kill()
 
-        clock = threading.Timer(request.limits.wall_seconds, stop)
-        clock.daemon = True
-        clock.start()
-        try:
-            send_request(cast("BinaryIO", self._process.stdin), request)
-            reply = receive_reply(cast("BinaryIO", self._process.stdout))
-        except (BrokenPipeDialogueError, OSError) as error:
-            self._kill()
-            raise self._death(request.limits, overdue=overdue.is_set()) from error
-        finally:
-            clock.cancel()
+        seconds = request.limits.wall_seconds
+        clock = _started(seconds, stop)
+        with ExitStack() as recognition:
+            try:
+                send_request(cast("BinaryIO", self._process.stdin), request)
+                pages = 0
+                while (reply := self._receive()).asks_leave:
+                    clock.cancel()
+                    pages += 1
+                    if pages == 1:
+                        recognition.enter_context(_Default.recognising)
+                        # It holds the models from now on, more than other readings may.
+                        self.served = _DOCUMENTS_PER_WORKER
+                    if pages > request.limits.scan_pages:
+                        # The child refuses that many by itself: this one is out of order.
+                        self._kill()
+                    seconds = request.limits.scan_seconds
+                    clock = _started(seconds, stop)
+                    send_leave(cast("BinaryIO", self._process.stdin))
+            except (BrokenPipeDialogueError, OSError) as error:
+                self._kill()
+                raise self._death(request.limits, seconds, overdue=overdue.is_set()) from error
+            finally:
+                clock.cancel()
         self.served += 1
         return reply
 
-    def _death(self, limits: Limits, *, overdue: bool) -> _DiedError:
+    def _receive(self) -> Reply:
+        return receive_reply(cast("BinaryIO", self._process.stdout))
+
+    def _death(self, limits: Limits, seconds: float, *, overdue: bool) -> _DiedError:
         # Popen's own wait does not tell how much memory the child held.
         with self._kill_lock:
             _, status, usage = os.wait4(self._process.pid, 0)
@@ -171,7 +210,7 @@ class _Worker:
         self._close_pipes()
         last_words = self._last_words()
         if overdue:
-            return _exceeded(f"more than {limits.wall_seconds} seconds")
+            return _exceeded(f"more than {seconds} seconds")
         if self._process.returncode == -signal.SIGXCPU:
             return _exceeded(f"more than {limits.cpu_seconds} seconds of processor time")
         if self._process.returncode >= 0:
@@ -214,6 +253,13 @@ class _Worker:
                     continue
 
 
+def _started(seconds: float, stop: Callable[[], None]) -> threading.Timer:
+    clock = threading.Timer(seconds, stop)
+    clock.daemon = True
+    clock.start()
+    return clock
+
+
 def _exceeded(what: str) -> _DiedError:
     return _DiedError(UnreadableError("limits-exceeded", what), may_be_the_worker=False)
 
@@ -222,7 +268,7 @@ def _environment() -> dict[str, str]:
     """Return the child's environment: where its modules are, and nothing else of ours."""
     paths = [path for path in sys.path if path]
     return {
-        "PATH": os.defpath,
+        "PATH": os.environ.get("PATH", os.defpath),  # LibreOffice may lie anywhere on it
         "LANG": "C.UTF-8",
         "PYTHONPATH": os.pathsep.join(paths),
         "PYTHONHASHSEED": "0",
@@ -234,6 +280,8 @@ class _Default:
 
     pool: ReaderPool | None = None
     lock = threading.Lock()
+    recognising = threading.Lock()
+    """Held while a child recognises: it takes half a gigabyte, so there is one at a time."""
 
 
 def _default_pool() -> ReaderPool:
@@ -247,6 +295,7 @@ def _default_pool() -> ReaderPool:
 def _forget_pool() -> None:
     _Default.pool = None
     _Default.lock = threading.Lock()
+    _Default.recognising = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_forget_pool)

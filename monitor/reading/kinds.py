@@ -30,14 +30,19 @@ OFD = "application/ofd"
 ODT = "application/vnd.oasis.opendocument.text"
 ZIP = "application/zip"
 RAR = "application/vnd.rar"
+SEVEN_ZIP = "application/x-7z-compressed"
 HTML = "text/html"
 MHT = "multipart/related"
 XML = "application/xml"
 TEXT = "text/plain"
 
 _HEAD = 8192
+_MOST_ENTRIES = 20_000
+"""Files in a ZIP beyond which its directory is not even listed: no document has so many."""
 _PDF_WITHIN = 1024
 """A PDF may begin with other bytes; every reader looks for its signature this far."""
+_MOST_LISTS = 64
+"""Sectors that list the sectors of the table; these are enough for 500 MB."""
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = (
     ("EncryptedPackage", LOCKED),
@@ -56,9 +61,11 @@ _TAG = re.compile(
 _MHT = re.compile(
     rb"^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/related", re.IGNORECASE
 )
-_PICTURES = frozenset(
+PICTURES = frozenset(
     ("image/png", "image/jpeg", "image/gif", "image/tiff", "image/bmp", "image/webp", "image/jp2")
 )
+BUNDLES = frozenset((ZIP, RAR, SEVEN_ZIP))
+"""Kinds that hold other files, a report perhaps among them."""
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16-le"),
@@ -89,7 +96,7 @@ def file_kind(body: bytes, name: str | None = None) -> str:
     if _MHT.match(body[:_HEAD].replace(b"\r\n", b"\n").lstrip()):
         return MHT
     guessed = filetype.guess_mime(body[:_HEAD])
-    if guessed in _PICTURES:
+    if guessed in PICTURES:
         return str(guessed)
     text = _decoded_head(body)
     if text is not None:
@@ -128,6 +135,8 @@ def _plausible(text: str) -> str | None:
 
 
 def _zip_kind(body: bytes) -> str:
+    if body.count(b"PK\x01\x02") > _MOST_ENTRIES:
+        return ZIP
     try:
         with zipfile.ZipFile(BytesIO(body)) as archive:
             names = {item.filename.replace("\\", "/") for item in archive.infolist()}
@@ -158,11 +167,16 @@ def _broken_zip_kind(body: bytes) -> str:
     """Return the kind of a zip that was cut short, by the names of its first members."""
     if b"OFD.xml" in body[:_HEAD]:
         return OFD
+    if b"mimetype" + ODT.encode() in body[:_HEAD]:
+        return ODT
     return DOCX if b"[Content_Types].xml" in body and b"word/" in body else ZIP
 
 
 def _ole_kind(body: bytes) -> str:
     names = _ole_names(body)
+    if not names:
+        # Its directory was cut off, so that it is damaged whatever it was; here, a document.
+        return DOC
     return next((kind for name, kind in _STREAMS if name in names), OLE)
 
 
@@ -170,9 +184,9 @@ def _ole_names(body: bytes) -> set[str]:
     """Return the names of the streams in the first level of an OLE file (MS-CFB §2.6)."""
     if len(body) < 512:
         return set()
-    size = 1 << min(struct.unpack_from("<H", body, 30)[0], 16)
+    size = 1 << min(max(struct.unpack_from("<H", body, 30)[0], 7), 16)
     sector = struct.unpack_from("<I", body, 48)[0]
-    table = struct.unpack_from("<109I", body, 76)
+    table = _table_sectors(body, size)
     names: set[str] = set()
     seen: set[int] = set()
     while sector not in seen and (sector + 1) * size < len(body):
@@ -187,7 +201,20 @@ def _ole_names(body: bytes) -> set[str]:
     return names
 
 
-def _next_sector(body: bytes, sector: int, size: int, table: tuple[int, ...]) -> int:
+def _table_sectors(body: bytes, size: int) -> list[int]:
+    """Return the sectors of the file allocation table; large files list them in a chain."""
+    table = list(struct.unpack_from("<109I", body, 76))
+    sector, left = struct.unpack_from("<II", body, 68)
+    for _ in range(min(left, _MOST_LISTS)):
+        start = (sector + 1) * size
+        if start + size > len(body):
+            break
+        *listed, sector = struct.unpack_from(f"<{size // 4}I", body, start)
+        table += listed
+    return table
+
+
+def _next_sector(body: bytes, sector: int, size: int, table: list[int]) -> int:
     """Return the sector after ``sector`` by the file allocation table, or a number past the end."""
     end = 0xFFFFFFFE
     per_sector = size // 4

@@ -3,19 +3,22 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
 from monitor.formats import ColumnSpec, RowSpec, load_data, load_format
-from monitor.reading.normalise import normalise_label, split_ordinal
+from monitor.reading.normalise import REMEMBERED, normalise_label, split_ordinal
 
 TABLE_FORMATS = ("v2019", "v2021")
 APPLICANTS_HEADERS = frozenset({"申请人情况", "法人或其他组织"})
 RESIDUE_LENGTH = 2
+ALIKE = 0.6
+"""From here on a reworded label is taken for the row or column that its place expects."""
 SHORTEST_PART = 3
 """Shorter pieces of a label say nothing: 情况 ends many."""
 
+_UNIT = re.compile(r"\((?:单位:?)?(?:件|条|个|宗|次|项|万元|元)\)$")
 _CAPTION = re.compile(r"^第?二十条(?:第?[一1]款)?第?\(?([一二三四五六七八九]|\d)\)?项?")
 _CHECK = re.compile("勾稽关系|第一项加第二项")
 
@@ -65,6 +68,13 @@ def proactive_rows() -> tuple[Expected, ...]:
         if newer is not None and newer.label != older.label:
             specs.append(newer)
     return _numbered(specs)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def column_label(text: str) -> str:
+    """Return a column label in the form in which labels are compared, a unit behind it left out."""
+    label = normalise_label(text)
+    return label if label in proactive_column_labels() else _UNIT.sub("", label)
 
 
 @cache
@@ -144,7 +154,19 @@ def is_check_note(text: str) -> bool:
     return _CHECK.search(normalise_label(text)) is not None
 
 
-def exact_row(text: str, rows: Iterable[Expected]) -> Expected | None:
+@lru_cache(maxsize=REMEMBERED)
+def exact_request_row(text: str) -> Expected | None:
+    """Return the row of the requests table whose label this is (``_exact``)."""
+    return _exact(text, request_rows())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def exact_proactive_row(text: str) -> Expected | None:
+    """Return the row of the first table whose label this is (``_exact``)."""
+    return _exact(text, proactive_rows())
+
+
+def _exact(text: str, rows: Iterable[Expected]) -> Expected | None:
     """Return the row whose label this is, number aside; also behind a group label in one cell."""
     ordinal, core = split_ordinal(text)
     if not core:
@@ -155,12 +177,29 @@ def exact_row(text: str, rows: Iterable[Expected]) -> Expected | None:
     return next((row for row in hits if row.ordinal == ordinal), hits[0] if hits else None)
 
 
+def is_header_label(text: str) -> bool:
+    """Tell a label that stands over others at the head of the requests table."""
+    return normalise_label(text) in APPLICANTS_HEADERS
+
+
 def is_table_label(text: str) -> bool:
     """Tell a text that is a row or column label of one of the tables, and nothing else."""
     label = normalise_label(text)
     if label in request_columns() or label in remedy_columns() or label in remedy_groups():
         return True
-    return exact_row(text, (*request_rows(), *proactive_rows())) is not None
+    return (exact_request_row(text) or exact_proactive_row(text)) is not None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def begins_request_row(text: str) -> bool:
+    """Tell the cut beginning of a row label of the requests table."""
+    return any(is_part_of(text, row, start=True) for row in request_rows())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def ends_request_row(text: str) -> bool:
+    """Tell the cut end of a row label of the requests table."""
+    return any(is_part_of(text, row, start=False) for row in request_rows())
 
 
 def is_part_of(text: str, row: Expected, *, start: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.reading.model import Grid, Place
 from monitor.reading.normalise import remove_blanks, strip_residue
@@ -9,20 +10,32 @@ from monitor.reading.normalise import remove_blanks, strip_residue
 _EDGE_BLANKS = " \t\r\n\f\v\u00a0\u200b\u2002\u2003\u2009\u3000\ufeff"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineCell:
-    """A cell that begins in this line, its text without outer blanks."""
+class LineCell(NamedTuple):
+    """A cell that begins in this line, its text without outer blanks.
+
+    A report has hundreds, and a named tuple is made in half the time of a frozen dataclass.
+    """
 
     text: str
     column: int
     span: int
     place: Place
+    blank: bool
+    """Whether nothing visible is printed in it."""
     doubtful: str | None = None
 
-    @property
-    def blank(self) -> bool:
-        """Whether nothing visible is printed in it."""
-        return not remove_blanks(self.text)
+
+def line_cell(
+    text: str, column: int, span: int, place: Place, doubtful: str | None = None
+) -> LineCell:
+    """Return a cell of a line with ``text`` in it."""
+    own = strip_residue(text) if "[" in text else text
+    own = own.strip(_EDGE_BLANKS)
+    return LineCell(own, column, span, place, _is_blank(own), doubtful)
+
+
+def _is_blank(text: str) -> bool:
+    return not text or (not text.isalnum() and not remove_blanks(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +71,12 @@ def lines_of(grid: Grid, *, number: int, native: bool, torn: bool = False) -> It
     rows: dict[int, list[LineCell]] = {}
     for cell in grid.cells:
         rows.setdefault(cell.row, []).append(
-            LineCell(
-                text=strip_residue(cell.text).strip(_EDGE_BLANKS),
-                column=cell.column,
-                span=cell.column_span,
-                place=cell.place,
-                doubtful=cell.doubtful,
-            )
+            line_cell(cell.text, cell.column, cell.column_span, cell.place, cell.doubtful)
         )
     for row in sorted(rows):
-        cells = tuple(sorted(rows[row], key=lambda cell: cell.column))
+        cells = tuple(sorted(rows[row], key=_column))
         yield Line(cells=cells, grid=number, width=grid.columns, native=native, torn=torn)
+
+
+def _column(cell: LineCell) -> int:
+    return cell.column

@@ -7,9 +7,11 @@ certainty stays one cell, which the table's reader gives no value.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from monitor.formats import ColumnSpec, load_format
 from monitor.reading.labels import (
@@ -26,13 +28,18 @@ from monitor.reading.loose_labels import (
 )
 from monitor.reading.model import Block, Grid, GridCell, Paragraph, Place
 from monitor.reading.normalise import normalise_label
-from monitor.reading.splitting import Sum, split_run
+from monitor.reading.rows import FLATTENED
+from monitor.reading.splitting import Balance, Division, Sum, divisions_of, settle
 
 _ROW_SUM = (Sum(terms=(0, 1, 2, 3, 4, 5), total=6),)
 _GROUP_SUMS = tuple(
     Sum(terms=tuple(range(start, start + 4)), total=start + 4) for start in (0, 5, 10)
 )
-_RUN = re.compile(r"(?:[\s\d.,+/／\\—－*-]|万?元|无(?=[\s\d无]))*")
+_RUN = re.compile(
+    r"(?:[\s\d.+/／\\—－*-]|(?<=\d)[,，](?=\d)|[增减](?=\d)|万?元|(?<=\d)[件条项个次宗]|无(?=[\s\d无]))*"
+)
+_BELONGS_TO_NEXT = re.compile(r"\s*[年月日号、．.）)%％]")
+"""Behind a run: its last digits are a date or the number of a heading."""
 _FEWEST_ROWS = {"proactive_disclosure": 3, "requests": 8, "remedies": 1}
 
 
@@ -46,14 +53,22 @@ class _Row:
     end: int
 
 
+class _Cell(NamedTuple):
+    """A cell found in running text: what is printed, where, and for how many columns."""
+
+    text: str
+    offset: int
+    span: int = 1
+    doubtful: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
     """A table found in running text as lines of cells, each with its place in the text."""
 
     start: int
     end: int
-    lines: tuple[tuple[tuple[str, int, int], ...], ...]
-    """Cells: text, offset, columns it stands for."""
+    lines: tuple[tuple[_Cell, ...], ...]
 
 
 def recover_tables(blocks: Sequence[Block]) -> tuple[list[Block], frozenset[int]]:
@@ -119,11 +134,19 @@ def _grid(table: _Table, run: Sequence[Paragraph], starts: Sequence[int]) -> Gri
     cells = []
     for row, line in enumerate(table.lines):
         column = 0
-        for text, offset, span in line:
-            index = max(i for i, start in enumerate(starts[:-1]) if start <= offset)
-            place = _shifted(run[index].place, offset - starts[index])
-            cells.append(GridCell(text=text, row=row, column=column, column_span=span, place=place))
-            column += span
+        for part in line:
+            index = bisect_right(starts, part.offset, hi=len(starts) - 1) - 1
+            cells.append(
+                GridCell(
+                    text=part.text,
+                    row=row,
+                    column=column,
+                    column_span=part.span,
+                    place=_shifted(run[index].place, part.offset - starts[index]),
+                    doubtful=part.doubtful,
+                )
+            )
+            column += part.span
     width = max(cell.column + cell.column_span for cell in cells)
     return Grid(cells=tuple(cells), rows=len(table.lines), columns=width, place=cells[0].place)
 
@@ -189,7 +212,12 @@ _RUN_FOLLOWS = re.compile(r"\s*[\d/／—－-]")
 
 def _run_end(text: str, start: int, limit: int) -> int:
     match = _RUN.match(text, start, limit)
-    return match.end() if match else start
+    end = match.end() if match else start
+    if not _BELONGS_TO_NEXT.match(text, end):
+        return end
+    # What a blank or a line break parts from the values is the date or number that follows.
+    apart = re.search(r"\s+\d{1,4}$", text[start:end])
+    return start + apart.start() if apart else end
 
 
 def _read_requests(text: str, start: int, limit: int) -> _Table | None:
@@ -199,15 +227,33 @@ def _read_requests(text: str, start: int, limit: int) -> _Table | None:
     columns = load_format("v2021").tables["requests"].rows[0].columns
     header = _header(text, start, rows[0].start, columns)
     types = [column.type for column in columns]
-    lines = [header, *(_line(text, row, types, _ROW_SUM) for row in rows)]
+    choices = [_divisions(text, row.label_end, row.end, types, _ROW_SUM) for row in rows]
+    told = settle(choices, _balances([row.key for row in rows]))
+    lines = [header, *(_line(text, row, types, x) for row, x in zip(rows, told, strict=True))]
     return _Table(start=start, end=rows[-1].end, lines=tuple(lines))
+
+
+def _balances(keys: Sequence[str]) -> list[Balance]:
+    """Return the sums over rows that the format of these rows states, for each column."""
+    form = load_format("v2019" if "other_total" in keys else "v2021")
+    place = {key: index for index, key in enumerate(keys)}
+    return [
+        Balance(
+            left=tuple(place[key] for key in relation.left),
+            right=tuple(place[key] for key in relation.right),
+        )
+        for relation in form.relations
+        if relation.table == "requests"
+        and relation.per == "column"
+        and all(key in place for key in (*relation.left, *relation.right))
+    ]
 
 
 def _read_proactive(text: str, start: int, limit: int) -> _Table | None:
     rows = _rows(text, "proactive_disclosure", start, limit)
     if len(rows) < _FEWEST_ROWS["proactive_disclosure"]:
         return None
-    lines: list[tuple[tuple[str, int, int], ...]] = []
+    lines: list[tuple[_Cell, ...]] = []
     block: str | None = None
     columns: tuple[ColumnSpec, ...] = ()
     position = start
@@ -217,14 +263,15 @@ def _read_proactive(text: str, start: int, limit: int) -> _Table | None:
             columns, header = _block_header(text, position, row.start, block)
             lines += header
         types = [column.type for column in columns]
-        lines.append(_line(text, row, types, ()))
+        divisions = _divisions(text, row.label_end, row.end, types, ())
+        lines.append(_line(text, row, types, divisions[0] if divisions else None))
         position = row.end
     return _Table(start=start, end=rows[-1].end, lines=tuple(lines))
 
 
 def _block_header(
     text: str, start: int, end: int, block: str
-) -> tuple[tuple[ColumnSpec, ...], list[tuple[tuple[str, int, int], ...]]]:
+) -> tuple[tuple[ColumnSpec, ...], list[tuple[_Cell, ...]]]:
     """Return the columns that the text before a block's first row names, and its header lines."""
     choices = [specs for x in TABLE_FORMATS if (specs := proactive_columns(x, block))]
     between = normalise_label(text[start:end])
@@ -233,12 +280,12 @@ def _block_header(
         key=lambda specs: _share_named(specs, between),
     )
     caption = re.search(r"第?二十条第\s*[（(]\s*\S\s*[）)]\s*项?", text[start:end])
-    lines: list[tuple[tuple[str, int, int], ...]] = []
+    lines: list[tuple[_Cell, ...]] = []
     if caption:
-        lines.append(((caption[0], start + caption.start(), 1),))
+        lines.append((_Cell(caption[0], start + caption.start()),))
     header = _header(text, start, end, columns)
     if header:
-        lines.append((("信息内容", start, 1), *header))
+        lines.append((_Cell("信息内容", start), *header))
     return columns, lines
 
 
@@ -246,14 +293,12 @@ def _share_named(columns: Sequence[ColumnSpec], between: str) -> float:
     return sum(normalise_label(column.label) in between for column in columns) / len(columns)
 
 
-def _header(
-    text: str, start: int, end: int, columns: Sequence[ColumnSpec]
-) -> tuple[tuple[str, int, int], ...]:
+def _header(text: str, start: int, end: int, columns: Sequence[ColumnSpec]) -> tuple[_Cell, ...]:
     """Return the column labels found between two places, in the order of the format.
 
     In running text the header's lines follow one another, so that their order tells nothing.
     """
-    cells: list[tuple[str, int, int]] = []
+    cells: list[_Cell] = []
     taken: list[tuple[int, int]] = []
     for label in sorted({column.label for column in columns} | APPLICANTS_HEADERS, key=_longest):
         for match in re.compile(loosely(label)).finditer(text, start, end):
@@ -261,10 +306,10 @@ def _header(
                 continue
             taken.append(match.span())
             if label not in APPLICANTS_HEADERS:
-                cells.append((match[0], match.start(), 1))
+                cells.append(_Cell(match[0], match.start()))
                 break
     order = [normalise_label(column.label) for column in columns]
-    return tuple(sorted(cells, key=lambda cell: order.index(normalise_label(cell[0]))))
+    return tuple(sorted(cells, key=lambda cell: order.index(normalise_label(cell.text))))
 
 
 def _longest(label: str) -> int:
@@ -281,35 +326,45 @@ def _read_remedies(text: str, start: int, limit: int) -> _Table | None:
     if not run.strip():
         return None
     types = ["count"] * 15
-    cells = _cells(run, header.end(), types, _GROUP_SUMS)
+    divisions = _divisions(text, header.end(), end, types, _GROUP_SUMS)
+    told = divisions[0] if len(divisions) == 1 else None
+    cells = _cells(run, header.end(), types, told)
     names = tuple(
-        (match[0], match.start(), 1)
+        _Cell(match[0], match.start())
         for match in re.compile(labels).finditer(text, start, header.end())
     )
     return _Table(start=start, end=end, lines=(names, cells))
 
 
+def _divisions(
+    text: str, start: int, end: int, types: Sequence[str], sums: Sequence[Sum]
+) -> tuple[Division, ...]:
+    if text[end - 1 : end].isdigit() and _BELONGS_TO_NEXT.match(text, end):
+        return ()
+    return divisions_of(text[start:end], types, sums)
+
+
 def _line(
-    text: str, row: _Row, types: Sequence[str], sums: Sequence[Sum]
-) -> tuple[tuple[str, int, int], ...]:
+    text: str, row: _Row, types: Sequence[str], division: Division | None
+) -> tuple[_Cell, ...]:
     label = " ".join(text[row.start : row.label_end].split())
     run = text[row.label_end : row.end]
-    return ((label, row.start, 1), *_cells(run, row.label_end, types, sums))
+    return (_Cell(label, row.start), *_cells(run, row.label_end, types, division))
 
 
 def _cells(
-    run: str, offset: int, types: Sequence[str], sums: Sequence[Sum]
-) -> tuple[tuple[str, int, int], ...]:
+    run: str, offset: int, types: Sequence[str], division: Division | None
+) -> tuple[_Cell, ...]:
     """Return the cells of a run, or the run as one cell if it cannot be divided."""
-    values = split_run(run, types, sums)
-    if values is None:
+    if division is None:
         lead = len(run) - len(run.lstrip())
-        return ((run.strip(), offset + lead, len(types)),)
+        return (_Cell(run.strip(), offset + lead, len(types), FLATTENED),)
     cells = []
     position = 0
-    for value in values:
-        position = run.index(value, position)
-        cells.append((value, offset + position, 1))
+    for value in division:
+        while run[position].isspace():
+            position += 1
+        cells.append(_Cell(run[position : position + len(value)], offset + position))
         position += len(value)
     return tuple(cells)
 

@@ -22,14 +22,17 @@ _FOLDED = {
 @cache
 def anchor_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return what each table begins with in running text."""
-    captions = loosely("第二十条第（一）项") + r"\s*" + loosely("信息内容")
+    caption, stub, first_row = (loosely(x) for x in ("第二十条第（一）项", "信息内容", "规章"))
+    first_columns = "|".join(loosely(x) for x in ("本年制发", "本年新制作"))
+    captions = rf"{caption}\s*(?:{stub}|{first_row}\s*\d)|{stub}\s*(?:{first_columns})"
     applicants = loosely("申请人情况") + r"\s*" + loosely("自然人")
     corner = f"[（(]?{loosely('本列数据的勾稽关系为')}"
+    new = loosely("一、本年新收政府信息公开申请数量") + r"\s*\d"
     review, suit, first = (loosely(x) for x in ("行政复议", "行政诉讼", "结果维持"))
     remedies = rf"{review}\s*(?:{suit}\s*)?{first}"
     return (
         ("proactive_disclosure", re.compile(captions)),
-        ("requests", re.compile(f"{corner}|{applicants}")),
+        ("requests", re.compile(f"{corner}|{applicants}|{new}")),
         ("remedies", re.compile(remedies)),
     )
 

@@ -15,7 +15,7 @@ from monitor.reading.labels import proactive_rows, request_rows
 from monitor.reading.model import Damage
 from monitor.reading.rows import RowRead, TableRead
 
-UNCONVERTED = frozenset({"html", "docx"})
+UNCONVERTED = frozenset({"html", "docx", "doc", "wps", "rtf", "odt"})
 
 PROACTIVE = "proactive_disclosure"
 REQUESTS = "requests"

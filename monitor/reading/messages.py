@@ -1,23 +1,27 @@
 """What passes between a process and its reading child, over two pipes.
 
-A request is a header in JSON and the body of the original; a reply is a report or an error in
-JSON. The child reads hostile files, so nothing it says is ever unpickled.
+A request is a header in JSON, the body of the original, and the pictures of a page; a reply is a
+report or an error in JSON. The child reads hostile files, so nothing it says is ever unpickled.
 """
 
 import json
 import struct
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import BinaryIO
 
 from pydantic import TypeAdapter
 
+from monitor.reading.choosing import ANY, Wanted
 from monitor.reading.limits import Limits
 from monitor.reading.model import Report, UnreadableError
 
 _REQUEST = struct.Struct(">II")
 _REPLY = struct.Struct(">cQQ")
-_REPORT, _ERROR = b"R", b"E"
+_REPORT, _ERROR, _ASKS = b"R", b"E", b"A"
 LARGEST_REPLY = 256 * 2**20
+NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
 
 _reports = TypeAdapter(Report)
 
@@ -33,6 +37,10 @@ class Request:
     body: bytes
     name: str | None
     limits: Limits
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """The pictures that a page shows, by their addresses as the page writes them."""
+    wanted: Wanted = ANY
+    """Which report is looked for, where a bundle holds several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +50,33 @@ class Reply:
     report: Report | None = None
     error: UnreadableError | None = None
     peak_bytes: int = 0
+    asks_leave: bool = False
+    """Whether it is no answer yet: the child asks for leave to recognise one more page."""
 
 
 def send_request(pipe: BinaryIO, request: Request) -> None:
     """Write a request."""
-    header = json.dumps({"name": request.name, "limits": asdict(request.limits)}).encode()
+    told = {
+        "name": request.name,
+        "limits": asdict(request.limits),
+        "pictures": [[source, len(body)] for source, body in request.pictures.items()],
+        "wanted": asdict(request.wanted),
+    }
+    header = json.dumps(told).encode()
     pipe.write(_REQUEST.pack(len(header), len(request.body)))
     pipe.write(header)
     pipe.write(request.body)
+    pipe.writelines(request.pictures.values())
+    pipe.flush()
+
+
+LEAVE = Request(body=b"", name=None, limits=Limits())
+"""What ``receive_request`` gives for the leave to recognise a page."""
+
+
+def send_leave(pipe: BinaryIO) -> None:
+    """Give a child the leave it asks for."""
+    pipe.write(_REQUEST.pack(0, 0))
     pipe.flush()
 
 
@@ -59,14 +86,25 @@ def receive_request(pipe: BinaryIO) -> Request | None:
     if len(start) < _REQUEST.size:
         return None
     header_size, body_size = _REQUEST.unpack(start)
+    if not header_size:
+        return LEAVE
     header = json.loads(_exactly(pipe, header_size))
     body = _exactly(pipe, body_size)
-    return Request(body=body, name=header["name"], limits=Limits(**header["limits"]))
+    wanted = header["wanted"]
+    return Request(
+        body=body,
+        name=header["name"],
+        limits=Limits(**header["limits"]),
+        pictures={source: _exactly(pipe, size) for source, size in header["pictures"]},
+        wanted=Wanted(agencies=tuple(wanted["agencies"]), fiscal_year=wanted["fiscal_year"]),
+    )
 
 
 def send_reply(pipe: BinaryIO, reply: Reply) -> None:
     """Write a reply."""
-    if reply.report is not None:
+    if reply.asks_leave:
+        kind, payload = _ASKS, b""
+    elif reply.report is not None:
         kind, payload = _REPORT, _reports.dump_json(reply.report)
     else:
         error = reply.error
@@ -87,6 +125,8 @@ def receive_reply(pipe: BinaryIO) -> Reply:
     if size > LARGEST_REPLY:
         raise BrokenPipeDialogueError(f"a reply of {size} bytes")
     payload = _exactly(pipe, size)
+    if kind == _ASKS:
+        return Reply(asks_leave=True, peak_bytes=peak)
     try:
         if kind == _REPORT:
             return Reply(report=_reports.validate_json(payload), peak_bytes=peak)

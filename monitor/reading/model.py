@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-READING_VERSION = "1"
+READING_VERSION = "2"
 """Raised whenever the same bytes may give another report."""
 
 
@@ -19,7 +19,8 @@ class Place:
     page: int | None = None
     """One-based page number."""
     bbox: tuple[float, float, float, float] | None = None
-    """Left, top, right, bottom in points from the page's top left corner."""
+    """Left, top, right, bottom in points from the page's top left corner; of a picture file, and
+    within a picture at ``path``, in pixels."""
     path: str | None = None
     """Element path (XPath) in HTML or Word."""
     offset: int | None = None
@@ -64,11 +65,14 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture whose content was not read."""
+    """A picture: what it shows was not read, or stands among the blocks behind it."""
 
     place: Place = NOWHERE
     source: str | None = None
+    """Its address as the document writes it; of a picture written into the page only its kind."""
     alt: str | None = None
+    recognised: bool = False
+    """Whether what it shows was recognised; that is placed where the picture is."""
 
 
 Block = Paragraph | Grid | Image
@@ -80,8 +84,11 @@ class Damage:
 
     ``code`` is one of: ``pages-lost``, ``rows-lost``, ``heading-lost``, ``label-cut``,
     ``cells-flattened``, ``cells-doubtful``, ``text-undecodable``, ``numbering-lost``,
-    ``readers-disagree``, ``no-text-layer``. ``sections`` and ``tables`` name the keys about
-    which nothing may be said for certain; ``rows`` those of ``tables`` (empty: all of them).
+    ``readers-disagree``, ``no-text-layer``, ``picture-unread`` (a picture that may hold it was not
+    read), ``part-unread`` (another file that may hold it was not), ``other-reports`` (the page
+    shows more reports, which were left out), ``sums-disagree`` (in what was recognised, so that
+    either the agency or the reading erred). ``sections`` and ``tables`` name the keys about which
+    nothing may be said for certain; ``rows`` those of ``tables`` (empty: all).
     """
 
     code: str
@@ -98,7 +105,7 @@ class Document:
 
     media_type: str
     method: str
-    """How it was read: ``html``, ``pdf-text``, ``docx``, ``text``."""
+    """How it was read: ``html``, ``pdf-text``, ``docx``, ``text``, ``scan``."""
     blocks: tuple[Block, ...]
     title: str | None = None
     """The title the file itself states (HTML h1 or page label, Word or PDF title style)."""
@@ -153,8 +160,22 @@ class ReadTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticsRow:
+    """A row of the annex 政府信息公开情况统计表; ``value`` None where it has no cell for one."""
+
+    label: str
+    unit: str | None
+    value: Value | None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A top-level section with its text, tables left out; ``key`` None if it is none of the six."""
+    """A top-level section with its text, tables left out; ``key`` None if it is none of the six.
+
+    In reports of the years before 2019 the keys are those of ``v2008.contents`` (``c1_proactive``
+    …) and ``overview``.
+    """
 
     key: str | None
     heading: str
@@ -164,6 +185,81 @@ class Section:
     text: str
     paragraphs: tuple[Paragraph, ...] = ()
     place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellDifference:
+    """A cell that two readings of one report both have, with another value in each."""
+
+    table: str
+    row: str
+    column: str
+    text: str
+    other: str
+    place: Place = NOWHERE
+    other_place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDifference:
+    """A section whose text is not the same in two readings, from where they part."""
+
+    section: str
+    text: str
+    """At most 80 characters, blanks removed."""
+    other: str
+    alike: float
+    """Likeness of the whole texts, 0 to 1."""
+    place: Place = NOWHERE
+    other_place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """In what two readings of one report differ, as far as both are certain."""
+
+    cells: tuple[CellDifference, ...] = ()
+    """The first hundred at most."""
+    cells_in_all: int = 0
+    texts: tuple[TextDifference, ...] = ()
+    compared: int = 0
+    """How many cells and sections were held against each other."""
+    only_here: tuple[str, ...] = ()
+    """Keys of the tables and sections that the other does not have: ``table:requests`` …"""
+    only_there: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Which file something was read from: an original, a member of a bundle, or both."""
+
+    sha256: str | None = None
+    """Of the original; None if it is the one in hand."""
+    member: str | None = None
+    """The file's path in a ZIP or RAR; None if the original is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartSource:
+    """A table or section of a report that stands in another file than the rest."""
+
+    part: str
+    """``table:requests``, ``section:problems`` …"""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Another file of the same filing or bundle, and what came of reading it."""
+
+    source: Source
+    title: str | None = None
+    agency: str | None = None
+    fiscal_year: int | None = None
+    error: str | None = None
+    """The code of the error if it could not be read."""
+    differences: Differences | None = None
+    """In what it differs; None if it is no other reading of the same report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +290,18 @@ class Report:
     title_place: Place = NOWHERE
     date_candidates: tuple[tuple[str, str], ...] = ()
     """Every publication date the document shows: source and text as printed."""
+    statistics: tuple[StatisticsRow, ...] = ()
+    """The rows of the annex 政府信息公开情况统计表 (fiscal years 2014 to 2018), if there is one."""
     residue: tuple[Paragraph, ...] = ()
     """Table cells in which a converter left its marks (``[bookmark: …]``), as they stand there."""
+    bundle: str | None = None
+    """The kind of bundle it was read from: ``zip``, ``rar``, ``7z``."""
+    source: Source = Source()
+    """The file it was read from, where there are several."""
+    parts_elsewhere: tuple[PartSource, ...] = ()
+    """The tables and sections that were taken from other files of the filing or bundle."""
+    beside: tuple[Beside, ...] = ()
+    """The other files: further readings of this report, other reports, what was not read."""
 
     @property
     def complete(self) -> bool:
@@ -225,7 +331,10 @@ class UnreadableError(Exception):
     Codes: ``empty``, ``too-large``, ``unknown-type``, ``encrypted``, ``damaged``,
     ``no-text-layer``, ``undecodable``, ``not-a-report``, ``limits-exceeded``, ``missing``,
     ``unsupported-type`` (recognised and kept in the archive, but there is no reader for it),
-    ``crashed`` (the reading process died of the file).
+    ``crashed`` (the reading process died of the file), ``no-converter`` and ``no-recognition``
+    (a part of this program that it takes is not installed), ``no-font`` (drawing only),
+    ``several-reports`` (a bundle or filing holds reports of several agencies or years, none of them
+    the one wanted), ``too-coarse`` (a picture's type is too small, dark or grainy to be read).
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -22,6 +22,11 @@ _ODD_BLANKS = re.compile(
 )
 _RESIDUE = re.compile(r"\[bookmark:[^\]]*\]\s*", re.IGNORECASE)
 _MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "﹣": "-"})
+_NOTE_MARKS = dict.fromkeys(
+    [0xB2, 0xB3, 0xB9, *range(0x2070, 0x208A), *range(0x2460, 0x249C), *range(0x2776, 0x2794)], "※"
+)
+"""Small and circled digits: behind a number they send to a note and are no digit of it."""
+_PARTED_DIGITS = re.compile(r"\d \d")
 _SPACED_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(?: \d{3})+$")
 _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")}
 REMEMBERED = 4096
@@ -131,6 +136,7 @@ def classify_cell(text: str) -> CellKind:
     return CellKind.OTHER
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_count(text: str | None) -> int | None:
     """Return the whole number a cell holds, None if it holds none (blank is not zero).
 
@@ -149,6 +155,7 @@ def parse_count(text: str | None) -> int | None:
     return int(cell.replace(",", "").replace("增", "").replace("减", "-"))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_amount(text: str | None) -> Decimal | None:
     """Return the number a cell holds, whole or decimal, in the unit printed (``parse_unit``)."""
     if text is None:
@@ -164,6 +171,7 @@ def parse_amount(text: str | None) -> Decimal | None:
     return Decimal(number) if is_number else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_unit(text: str | None) -> str | None:
     """Return the unit printed behind a number in a cell (万元, 元, 件 …), None without one."""
     unit = _patterns().with_unit.match(_plain(text)) if text is not None else None
@@ -172,11 +180,12 @@ def parse_unit(text: str | None) -> str | None:
 
 def _plain(text: str) -> str:
     # The dashes of the slash list are wider than a minus sign, so they are kept apart from it.
-    cell = unicodedata.normalize("NFKC", strip_residue(text).translate(_MINUS))
-    cell = re.sub(f"[{_BLANKS}]+", " ", cell).strip()
+    shown = strip_residue(text).translate(_NOTE_MARKS).translate(_MINUS)
+    cell = unicodedata.normalize("NFKC", shown)
+    cell = _ANY_BLANKS.sub(" ", cell).strip()
     if _SPACED_THOUSANDS.match(cell):
         return cell.replace(" ", "")
-    return cell if re.search(r"\d \d", cell) else cell.replace(" ", "")
+    return cell if _PARTED_DIGITS.search(cell) else cell.replace(" ", "")
 
 
 def _compact(text: str) -> str:

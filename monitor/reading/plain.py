@@ -7,10 +7,20 @@ rest stays as it stands. Lines such as ``标题: …`` before the text are label
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from monitor.reading.encoding import decode, undecoded
-from monitor.reading.labels import is_table_label
-from monitor.reading.model import Block, Document, Grid, GridCell, Paragraph, Place, UnreadableError
+from monitor.reading.labels import caption_block, is_header_label, is_table_label
+from monitor.reading.model import (
+    Block,
+    Damage,
+    Document,
+    Grid,
+    GridCell,
+    Paragraph,
+    Place,
+    UnreadableError,
+)
 
 _LONGEST = 5_000_000
 _RULE = re.compile(r"^[\s|:+]*(?:[-=_—]{3,}[\s|:+]*)+$")
@@ -39,6 +49,11 @@ _META_KEYS = {
 }
 _BODY_MARK = re.compile(r"^[=\-*]{4,}\s*正文\s*[=\-*]{4,}$")
 _META_LINES = 20
+_FEWEST_PAGES = 3
+_FEWEST_CELLS = 20
+_LONGEST_PAGE_NUMBER = 12
+_MOST_BLANK = 4
+"""Empty lines between two rows of a table with one cell a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,7 @@ def read_text(body: bytes, *, charset: str | None = None) -> Document:
     text = decode(body, charset=charset).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise UnreadableError("empty", "the file holds no text")
-    lines = list(_lines(text))
+    lines, skipped = _without_page_numbers(list(_lines(text)))
     labels, first = _page_labels(lines)
     dates = (("page", labels["pubdate"]),) if labels.get("pubdate") else ()
     return Document(
@@ -71,9 +86,72 @@ def read_text(body: bytes, *, charset: str | None = None) -> Document:
         blocks=tuple(_blocks(lines[first:])),
         title=labels.get("articletitle") or None,
         labels=labels,
-        damage=undecoded(text, body),
+        damage=(*undecoded(text, body), *skipped),
         date_candidates=dates,
     )
+
+
+def _without_page_numbers(lines: list[_Line]) -> tuple[list[_Line], tuple[Damage, ...]]:
+    """Leave out page numbers: those with dashes, and bare ones that count on through the file.
+
+    A bare number may be a value, unless cells are marked by tabs and it has none. The second
+    answer says where numbers with dashes skip, which a lost page does.
+    """
+    found = [i for i, line in enumerate(lines) if _is_page_number(line.text)]
+    numbers = [int(re.sub(r"\D", "", lines[i].text)) for i in found]
+    follow = all(b == a + 1 for a, b in pairwise(numbers))
+    counted = follow and (len(found) >= _FEWEST_PAGES or numbers[:1] == [1])
+    tabbed = sum("\t" in line.text for line in lines) >= _FEWEST_CELLS
+    dropped = [i for i in found if not lines[i].text.strip().isdigit() or (counted and tabbed)]
+    noise = {*dropped, *_blanks_behind(lines, dropped)}
+    kept = [line for i, line in enumerate(lines) if i not in noise]
+    return kept, tuple(_skipped_pages([lines[i] for i in found]))
+
+
+def _blanks_behind(lines: Sequence[_Line], numbers: Sequence[int]) -> list[int]:
+    """Return the empty lines that come with the page numbers of a file; none if one has none.
+
+    An empty line ends a row of a table, so that none of those may be left out.
+    """
+    behind = [i + 1 for i in numbers if i + 1 < len(lines)]
+    if any(lines[i].text for i in behind):
+        return []
+    return [i for i in behind if i > 1 and lines[i - 2].text]
+
+
+def _skipped_pages(lines: Sequence[_Line]) -> Iterator[Damage]:
+    """Yield the gaps between page numbers with dashes that no bare number in between fills."""
+    before: int | None = None
+    bare: set[int] = set()
+    for line in lines:
+        number = int(re.sub(r"\D", "", line.text))
+        if line.text.strip().isdigit():
+            bare.add(number)
+            continue
+        if before is not None and not set(range(before + 1, number)) <= bare:
+            detail = f"behind page {before} follows page {number}"
+            yield Damage(code="pages-lost", detail=detail, place=Place(offset=line.offset))
+        before, bare = number, set()
+
+
+def _is_page_number(text: str) -> bool:
+    if "\t" in text or len(text) > _LONGEST_PAGE_NUMBER or not _PAGE_NUMBER.match(text):
+        return False
+    return bool(re.search(r"^\D*\d{1,3}\D*$", text))
+
+
+def blocks_of_text(text: str, *, path: str | None = None) -> Iterator[Block]:
+    """Yield the blocks of a text whose lines stand as written; ``path`` is that of its element."""
+    for block in _blocks(list(_lines(text.replace("\r\n", "\n").replace("\r", "\n")))):
+        yield _placed(block, path)
+
+
+def _placed(block: Block, path: str | None) -> Block:
+    place = replace(block.place, path=path)
+    if isinstance(block, Grid):
+        cells = tuple(replace(cell, place=replace(cell.place, path=path)) for cell in block.cells)
+        return replace(block, cells=cells, place=place)
+    return replace(block, place=place)
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -108,9 +186,11 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
         end = _cell_lines_end(lines, index)
         if end is not None:
             yield _cell_lines_grid(lines[index:end])
-        elif _is_row(line):
+        elif _is_row(line) or _is_label_row(lines, index):
             end = index + 1
-            while end < len(lines) and (_is_row(lines[end]) or _RULE.match(lines[end].text)):
+            while end < len(lines) and (
+                _is_row(lines[end]) or _RULE.match(lines[end].text) or _is_label_row(lines, end)
+            ):
                 end += 1
             yield from _row_grid(lines[index:end])
         else:
@@ -128,6 +208,15 @@ def _is_row(line: _Line) -> bool:
     return ("\t" in line.text.strip(" ").rstrip("\n") and not _one_cell(line)) or bool(
         _PIPES.match(line.text)
     )
+
+
+def _is_label_row(lines: Sequence[_Line], index: int) -> bool:
+    """Tell a row whose only text is a label in a further column, over or below other rows."""
+    line = lines[index]
+    if not _one_cell(line) or not (_is_label(line.text) or is_header_label(line.text)):
+        return False
+    beside = [*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2]]
+    return any(_is_row(other) for other in beside)
 
 
 def _one_cell(line: _Line) -> bool:
@@ -151,8 +240,8 @@ def _is_noise(line: _Line, lines: Sequence[_Line], index: int) -> bool:
 def _cell_lines_end(lines: Sequence[_Line], start: int) -> int | None:
     """Return where a table of one cell a line ends, None if none begins here.
 
-    Each cell begins with a tab, its further lines without; an empty line ends a row, two end the
-    table.
+    Each cell begins with a tab, its further lines without; empty lines end a row, many or text end
+    the table.
     """
     if not _one_cell(lines[start]) or lines[start].blank:
         return None
@@ -162,14 +251,25 @@ def _cell_lines_end(lines: Sequence[_Line], start: int) -> int | None:
         if _one_cell(line):
             cells += 1
             end = index + 1
-        elif line.text == "" and index + 1 < len(lines) and _one_cell(lines[index + 1]):
+        elif line.text == "" and _cell_behind_gap(lines, index):
             pass
         elif not line.blank and "\t" not in line.text and _continues_cell(lines, index):
             end = index + 1
         else:
             break
         index += 1
-    return end if cells >= 4 else None
+    return end if cells >= 4 or (cells > 1 and _is_label(lines[start].text)) else None
+
+
+def _cell_behind_gap(lines: Sequence[_Line], index: int) -> bool:
+    """Return whether empty lines, but not many, part two cells."""
+    gap = lines[index + 1 : index + 1 + _MOST_BLANK]
+    following = next((line for line in gap if line.text), None)
+    return following is not None and _one_cell(following)
+
+
+def _is_label(text: str) -> bool:
+    return is_table_label(text) or caption_block(text) is not None
 
 
 def _continues_cell(lines: Sequence[_Line], index: int) -> bool:

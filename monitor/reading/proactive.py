@@ -9,11 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from monitor.formats import ColumnSpec
 from monitor.reading.labels import (
+    ALIKE,
+    TABLE_FORMATS,
     Expected,
     block_of_row,
     caption_block,
-    exact_row,
+    exact_proactive_row,
     is_part_of,
+    proactive_columns,
     proactive_rows,
     similarity,
 )
@@ -46,8 +49,6 @@ from monitor.reading.rows import (
     windows,
     without_repeats,
 )
-
-ALIKE = 0.6
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ def _go_down(state: _State, line: Line, position: int) -> None:
         if not line.cells or line.blank:
             return
     row = divide(line, position=position, known=_is_known)
-    expected = exact_row(row.label, proactive_rows())
+    expected = exact_proactive_row(row.label)
     if expected is None and is_header(line):
         state.header = header_of(line, block=state.block, position=position)
         kind = state.block or "table"
@@ -109,7 +110,7 @@ def _go_down(state: _State, line: Line, position: int) -> None:
 
 
 def _is_known(text: str) -> bool:
-    return exact_row(text, proactive_rows()) is not None
+    return exact_proactive_row(text) is not None
 
 
 def _likely(row: RowLine, state: _State) -> tuple[Expected | None, str | None]:
@@ -155,6 +156,8 @@ def _row(
     values = tuple(read_value(cell) for cell in row.rest if not cell.blank)
     if expected is not None:
         values = () if lost else _values(row, header, specs)
+        if _may_be_of_another_format(expected.key, row, header, specs):
+            values = unread(len(specs), DOUBTFUL, row.line.place)
     return RowRead(
         key=expected.key if expected else None,
         label=row.label,
@@ -167,6 +170,19 @@ def _row(
         unread=lost,
         place=row.line.place,
     )
+
+
+def _may_be_of_another_format(
+    key: str, row: RowLine, header: BlockHeader | None, specs: tuple[ColumnSpec, ...]
+) -> bool:
+    """Tell a row whose block prints no header, and whose values are as many as another format's."""
+    if header is not None and header.block in (block_of_row(key), None):
+        return False
+    shown = sum(not cell.blank for cell in row.rest)
+    others = {
+        len(other) for x in TABLE_FORMATS if (other := proactive_columns(x, block_of_row(key)))
+    }
+    return 0 < shown != len(specs) and shown in others
 
 
 def _count(row: RowLine, specs: tuple[ColumnSpec, ...]) -> int:

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from monitor.formats import ColumnSpec
 from monitor.reading.labels import (
     TABLE_FORMATS,
     block_of_row,
+    column_label,
     proactive_column_labels,
     proactive_columns,
     similarity,
 )
 from monitor.reading.lines import Line, LineCell
-from monitor.reading.normalise import normalise_label
+from monitor.reading.normalise import REMEMBERED, normalise_label
 from monitor.reading.rows import RowLine, looks_like_value, printed_count
 
 STUB_HEADER = "信息内容"
-_ALIKE = 0.75
+_LIKE_A_COLUMN = 0.75
 _NEARLY = 0.85
 
 
@@ -32,13 +34,13 @@ class BlockHeader:
 
 def is_header(line: Line) -> bool:
     """Tell a line of column labels: it begins with 信息内容, or holds labels and no value."""
-    labels = [normalise_label(cell.text) for cell in line.cells if not cell.blank]
+    labels = [column_label(cell.text) for cell in line.cells if not cell.blank]
     if STUB_HEADER in labels:
         return True
     if any(looks_like_value(cell.text) for cell in line.cells):
         return False
     return any(
-        similarity(label, known) >= _ALIKE
+        similarity(label, known) >= _LIKE_A_COLUMN
         for label in labels
         for known in proactive_column_labels()
     )
@@ -46,7 +48,7 @@ def is_header(line: Line) -> bool:
 
 def header_of(line: Line, *, block: str | None, position: int) -> BlockHeader:
     """Return a header line as the header of a block."""
-    labels = (cell for cell in line.cells if normalise_label(cell.text) != STUB_HEADER)
+    labels = (cell for cell in line.cells if column_label(cell.text) != STUB_HEADER)
     cells = tuple(cell for cell in labels if not cell.blank)
     return BlockHeader(line=line, cells=cells, block=block, position=position)
 
@@ -99,7 +101,7 @@ def _in_printed_order(
     """Return the columns in the header's order, if it prints these very labels in another."""
     if header is None:
         return specs
-    labels = [normalise_label(cell.text) for cell in header.cells]
+    labels = [column_label(cell.text) for cell in header.cells]
     by_label = {normalise_label(spec.label): spec for spec in specs}
     if len(labels) != len(specs) or set(labels) != set(by_label):
         return specs
@@ -108,12 +110,13 @@ def _in_printed_order(
 
 def _agreement(header: BlockHeader, specs: tuple[ColumnSpec, ...]) -> float:
     """Return how well printed column labels fit the columns, one by one from the left."""
-    labels = [normalise_label(cell.text) for cell in header.cells]
+    labels = [column_label(cell.text) for cell in header.cells]
     expected = [normalise_label(spec.label) for spec in specs]
     fit = sum(similarity(one, other) for one, other in zip(labels, expected, strict=False))
     return fit / max(len(labels), len(expected), 1)
 
 
+@cache
 def _own_labels(format_id: str) -> frozenset[str]:
     """Return the column and row labels of the first table that only this format has."""
     other = next(x for x in TABLE_FORMATS if x != format_id)
@@ -131,5 +134,6 @@ def _all_labels(format_id: str) -> frozenset[str]:
     return frozenset(columns | rows)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _nearly(label: str, known: frozenset[str]) -> bool:
     return len(label) > 3 and any(similarity(label, other) >= _NEARLY for other in known)

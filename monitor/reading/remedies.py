@@ -5,8 +5,11 @@ values, the groups by their order.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.reading.labels import (
+    ALIKE,
+    column_label,
     remedy_columns,
     remedy_groups,
     residue_of_labels,
@@ -14,7 +17,7 @@ from monitor.reading.labels import (
 )
 from monitor.reading.lines import Line, LineCell
 from monitor.reading.model import PrintedLabel, Value
-from monitor.reading.normalise import normalise_label
+from monitor.reading.normalise import split_ordinal
 from monitor.reading.rows import (
     DOUBTFUL,
     FLATTENED,
@@ -34,18 +37,20 @@ from monitor.reading.rows import (
 
 COLUMNS = tuple(remedy_columns().values())
 GROUPS = ("review", "suit_direct", "suit_after")
-ALIKE = 0.6
 
 
 def read_remedies(lines: Sequence[tuple[int, Line]]) -> TableRead | None:
     """Read the remedies table from its lines and their positions; None if it has no cell."""
     headers = [(position, line) for position, line in lines if _is_header(line)]
+    by_group = _group_by_group(lines)
     values = _value_lines(lines, headers)
-    if values:
+    if by_group:
+        rows = by_group
+    elif values:
         rows = [
             row
-            for position, line in values
-            for row in _rows(line, position, [header for _, header in headers], len(values))
+            for (position, line), above in zip(values, _headers_above(values, headers), strict=True)
+            for row in _rows(line, position, above, len(values))
         ]
     else:
         rows = _one_under_another(lines) or _without_values(headers)
@@ -62,9 +67,49 @@ def read_remedies(lines: Sequence[tuple[int, Line]]) -> TableRead | None:
     )
 
 
+def _headers_above(
+    values: Sequence[tuple[int, Line]], headers: Sequence[tuple[int, Line]]
+) -> list[list[Line]]:
+    """Return for each value line its headers: those since the value line before, else all."""
+    above: list[list[Line]] = []
+    before = -1
+    for position, _ in values:
+        own = [line for at, line in headers if before < at < position]
+        told = any(_groups(cell) for line in own for cell in line.cells)
+        above.append(own if told and len(values) > 1 else [line for _, line in headers])
+        before = position
+    return above
+
+
+def _groups(cell: LineCell) -> tuple[str, ...]:
+    return remedy_groups().get(split_ordinal(cell.text)[1], ())
+
+
+def _group_by_group(lines: Sequence[tuple[int, Line]]) -> list[RowRead]:
+    """Read a table that prints a line for each group, its name in front of five values."""
+    rows = [row for position, line in lines if (row := _named_row(line, position))]
+    keys = [row.key for row in rows]
+    return rows if len(rows) > 1 and len(set(keys)) == len(keys) else []
+
+
+def _named_row(line: Line, position: int) -> RowRead | None:
+    labelled = [i for i, cell in enumerate(line.cells[:3]) if _groups(cell)]
+    if not labelled:
+        return None
+    groups = _groups(line.cells[labelled[-1]])
+    rest = line.cells[labelled[-1] + 1 :]
+    starts = windows(rest, len(COLUMNS))
+    words = any(looks_like_label(cell.text) for cell in rest)
+    if len(groups) != 1 or words or (len(starts) != 1 and not (starts and len(rest) < 8)):
+        return None
+    values = tuple(read_value(cell) for cell in rest[starts[0] : starts[0] + len(COLUMNS)])
+    label = printed(line.cells[labelled[-1]].text)
+    return replace(_row_of(groups[0], values, len(COLUMNS), position, line), label=label)
+
+
 def _is_header(line: Line) -> bool:
-    labels = [normalise_label(cell.text) for cell in line.cells if not cell.blank]
-    return any(label in remedy_columns() or label in remedy_groups() for label in labels)
+    shown = (cell for cell in line.cells if not cell.blank)
+    return any(column_label(cell.text) in remedy_columns() or _groups(cell) for cell in shown)
 
 
 def is_residue(line: Line) -> bool:
@@ -84,10 +129,32 @@ def _value_lines(
     shown = [pair for pair in candidates if not pair[1].blank]
     wide = [pair for pair in shown if len(pair[1].cells) >= len(COLUMNS)]
     if shown:
-        return wide or shown
+        chosen = wide or shown
+        return sorted([*chosen, *_blank_parts(candidates, headers, chosen)], key=_position)
     last_header = headers[-1][0] if headers else -1
     blank = [pair for pair in candidates if pair[0] > last_header and len(pair[1].cells) > 1]
     return blank[:1]
+
+
+def _position(pair: tuple[int, Line]) -> int:
+    return pair[0]
+
+
+def _blank_parts(
+    candidates: Sequence[tuple[int, Line]],
+    headers: Sequence[tuple[int, Line]],
+    chosen: Sequence[tuple[int, Line]],
+) -> list[tuple[int, Line]]:
+    """Return the lines without any value of a table split by groups, of which others have values.
+
+    Each stands under headers of its own, and together they have fifteen cells.
+    """
+    parts = []
+    for grid in {line.grid for _, line in headers} - {line.grid for _, line in chosen}:
+        last = max(position for position, line in headers if line.grid == grid)
+        parts += [x for x in candidates if x[1].grid == grid and x[0] > last and x[1].native][:1]
+    cells = sum(len(line.cells) for _, line in (*chosen, *parts))
+    return parts if cells == len(GROUPS) * len(COLUMNS) else []
 
 
 def _holds_values(line: Line) -> bool:
@@ -101,9 +168,10 @@ def _groups_of(line: Line, headers: Sequence[Line], value_lines: int) -> tuple[s
     """Return the groups a value line covers: all three, unless the table is split by groups."""
     if value_lines == 1:
         return GROUPS
-    own = [header for header in headers if header.grid == line.grid]
-    labels = {normalise_label(cell.text) for header in own for cell in header.cells}
-    covered = [remedy_groups()[label] for label in labels if label in remedy_groups()]
+    own = [header for header in headers if header.grid == line.grid] or headers
+    if not any(_groups(cell) for header in own for cell in header.cells):
+        own = list(headers)
+    covered = [groups for header in own for cell in header.cells if (groups := _groups(cell))]
     named = {group for groups in covered for group in groups if len(groups) == 1}
     if not named and ("suit_direct", "suit_after") in covered:
         named = {"suit_direct", "suit_after"}
@@ -162,7 +230,7 @@ def _positions(headers: Sequence[Line], grid: int, wanted: int) -> list[int]:
             for line in headers
             if line.grid == grid
             for cell in line.cells
-            if normalise_label(cell.text) in remedy_columns()
+            if column_label(cell.text) in remedy_columns()
         }
     )
     return columns if len(columns) == wanted else []
@@ -173,7 +241,7 @@ def _one_under_another(lines: Sequence[tuple[int, Line]]) -> list[RowRead]:
     pairs: list[tuple[str, LineCell, int, Line]] = []
     for position, line in lines:
         for index, cell in enumerate(line.cells[:-1]):
-            key = remedy_columns().get(normalise_label(cell.text))
+            key = remedy_columns().get(column_label(cell.text))
             if key is not None and index == len(line.cells) - 2:
                 pairs.append((key, line.cells[-1], position, line))
     if [key for key, *_ in pairs] != list(COLUMNS) * len(GROUPS):
@@ -214,7 +282,7 @@ def _row_of(
 def _group_label(group: str, headers: Sequence[Line]) -> str:
     for line in headers:
         for cell in line.cells:
-            covered = remedy_groups().get(normalise_label(cell.text), ())
+            covered = remedy_groups().get(column_label(cell.text), ())
             if covered == (group,):
                 return printed(cell.text)
     return ""
@@ -225,8 +293,8 @@ def _column_labels(headers: Sequence[Line]) -> tuple[PrintedLabel, ...]:
     labels: dict[tuple[str, str], PrintedLabel] = {}
     for line in headers:
         for cell in line.cells:
-            key = _column_key(normalise_label(cell.text))
-            if key is not None and (line.native or not _is_cut(normalise_label(cell.text))):
+            key = _column_key(column_label(cell.text))
+            if key is not None and (line.native or not _is_cut(column_label(cell.text))):
                 label = PrintedLabel(key=key, text=printed(cell.text), place=cell.place)
                 labels.setdefault((key, label.text), label)
     return tuple(labels.values())

@@ -3,25 +3,25 @@
 from collections.abc import Mapping, Sequence
 
 from monitor.reading.labels import (
+    ALIKE,
     APPLICANTS_HEADERS,
+    column_label,
     is_check_note,
     request_columns,
     similarity,
 )
 from monitor.reading.lines import Line, LineCell
 from monitor.reading.model import PrintedLabel
-from monitor.reading.normalise import normalise_label
 from monitor.reading.rows import looks_like_value, printed
 
 COLUMNS = tuple(dict.fromkeys(request_columns().values()))
 WIDTH = len(COLUMNS)
 _GROUP_HEADER = "法人或其他组织"
-_ALIKE = 0.6
 
 
 def is_header(line: Line) -> bool:
     """Tell a line that holds column labels, or the note on the cross-check, and no value."""
-    labels = [normalise_label(cell.text) for cell in line.cells if not cell.blank]
+    labels = [column_label(cell.text) for cell in line.cells if not cell.blank]
     if any(looks_like_value(cell.text) for cell in line.cells):
         return False
     known = sum(label in request_columns() or label in APPLICANTS_HEADERS for label in labels)
@@ -55,14 +55,14 @@ def _is_orderly(headers: Sequence[Line], cells: Mapping[str, LineCell]) -> bool:
 
 
 def _is_group(cell: LineCell) -> bool:
-    return normalise_label(cell.text) == _GROUP_HEADER
+    return column_label(cell.text) == _GROUP_HEADER
 
 
 def _header_cells(headers: Sequence[Line]) -> dict[str, LineCell]:
     cells: dict[str, LineCell] = {}
     for line in headers:
         for cell in line.cells:
-            key = request_columns().get(normalise_label(cell.text))
+            key = request_columns().get(column_label(cell.text))
             if key is not None:
                 cells.setdefault(key, cell)
     return cells
@@ -76,7 +76,7 @@ def column_order(headers: Sequence[Line]) -> tuple[str, ...]:
         if all(line.native for line in lines) and _is_orderly(lines, cells):
             return tuple(sorted(cells, key=lambda key: cells[key].column))
     for line in headers:
-        keys = [request_columns().get(normalise_label(cell.text)) for cell in line.cells]
+        keys = [request_columns().get(column_label(cell.text)) for cell in line.cells]
         members = [key for key in keys if key in COLUMNS[1:6]]
         if sorted(members, key=str) == sorted(COLUMNS[1:6]):
             return (COLUMNS[0], *(key for key in members if key), COLUMNS[6])
@@ -98,10 +98,10 @@ def column_labels(headers: Sequence[Line]) -> tuple[PrintedLabel, ...]:
 
 
 def _column_key(text: str) -> str | None:
-    label = normalise_label(text)
+    label = column_label(text)
     exact = request_columns().get(label)
     if exact or not label or label in APPLICANTS_HEADERS or is_check_note(label):
         return exact
     scored = [(similarity(label, known), key) for known, key in request_columns().items()]
     best, key = max(scored)
-    return key if best >= _ALIKE else None
+    return key if best >= ALIKE else None

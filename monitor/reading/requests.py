@@ -7,10 +7,13 @@ seven cells behind the label; header positions decide only where these are not s
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from monitor.reading.labels import (
+    ALIKE,
     Expected,
-    exact_row,
+    begins_request_row,
+    exact_request_row,
     is_part_of,
     request_groups,
     request_rows,
@@ -18,7 +21,7 @@ from monitor.reading.labels import (
 )
 from monitor.reading.lines import Line
 from monitor.reading.model import Value
-from monitor.reading.normalise import split_ordinal
+from monitor.reading.normalise import REMEMBERED, split_ordinal
 from monitor.reading.request_headers import (
     COLUMNS,
     WIDTH,
@@ -46,9 +49,6 @@ from monitor.reading.rows import (
     windows,
     without_repeats,
 )
-
-ALIKE = 0.6
-"""From here on a reworded label is taken for the row that its place expects."""
 
 
 def read_requests(lines: Sequence[tuple[int, Line]]) -> TableRead | None:
@@ -82,18 +82,15 @@ def _is_group_label(text: str) -> bool:
     return split_ordinal(text)[1] in request_groups()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _is_known(text: str) -> bool:
-    return (
-        _is_group_label(text)
-        or exact_row(text, request_rows()) is not None
-        or any(is_part_of(text, row, start=True) for row in request_rows())
-    )
+    return _is_group_label(text) or exact_request_row(text) is not None or begins_request_row(text)
 
 
 def _is_group_only(row: RowLine) -> bool:
     core = split_ordinal(row.label)[1]
     in_group = any(core and core in group for group in request_groups())
-    exact = exact_row(row.label, request_rows())
+    exact = exact_request_row(row.label)
     return row.empty and (not core or (in_group and (exact is None or not row.rest)))
 
 
@@ -114,10 +111,10 @@ def _joined(rows: list[RowLine]) -> list[RowLine]:
 def _continues(before: RowLine, row: RowLine) -> bool:
     if not before.label or not row.label or not (before.empty or row.empty):
         return False
-    if any(exact_row(x.label, request_rows()) or _is_group_label(x.label) for x in (before, row)):
+    if any(exact_request_row(x.label) or _is_group_label(x.label) for x in (before, row)):
         return False
     whole = before.label + row.label
-    if exact_row(whole, request_rows()):
+    if exact_request_row(whole):
         return True
     return any(
         is_part_of(before.label, expected, start=True) and is_part_of(whole, expected, start=True)
@@ -127,7 +124,7 @@ def _continues(before: RowLine, row: RowLine) -> bool:
 
 def _keyed(rows: list[RowLine]) -> list[tuple[RowLine, str | None, str | None]]:
     """Give each line the row it is: by its exact label first, then by likeness in its place."""
-    exact = [exact_row(row.label, request_rows()) for row in rows]
+    exact = [exact_request_row(row.label) for row in rows]
     taken = {row.key for row in exact if row}
     keyed: list[tuple[RowLine, str | None, str | None]] = []
     for index, (row, hit) in enumerate(zip(rows, exact, strict=True)):

@@ -151,7 +151,7 @@ def read_value(cell: LineCell) -> Value:
     """Return the value of a cell that stands for one column."""
     if cell.doubtful is not None:
         return Value(text=None, place=cell.place, reason=cell.doubtful)
-    if _BROKEN_NUMBER.search(cell.text):
+    if "\n" in cell.text and _BROKEN_NUMBER.search(cell.text):
         return Value(text=None, place=cell.place, reason=SEVERAL_NUMBERS)
     return Value(text="" if cell.blank else cell.text, place=cell.place)
 

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from monitor.formats import load_data
 from monitor.reading.headings import Heading
 from monitor.reading.identity import is_title
 from monitor.reading.model import Paragraph, Place, Section
-from monitor.reading.normalise import collapse_blanks, strip_residue
+from monitor.reading.normalise import collapse_blanks, split_ordinal, strip_residue
 from monitor.reading.stream import Item
 from storage.titles import Title
 
+_OPENING = re.compile("|".join(load_data("v2008")["usual_first_heading"]))
 _LINK = re.compile(r"^附件\s*\d*\s*[:：]?\s*|\.(?:pdf|docx?|wps|ofd)$", re.IGNORECASE)
 
 
@@ -45,6 +47,19 @@ def read_sections(
             )
         )
     return tuple(_without_copies(sections))
+
+
+def with_old_topics(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the sections of a report under Order 492, keyed by the topics of its article 32."""
+    return tuple(replace(section, key=_old_topic(section)) for section in sections)
+
+
+def _old_topic(section: Section) -> str | None:
+    core = split_ordinal(section.heading)[1]
+    for topic in load_data("v2008")["contents"]:
+        if any(word in core for word in topic["match"]):
+            return str(topic["key"])
+    return "overview" if section.key == "overview" or _OPENING.search(core) else None
 
 
 def _without_copies(sections: Sequence[Section]) -> Iterator[Section]:

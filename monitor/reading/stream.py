@@ -5,19 +5,19 @@ from functools import lru_cache
 
 from monitor.reading.labels import (
     APPLICANTS_HEADERS,
+    begins_request_row,
     caption_block,
-    exact_row,
+    ends_request_row,
+    exact_proactive_row,
+    exact_request_row,
     is_check_note,
-    is_part_of,
     proactive_column_labels,
-    proactive_rows,
     remedy_columns,
     remedy_groups,
     request_columns,
     request_groups,
-    request_rows,
 )
-from monitor.reading.lines import Line, LineCell, lines_of
+from monitor.reading.lines import Line, LineCell, line_cell, lines_of
 from monitor.reading.model import Block, Grid, Image, Paragraph
 from monitor.reading.normalise import REMEMBERED, normalise_label, split_ordinal
 from monitor.reading.proactive_headers import STUB_HEADER
@@ -46,12 +46,15 @@ def build_stream(
     that only lay out text become paragraphs.
     """
     items: list[Item] = []
+    blocks = list(blocks)
     for number, block in enumerate(blocks):
         if isinstance(block, Grid):
             own = number in made
             lines = lines_of(block, number=number, native=native and not own, torn=torn)
             items += _grid_items(list(lines))
-        elif isinstance(block, Paragraph) and caption_block(block.text):
+        elif isinstance(block, Paragraph) and (
+            caption_block(block.text) or _is_group_caption(block, blocks[number + 1 : number + 2])
+        ):
             items.append(_caption_line(block, number))
         else:
             items.append(block)
@@ -140,7 +143,7 @@ def _tables_of_label(text: str) -> tuple[str, ...]:
         label == STUB_HEADER
         or caption_block(text)
         or label in proactive_column_labels()
-        or exact_row(text, proactive_rows())
+        or exact_proactive_row(text)
     ):
         tables.append(PROACTIVE)
     if (
@@ -148,10 +151,9 @@ def _tables_of_label(text: str) -> tuple[str, ...]:
         or label in APPLICANTS_HEADERS
         or is_check_note(label)
         or core in request_groups()
-        or exact_row(text, request_rows())
-        or any(
-            is_part_of(text, row, start=side) for row in request_rows() for side in (True, False)
-        )
+        or exact_request_row(text)
+        or begins_request_row(text)
+        or ends_request_row(text)
     ):
         tables.append(REQUESTS)
     if label in remedy_columns() or label in remedy_groups():
@@ -192,6 +194,16 @@ def _paragraphs(cell: LineCell) -> Iterator[Paragraph]:
             yield Paragraph(text=text.strip(), place=cell.place)
 
 
+def _is_group_caption(paragraph: Paragraph, following: list[Block]) -> bool:
+    """Tell the name of a group of remedies that stands over a table of its five results."""
+    if split_ordinal(paragraph.text)[1] not in remedy_groups():
+        return False
+    grid = following[0] if following else None
+    return isinstance(grid, Grid) and any(
+        normalise_label(cell.text) in remedy_columns() for cell in grid.cells
+    )
+
+
 def _caption_line(paragraph: Paragraph, number: int) -> Line:
-    cell = LineCell(text=paragraph.text.strip(), column=0, span=1, place=paragraph.place)
+    cell = line_cell(paragraph.text, 0, 1, paragraph.place)
     return Line(cells=(cell,), grid=number, width=1, native=False)

@@ -4,6 +4,7 @@ A thread of its own waits for requests, so that the process ends at once when it
 also in the middle of a file.
 """
 
+import gc
 import os
 import queue
 import re
@@ -11,12 +12,15 @@ import resource
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from monitor.reading.entry import read_report
-from monitor.reading.limits import Limits
+from monitor.reading.limits import RECOGNITION_THREADS, Limits
 from monitor.reading.messages import (
+    LEAVE,
     BrokenPipeDialogueError,
     Reply,
     Request,
@@ -24,17 +28,43 @@ from monitor.reading.messages import (
     send_reply,
 )
 from monitor.reading.model import UnreadableError
+from monitor.reading.scan.leave import ask_leave_by
 
 
 def main() -> None:
     """Answer requests on standard input until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # what was imported stays: the collector need not walk it for each document
+    gc.collect()
+    gc.freeze()
     replies = _own_standard_output()
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
+    leaves: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    queues = (sys.stdin.buffer, requests, leaves)
+    threading.Thread(target=_listen, args=queues, daemon=True).start()
     while True:
-        send_reply(replies, answer(requests.get()))
+        request = requests.get()
+        ask_leave_by(_asking(request.limits, replies, leaves))
+        send_reply(replies, answer(request))
+
+
+def _asking(
+    limits: Limits, replies: BinaryIO, leaves: "queue.SimpleQueue[Request]"
+) -> Callable[[], None]:
+    """Return how to ask the parent for leave to recognise a page; limits are wider from then."""
+    pages = count(1)
+
+    def ask() -> None:
+        if next(pages) > limits.scan_pages:
+            message = f"more than {limits.scan_pages} pages to recognise"
+            raise UnreadableError("limits-exceeded", message)
+        send_reply(replies, Reply(asks_leave=True))
+        leaves.get()
+        _set_soft(resource.RLIMIT_AS, limits.scan_memory_bytes)
+        _set_soft(resource.RLIMIT_CPU, _seconds_used() + RECOGNITION_THREADS * limits.scan_seconds)
+
+    return ask
 
 
 def _own_standard_output() -> BinaryIO:
@@ -44,10 +74,14 @@ def _own_standard_output() -> BinaryIO:
     return pipe
 
 
-def _listen(pipe: BinaryIO, requests: "queue.SimpleQueue[Request]") -> None:
+def _listen(
+    pipe: BinaryIO,
+    requests: "queue.SimpleQueue[Request]",
+    leaves: "queue.SimpleQueue[Request]",
+) -> None:
     try:
         while (request := receive_request(pipe)) is not None:
-            requests.put(request)
+            (leaves if request is LEAVE else requests).put(request)
     except BrokenPipeDialogueError:
         pass
     finally:
@@ -58,7 +92,13 @@ def answer(request: Request) -> Reply:
     """Read one original within its limits."""
     try:
         _limit(request.limits)
-        report = read_report(request.body, request.name, limits=request.limits)
+        report = read_report(
+            request.body,
+            request.name,
+            limits=request.limits,
+            pictures=request.pictures,
+            wanted=request.wanted,
+        )
         return Reply(report=report, peak_bytes=_peak())
     except UnreadableError as error:
         return Reply(error=error, peak_bytes=_peak())
@@ -75,10 +115,13 @@ def answer(request: Request) -> Reply:
 
 def _limit(limits: Limits) -> None:
     """Set the limits of the process for the next document."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + 1 + limits.cpu_seconds
-    _set_soft(resource.RLIMIT_CPU, seconds)
+    _set_soft(resource.RLIMIT_CPU, _seconds_used() + limits.cpu_seconds)
     _set_soft(resource.RLIMIT_AS, limits.memory_bytes)
+
+
+def _seconds_used() -> int:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return int(used.ru_utime + used.ru_stime) + 1
 
 
 def _set_soft(which: int, amount: int) -> None:

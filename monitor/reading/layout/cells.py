@@ -11,6 +11,8 @@ from monitor.reading.layout.rulings import SNAP
 _DRAWN = 0.75
 """Share of a cell's side that must be drawn for a line to be there."""
 _NOT_DRAWN = 0.25
+_PAGE_END = 0.2
+"""Share of the page's height at top and bottom at which a page break cuts tables."""
 _OVERHANG = 1.2
 """How many times the type size text may hang over the end of a page that cuts its cell."""
 
@@ -56,11 +58,7 @@ class CellFinder:
         regions: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for place in self.owner:
             regions.setdefault(self._find(place), []).append(place)
-        cells = []
-        for places in regions.values():
-            if any(place in outside for place in places):
-                continue
-            cells.append(self._cell(places))
+        cells = [self._cell(places) for places in regions.values() if outside.isdisjoint(places)]
         return sorted(cells, key=lambda cell: (cell.row, cell.column))
 
     def close_ends(self) -> None:
@@ -68,9 +66,11 @@ class CellFinder:
 
         A page break leaves some cells without a closing line.
         """
-        self.open_top = bool(self._close_end(0, 0))
+        height, share = self.marks.height, _PAGE_END
+        top = self._close_end(0, 0)
         self.open_steps = self._close_end(len(self.rows) - 2, len(self.rows) - 1)
-        self.open_bottom = bool(self.open_steps)
+        self.open_top = bool(top) and self.rows[0] < share * height
+        self.open_bottom = bool(self.open_steps) and self.rows[-1] > (1 - share) * height
 
     def _close_end(self, row: int, line: int) -> set[int]:
         missing = set()
@@ -81,29 +81,33 @@ class CellFinder:
                 missing.add(column)
         return missing
 
-    def around(self, char: Char) -> bool:
-        """Return whether any of the character lies within the outer lines."""
-        left, top, right, bottom = char.box
-        return (
-            right > self.columns[0]
-            and left < self.columns[-1]
-            and bottom > self.rows[0] - char.size
-            and top < self.rows[-1] + char.size
-        )
+    def touched(self) -> list[Char]:
+        """Return the characters of which any part lies within the outer lines."""
+        first, last, top, end = self.columns[0], self.columns[-1], self.rows[0], self.rows[-1]
+        return [
+            char
+            for char in self.marks.chars
+            if char.box[2] > first
+            and char.box[0] < last
+            and char.box[3] > top - char.size
+            and char.box[1] < end + char.size
+        ]
 
-    def step(self, char: Char) -> tuple[int, int]:
-        """Return the row and column in which the middle of a character lies."""
-        x, y = char.centre
-        reach = _OVERHANG * char.size
-        if self._ends_page(self.open_top, self.rows[0]) and 0 < self.rows[0] - y < reach:
-            y = self.rows[0]
-        if self._ends_page(self.open_bottom, self.rows[-1]) and 0 <= y - self.rows[-1] < reach:
-            y = (self.rows[-2] + self.rows[-1]) / 2
-        return bisect_right(self.rows, y) - 1, bisect_right(self.columns, x) - 1
-
-    def _ends_page(self, is_open: bool, at: float) -> bool:
-        """Return whether the table is cut there, so that text may hang over its last line."""
-        return is_open and not 0.2 * self.marks.height < at < 0.8 * self.marks.height
+    def steps(self, chars: Sequence[Char]) -> list[tuple[int, int]]:
+        """Return the row and column in which the middle of each character lies."""
+        rows, columns = self.rows, self.columns
+        top = rows[0] if self.open_top else float("-inf")
+        end = rows[-1] if self.open_bottom else float("inf")
+        found = []
+        for char in chars:
+            left, above, right, below = char.box
+            y, reach = (above + below) / 2, _OVERHANG * char.size
+            if 0 < top - y < reach:
+                y = top
+            if 0 <= y - end < reach:
+                y = (rows[-2] + rows[-1]) / 2
+            found.append((bisect_right(rows, y) - 1, bisect_right(columns, (left + right) / 2) - 1))
+        return found
 
     def _find(self, place: tuple[int, int]) -> tuple[int, int]:
         while self.owner[place] != place:
@@ -133,12 +137,14 @@ class CellFinder:
         return outside
 
     def _cell(self, places: list[tuple[int, int]]) -> Cell:
-        top, bottom = min(i for i, _ in places), max(i for i, _ in places)
-        left, right = min(j for _, j in places), max(j for _, j in places)
+        # Places come row by row.
+        (top, left), (bottom, right) = places[0], places[-1]
+        if len(places) > 1:
+            left, right = min(j for _, j in places), max(j for _, j in places)
         doubtful = None
         if len(places) != (bottom - top + 1) * (right - left + 1):
             doubtful = "the lines around the cell draw no rectangle"
-        elif any(place in self.partial for place in places):
+        elif not self.partial.isdisjoint(places):
             doubtful = "a line around the cell is drawn in part only"
         return Cell(
             row=top,
@@ -162,13 +168,20 @@ def _drawn(
 ) -> list[list[float]]:
     """Return for each place and each step between crossings which share of the step is drawn."""
     shares = []
+    steps = list(pairwise(crossings))
+    first, last = crossings[0], crossings[-1]
     for place in places:
-        level = [line for line in lines if abs(line.at - place) <= SNAP]
+        level = [line for line in lines if -SNAP <= line.at - place <= SNAP]
+        if any(line.start <= first and line.end >= last for line in level):
+            shares.append([1.0] * len(steps))
+            continue
         row = []
-        for start, end in pairwise(crossings):
-            covered = max(
-                (min(line.end, end) - max(line.start, start) for line in level), default=0.0
-            )
-            row.append(max(0.0, covered) / (end - start))
+        for start, end in steps:
+            covered = 0.0
+            for _, begins, ends in level:
+                piece = (min(end, ends)) - (max(start, begins))
+                if piece > covered:
+                    covered = piece
+            row.append(covered / (end - start))
         shares.append(row)
     return shares

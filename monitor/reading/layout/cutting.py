@@ -5,7 +5,7 @@ that are whole each do not. Where they do not tell, it is what each half lacks.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from monitor.formats import FORMAT_IDS, load_format
 from monitor.reading.layout.ruled import Piece, Ruled, meeting
@@ -15,7 +15,7 @@ from monitor.reading.normalise import normalise_label, split_ordinal
 def row_is_cut(above: Ruled, below: Ruled) -> bool:
     """Return whether the last row above and the first row below are one printed row."""
     pairs = meeting(above, below)
-    if not pairs or _has_other_labels(above, below, pairs):
+    if not pairs or _has_other_labels(above, below, pairs) or _stand_under_heads(pairs):
         return False
     single = [
         (upper, lower) for upper, lower in pairs if upper.row_span == 1 or lower.row_span == 1
@@ -43,6 +43,12 @@ def _has_other_labels(above: Ruled, below: Ruled, pairs: Sequence[tuple[Piece, P
         piece.text and not piece.numeric and piece.row_span == 1 and piece not in paired
         for piece in [*bottom, *top]
     )
+
+
+def _stand_under_heads(pairs: Sequence[tuple[Piece, Piece]]) -> bool:
+    """Return whether each number below stands under the known label of its column."""
+    heads = [upper for upper, lower in pairs if lower.numeric]
+    return bool(heads) and all(is_whole(head.text) for head in heads)
 
 
 def _cut_by_shape(
@@ -73,7 +79,7 @@ def vote(upper: str, lower: str) -> int:
     """Return 1 if two texts are halves of one label, -1 if each is whole, 0 if neither is sure."""
     if not upper or not lower:
         return 0
-    first, second, whole = (normalise_label(text) for text in (upper, lower, upper + lower))
+    first, second, whole = (_label(text) for text in (upper, lower, upper + lower))
     labels = known_labels()
     if whole in labels:
         return 1
@@ -86,7 +92,12 @@ def vote(upper: str, lower: str) -> int:
 
 def is_whole(label: str) -> bool:
     """Return whether a label is known not to begin on the page before."""
-    return normalise_label(label) in known_labels() or split_ordinal(label)[0] is not None
+    return _label(label) in known_labels() or split_ordinal(label)[0] is not None
+
+
+@lru_cache(maxsize=4096)
+def _label(text: str) -> str:
+    return normalise_label(text)
 
 
 @cache

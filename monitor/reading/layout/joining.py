@@ -16,15 +16,17 @@ _MOST_SHIFT = 60.0
 """How far (points) a table may stand elsewhere on the next page: margins of odd and even pages."""
 _VALUE_EDGES = 5
 """So many lines at the right must be the same if the label columns differ."""
+_HEADS = 2
+"""So many known labels side by side, and no number, are the head of columns."""
 _CUT = "a page break runs through the number"
 
 
 def continued(above: Ruled, below: Ruled) -> Ruled | None:
     """Return both as one table if ``below`` goes on where ``above`` ended, else None."""
-    edges = _common_edges(above.edges, below.edges)
+    shift = _shift(above.edges, below.edges)
+    edges = _common_edges(above.edges, below.edges, shift)
     if edges is None or below.columns == 1 or not _may_begin_a_table(above):
         return None
-    shift = above.edges[-1] - below.edges[-1]
     upper = _with_columns(above, edges, 0.0)
     lower = _without_repeated_head(upper, _with_columns(below, edges, shift))
     if row_is_cut(upper, lower):
@@ -55,8 +57,13 @@ def _with_doubts(table: Ruled, other: Ruled, row: int) -> Ruled:
     labels = [piece for piece in cells if piece.text and not piece.numeric]
     if not values or not (any(piece.numeric for piece in values) or has_values(other)):
         return table
+    if row == -1 and _begins_with_labels(other):
+        return table
+    if _is_head(cells):
+        return table
     whole = any(is_whole(piece.text) for piece in labels) or _under_head(cells, other, row)
-    if whole and any(piece.numeric for piece in values) and not any(x.open for x in values):
+    has_own = any(piece.numeric for piece in values) or _stands_alone(other, -1 - row)
+    if whole and has_own and not any(piece.open for piece in values):
         return table
     pieces = tuple(
         replace(piece, doubtful=piece.doubtful or _CUT) if piece in values else piece
@@ -65,21 +72,62 @@ def _with_doubts(table: Ruled, other: Ruled, row: int) -> Ruled:
     return replace(table, pieces=pieces)
 
 
+def _begins_with_labels(table: Ruled) -> bool:
+    """Return whether the first row holds whole labels alone, so that nothing is left over there."""
+    return all(is_whole(piece.text) for piece in table.pieces if piece.row == 0)
+
+
+def _is_head(cells: Sequence[Piece]) -> bool:
+    """Return whether a row holds several whole labels and no number, as a head of columns does."""
+    shown = [piece for piece in cells if piece.text]
+    return len(shown) >= _HEADS and all(is_whole(piece.text) for piece in shown)
+
+
+def _stands_alone(table: Ruled, row: int) -> bool:
+    """Return whether a row has its own label and its own numbers, or is the head of columns.
+
+    Then nothing of the row on the other page can stand in it.
+    """
+    at = row % table.rows
+    cells = [piece for piece in table.pieces if piece.row == at and piece.row_span == 1]
+    labels = [piece for piece in cells if piece.text and not piece.numeric]
+    if _is_head(cells):
+        return True
+    closed = not any(piece.open for piece in cells)
+    return (
+        closed and any(piece.numeric for piece in cells) and any(is_whole(x.text) for x in labels)
+    )
+
+
 def _under_head(cells: Sequence[Piece], other: Ruled, row: int) -> bool:
     """Return whether the cells, at the top of a page, stand under whole labels, each its own."""
     if row != 0:
         return False
-    above = {piece.columns: piece for piece in other.pieces if piece.end == other.rows}
+    last = [piece for piece in other.pieces if piece.end == other.rows]
+    if _is_head(last) and len(cells) > _HEADS and all(piece.numeric for piece in cells):
+        # Some labels of a head stand a row higher, over a blank.
+        return True
+    above = {piece.columns: piece for piece in last}
     heads = [above.get(piece.columns) for piece in cells]
     return all(head is not None and is_whole(head.text) for head in heads)
 
 
-def _common_edges(above: Sequence[float], below: Sequence[float]) -> tuple[float, ...] | None:
-    """Return all column lines if two parts have the same columns, aligned right; else None.
+def _shift(above: Sequence[float], below: Sequence[float]) -> float:
+    """Return how far a part stands elsewhere: not at all if its lines go on, else aligned right.
+
+    Columns are often equally wide, so that lines moved by a whole column would fit as well.
+    """
+    stays = all(_near(edge, above) for edge in below)
+    return 0.0 if stays else above[-1] - below[-1]
+
+
+def _common_edges(
+    above: Sequence[float], below: Sequence[float], shift: float
+) -> tuple[float, ...] | None:
+    """Return all column lines if two parts have the same columns, the second moved; else None.
 
     A page may show fewer: a line between label columns is drawn only where some row needs it.
     """
-    shift = above[-1] - below[-1]
     moved = [edge + shift for edge in below]
     if abs(shift) > _MOST_SHIFT:
         return None
@@ -111,8 +159,8 @@ def _with_columns(table: Ruled, edges: tuple[float, ...], shift: float) -> Ruled
 
     places = [index(edge) for edge in table.edges]
     pieces = tuple(
-        replace(
-            piece,
+        piece.moved(
+            row=piece.row,
             column=places[piece.column],
             column_span=places[piece.column + piece.column_span] - places[piece.column],
         )
@@ -147,7 +195,10 @@ def _rows(table: Ruled, count: int) -> list[tuple[int, int, int, int, str]] | No
 def _stacked(above: Ruled, below: Ruled, *, cut: bool) -> Ruled:
     overlap = 1 if cut else 0
     first_row = above.rows - overlap
-    lowered = [replace(piece, row=piece.row + first_row) for piece in below.pieces]
+    lowered = [
+        piece.moved(row=piece.row + first_row, column=piece.column, column_span=piece.column_span)
+        for piece in below.pieces
+    ]
     merged: dict[Piece, Piece] = {}
     gone: set[Piece] = set()
     lowered_of = dict(zip(below.pieces, lowered, strict=True))

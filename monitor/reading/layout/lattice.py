@@ -5,13 +5,19 @@ an edge is assumed where the crossing lines end. Cells without a line between th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 from monitor.reading.layout.cells import Cell, CellFinder
 from monitor.reading.layout.lines import NUMERIC
 from monitor.reading.layout.marks import Box, Char, Marks, Ruling, area, overlap
-from monitor.reading.layout.rulings import close_lines, merge_rulings, positions, touching
+from monitor.reading.layout.overhang import FOREIGN, Overhang, goes_on
+from monitor.reading.layout.rulings import (
+    close_lines,
+    close_open_table,
+    merge_rulings,
+    positions,
+    touching,
+)
 
 _OPEN_ROW = 6.0
 _OPEN_COLUMN = 12.0
@@ -30,7 +36,7 @@ class Fragment:
     """Places of its vertical lines, from the left."""
     cells: tuple[Cell, ...]
     open_top: bool = False
-    """Whether no line closes it at the top."""
+    """Whether no line closes it at the top, and the page begins there."""
     open_bottom: bool = False
 
     @property
@@ -59,9 +65,10 @@ def page_fragments(marks: Marks) -> tuple[Fragment, ...]:
 
 def _fragment(across: list[Ruling], down: list[Ruling], marks: Marks) -> Fragment | None:
     drawn_across, drawn_down = list(across), list(down)
-    across = close_lines(drawn_across, drawn_down, _OPEN_ROW)
+    across = _closed_rows(drawn_across, drawn_down, marks.height)
     down = close_lines(drawn_down, across, _OPEN_COLUMN)
     rows = positions(across)
+    down = _full_height(drawn_down, down, rows)
     columns = positions(down)
     if len(rows) < 2 or len(columns) < 2:
         return None
@@ -70,7 +77,7 @@ def _fragment(across: list[Ruling], down: list[Ruling], marks: Marks) -> Fragmen
     cells = grid.found()
     if not cells:
         return None
-    chars = [char for char in marks.chars if grid.around(char)]
+    chars = grid.touched()
     return Fragment(
         page=marks.number,
         edges_across=tuple(rows),
@@ -81,6 +88,39 @@ def _fragment(across: list[Ruling], down: list[Ruling], marks: Marks) -> Fragmen
     )
 
 
+def _closed_rows(across: list[Ruling], down: list[Ruling], height: float) -> list[Ruling]:
+    """Return the horizontal lines with those that a page break or an open table leaves out."""
+    closed = _full_width(across, close_lines(across, down, _OPEN_ROW))
+    if len(closed) == len(across) + 2:
+        return closed
+    return close_open_table(closed, down, height) if down else closed
+
+
+def _full_width(drawn: Sequence[Ruling], closed: Sequence[Ruling]) -> list[Ruling]:
+    """Return the horizontal lines, those assumed as wide as the one line that is drawn.
+
+    Of a table without lines at its sides a page may show a single row: its columns at the sides
+    are known by nothing else.
+    """
+    if len(positions(drawn)) > 1:
+        return list(closed)
+    first, last = min(line.start for line in drawn), max(line.end for line in drawn)
+    return [
+        line if line in drawn else Ruling(line.at, min(first, line.start), max(last, line.end))
+        for line in closed
+    ]
+
+
+def _full_height(
+    drawn: Sequence[Ruling], closed: Sequence[Ruling], rows: Sequence[float]
+) -> list[Ruling]:
+    """Return the vertical lines, those assumed at the sides as high as the whole table."""
+    return [
+        line if line in drawn or len(rows) < 2 else Ruling(line.at, rows[0], rows[-1])
+        for line in closed
+    ]
+
+
 def _fill(cells: Sequence[Cell], chars: Sequence[Char], grid: CellFinder) -> tuple[Cell, ...]:
     """Return the cells with the characters whose middle lies inside; what crosses is doubtful."""
     at = {
@@ -89,17 +129,26 @@ def _fill(cells: Sequence[Cell], chars: Sequence[Char], grid: CellFinder) -> tup
         for row in range(cell.row, cell.row + cell.row_span)
         for column in range(cell.column, cell.column + cell.column_span)
     }
-    owner = [at.get(grid.step(char)) for char in chars]
-    crossed = _crossed(cells, chars, owner)
+    owner = [at.get(step) for step in grid.steps(chars)]
+    crossed, over = _crossed(cells, chars, owner)
+    strange = Overhang(chars, owner).settle(over)
     inside: dict[int, list[Char]] = {}
     for char, index in zip(chars, owner, strict=True):
         if index is not None:
             inside.setdefault(index, []).append(char)
     return tuple(
-        replace(
-            cell,
+        Cell(
+            row=cell.row,
+            column=cell.column,
+            row_span=cell.row_span,
+            column_span=cell.column_span,
+            box=cell.box,
+            page=cell.page,
             chars=tuple(inside.get(index, ())),
-            doubtful=cell.doubtful or (_CROSSED if index in crossed else None),
+            doubtful=cell.doubtful
+            or (_CROSSED if index in crossed else None)
+            or (FOREIGN if index in strange else None),
+            open=cell.open,
         )
         for index, cell in enumerate(cells)
     )
@@ -107,26 +156,30 @@ def _fill(cells: Sequence[Cell], chars: Sequence[Char], grid: CellFinder) -> tup
 
 def _crossed(
     cells: Sequence[Cell], chars: Sequence[Char], owner: Sequence[int | None]
-) -> set[int | None]:
-    """Return the cells whose text goes on across a vertical line.
+) -> tuple[set[int | None], list[int]]:
+    """Return the cells whose text goes on across a vertical line, and the signs that hang over one.
 
     A stop that hangs over the line does no harm; a digit may belong to the number beside it.
     """
     crossed: set[int | None] = set()
-    for (first, one), (second, other) in pairwise(zip(chars, owner, strict=True)):
-        if one == other or first.run != second.run or not (first.text + second.text).strip():
-            continue
-        same_line = abs(first.centre[1] - second.centre[1]) < 0.3 * first.size
-        if same_line and abs(second.box[0] - first.box[2]) < 0.3 * first.size:
-            crossed |= {one, other}
-    for char, index in zip(chars, owner, strict=True):
-        if index is None or char.text not in NUMERIC:
+    over: list[int] = []
+    first, one = None, None
+    for place, (char, index) in enumerate(zip(chars, owner, strict=True)):
+        adjoins = first is not None and index != one and goes_on(first, char)
+        if adjoins and first is not None and char.run == first.run:
+            crossed |= {one, index}
+        first, one = char, index
+        if index is None:
             continue
         left, _, right, _ = cells[index].box
-        if max(left - char.box[0], char.box[2] - right) > 0.25 * (char.box[2] - char.box[0]):
-            crossed.add(index)
-            crossed.update(_beside(cells, cells[index], char))
-    return crossed
+        begin, _, end, _ = char.box
+        if char.text in NUMERIC:
+            if max(left - begin, end - right) > 0.25 * (end - begin):
+                crossed.add(index)
+                crossed.update(_beside(cells, cells[index], char))
+        elif adjoins or max(left - begin, end - right) > 0.1 * (end - begin):
+            over.append(place)
+    return crossed, over
 
 
 def _beside(cells: Sequence[Cell], cell: Cell, char: Char) -> set[int]:

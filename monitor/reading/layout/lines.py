@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from monitor.reading.layout.marks import Box, Char, around
@@ -13,55 +14,65 @@ _TWICE = 0.15
 """The same character printed again within this share of its size is meant as bold type."""
 _LATIN_GAP = 0.25
 _WIDE_GAP = 1.0
-_PADDING = 13.0
-"""The most (points) that both sides of a cell keep free beside its text: Word's own 10.8, and
-some play."""
+_PADDING = 16.0
+"""The most (points) that both sides of a cell keep free beside its text, borders included: 10.8 in
+Word, 12 and more on web pages."""
+_LEAST_PADDING = 6.6
+"""What both sides keep free at the least. One digit a line is one number only in a cell in which
+two digits have no room beside each other at all."""
+_NEXT_LINE = 1.9
+"""Numbers on lines further apart than this many times their size are two."""
+_THOUSANDS = frozenset(",，")
+"""No number ends with one."""
 NUMERIC = frozenset("0123456789０１２３４５６７８９.,，．")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """One printed line; ``chars`` from the left."""
+    """One printed line; ``chars`` from the left. What is asked of it often is worked out once."""
 
     chars: tuple[Char, ...]
     box: Box
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text with the blanks that are printed in it."""
         return line_text(self.chars)
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """The height at which most of its characters have their middle."""
-        middles = sorted(char.centre[1] for char in self.chars)
-        return middles[len(middles) // 2]
+        middles = sorted([char.box[1] + char.box[3] for char in self.chars])
+        return middles[len(middles) // 2] / 2
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The size of most of its type."""
-        sizes = sorted(char.size for char in self.chars)
+        sizes = sorted([char.size for char in self.chars])
         return sizes[len(sizes) // 2]
 
 
 def lines_of(chars: Iterable[Char]) -> list[Line]:
     """Return the printed lines from the top."""
     rows: list[list[Char]] = []
-    level = 0.0
-    for char in sorted(chars, key=lambda item: item.centre[1]):
-        middle = char.centre[1]
-        if rows and middle - level <= _SAME_LINE * max(char.size, rows[-1][0].size):
-            rows[-1].append(char)
-            level += (middle - level) / len(rows[-1])
+    row: list[Char] = []
+    level = size = 0.0
+    for middle, char in sorted(((c.box[1] + c.box[3]) / 2, c) for c in chars):
+        step = middle - level
+        if row and (step <= _SAME_LINE * size or step <= _SAME_LINE * char.size):
+            row.append(char)
+            level += step / len(row)
         else:
-            rows.append([char])
-            level = middle
+            row = [char]
+            rows.append(row)
+            level, size = middle, char.size
     return [line for row in rows for part in _untangled(row) if (line := _line(part)) is not None]
 
 
 def _untangled(row: list[Char]) -> list[list[Char]]:
-    """Return text printed over other text, of another size, as lines of their own."""
-    if not _is_tangled(sorted(row, key=lambda item: item.box[0])):
+    """Return a line's characters from the left; text printed over it, of another size, apart."""
+    row.sort(key=_left)
+    if not is_tangled(row):
         return [row]
     sizes: dict[int, list[Char]] = {}
     for char in row:
@@ -69,8 +80,14 @@ def _untangled(row: list[Char]) -> list[list[Char]]:
     return list(sizes.values())
 
 
-def _is_tangled(chars: Sequence[Char]) -> bool:
+def _left(char: Char) -> float:
+    return char.box[0]
+
+
+def is_tangled(chars: Sequence[Char]) -> bool:
     """Return whether characters of a line, from the left, are printed over each other."""
+    if _follow(chars):
+        return False
     printed = [char for char in chars if char.text.strip()]
     return any(
         second.text != first.text
@@ -79,19 +96,37 @@ def _is_tangled(chars: Sequence[Char]) -> bool:
     )
 
 
-def _line(chars: list[Char]) -> Line | None:
-    ordered = sorted(chars, key=lambda item: item.box[0])
+def _follow(chars: Sequence[Char]) -> bool:
+    """Return whether each character begins clearly right of where the one before began."""
+    before = float("-inf")
+    for char in chars:
+        left, _, right, _ = char.box
+        if left < before:
+            return False
+        before = left + max(0.5 * (right - left), _TWICE * char.size)
+    return True
+
+
+def _line(ordered: list[Char]) -> Line | None:
+    single = ordered if _follow(ordered) else _once(ordered)
+    first, last = 0, len(single)
+    while first < last and not single[first].text.strip():
+        first += 1
+    while last > first and not single[last - 1].text.strip():
+        last -= 1
+    if first == last:
+        return None
+    printed = single[first:last]
+    return Line(tuple(printed), around([char.box for char in printed]))
+
+
+def _once(ordered: Sequence[Char]) -> list[Char]:
+    """Return the characters without those printed twice in one place."""
     single: list[Char] = []
     for char in ordered:
         if not any(_printed_twice(char, other) for other in single[-3:]):
             single.append(char)
-    while single and not single[0].text.strip():
-        del single[0]
-    while single and not single[-1].text.strip():
-        del single[-1]
-    if not single:
-        return None
-    return Line(tuple(single), around([char.box for char in single]))
+    return single
 
 
 def _printed_twice(char: Char, other: Char) -> bool:
@@ -105,13 +140,18 @@ def _printed_twice(char: Char, other: Char) -> bool:
 
 def line_text(chars: Sequence[Char]) -> str:
     """Return the characters of one line as text, blanks as printed."""
-    if not chars:
-        return ""
-    parts = [chars[0].text]
+    parts: list[str] = []
     for before, char in pairwise(chars):
-        if _apart(before, char) and parts[-1][-1:].strip() and char.text.strip():
+        parts.append(before.text)
+        gap = char.box[0] - before.box[2]
+        if (
+            gap > _LATIN_GAP * char.size
+            and _apart(before, char)
+            and before.text.strip()
+            and char.text.strip()
+        ):
             parts.append(" ")
-        parts.append(char.text)
+    parts += [char.text for char in chars[-1:]]
     return "".join(parts).strip()
 
 
@@ -127,17 +167,23 @@ def cell_text(chars: Iterable[Char], width: float) -> tuple[str, str | None]:
     The lines of a cell are one text, broken where the cell ends. Two lines of digits are one
     number only if the first had no room for the next digit; otherwise they may be two numbers.
     """
+    chars = chars if isinstance(chars, Sequence) else list(chars)
+    simple = _run_text(chars)
+    if simple is not None:
+        return simple, None
     lines = lines_of(chars)
     if not lines:
         return "", None
     doubt = None
-    if any(not char.decoded for line in lines for char in line.chars):
+    if not all(char.decoded for line in lines for char in line.chars):
         doubt = "a character of the cell cannot be decoded"
-    if any(_is_tangled(line.chars) for line in lines):
+    if any(is_tangled(line.chars) for line in lines):
         doubt = doubt or "text is printed over other text in the cell"
     if _spread(lines):
         doubt = doubt or "the digits of the cell stand apart"
     text = lines[0].text
+    if len(lines) == 1:
+        return text, doubt
     for before, line in pairwise(lines):
         if _is_numeric(before) and _is_numeric(line) and not _was_full(before, line, width):
             doubt = doubt or "two numbers may stand in the cell"
@@ -151,14 +197,40 @@ def cell_text(chars: Iterable[Char], width: float) -> tuple[str, str | None]:
     return text, doubt
 
 
+def _run_text(chars: Sequence[Char]) -> str | None:
+    """Return the text of certain characters set one after the other on one line, as most are.
+
+    None if there is anything else about them.
+    """
+    if not chars:
+        return ""
+    end, top, _, bottom = chars[0].box
+    texts = []
+    for text, (left, above, right, below), size, _, decoded in chars:
+        near = _TWICE * size
+        if (
+            not (decoded and -near < left - end < near)
+            or not (-near < above - top < near and -near < below - bottom < near)
+            or text.isspace()
+        ):
+            return None
+        end = right
+        texts.append(text)
+    return "".join(texts)
+
+
 def _is_numeric(line: Line) -> bool:
     return all(char.text in NUMERIC or not char.text.strip() for char in line.chars)
 
 
 def _was_full(line: Line, following: Line, width: float) -> bool:
     first = following.chars[0].box
+    if line.chars[-1].text in _THOUSANDS:
+        return True
     room = width - (line.box[2] - line.box[0])
-    return len(line.chars) > 1 and room < first[2] - first[0] + _PADDING
+    near = following.middle - line.middle < _NEXT_LINE * line.size
+    padding = _PADDING if len(line.chars) > 1 else _LEAST_PADDING
+    return near and room < first[2] - first[0] + padding
 
 
 def _spread(lines: Sequence[Line]) -> bool:

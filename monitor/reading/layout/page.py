@@ -6,7 +6,8 @@ from typing import Protocol
 
 from monitor.reading.layout.lattice import page_fragments
 from monitor.reading.layout.lines import lines_of
-from monitor.reading.layout.marks import Box, Char, Marks, area, around
+from monitor.reading.layout.marks import Box, Char, Marks, area, around, overlap
+from monitor.reading.layout.order import OrderReading
 from monitor.reading.layout.prose import PageLine
 from monitor.reading.layout.ruled import Piece, Ruled, ruled
 from monitor.reading.model import Damage, Place
@@ -18,6 +19,14 @@ _LEAST_PICTURE = 0.01
 _MANY_PATHS = 200
 _UNDECODABLE = 0.3
 _SOME_UNDECODABLE = 0.005
+_BACKGROUND = 0.5
+"""Share of the page from which a picture is the background of all that stands on it."""
+_TOUCH = 0.2
+"""Share of the smaller of a cell and of what lies over it that both must share."""
+_RECOGNISED = "recognised from a picture by a program"
+_VEILED = "text in the cell is hidden or covered"
+_PICTURE = "a picture stands in the cell"
+_BESIDE = "text stands beside the table at the height of the row"
 
 
 class SecondReading(Protocol):
@@ -54,22 +63,59 @@ def picture_page(marks: Marks, loss: Damage, damage: list[Damage]) -> Page:
     return Page(marks=marks, pictures=(whole,))
 
 
-def lay_out(marks: Marks, second: Callable[[], SecondReading | None], damage: list[Damage]) -> Page:
+def lay_out(
+    marks: Marks,
+    second: Callable[[], SecondReading | None],
+    damage: list[Damage],
+    *,
+    thorough: bool = False,
+) -> Page:
     """Return a page with its tables and lines; what is doubtful is added to ``damage``.
 
-    ``second`` is asked only for a page with tables; its None is a damage too.
+    A cell is certain if nothing in it is doubtful by itself and either the reading by the order of
+    the file (``OrderReading``) confirms every cell of the page, or ``second`` confirms the cell.
+    ``second`` is asked only for a page with a cell that the order does not confirm, and with
+    ``thorough`` for every page with tables; where it gives None, the order alone decides.
     """
     damage += _doubts(marks)
     tables = tuple(ruled(fragment) for fragment in page_fragments(marks))
+    lines = tuple(page_lines(marks, _chars_outside(marks, tables)))
+    tables = tuple(_held_against_text_beside(table, lines) for table in tables)
     confirmed = tables
     if any(table.columns > 1 for table in tables):
-        confirmed = _confirmed(tables, marks, second(), damage)
+        confirmed = _confirmed(tables, marks, second, damage, thorough=thorough)
     return Page(
         marks=marks,
         tables=confirmed,
-        lines=tuple(page_lines(marks, _chars_outside(marks, tables))),
+        lines=lines,
         pictures=_pictures(marks),
     )
+
+
+def _held_against_text_beside(table: Ruled, lines: Sequence[PageLine]) -> Ruled:
+    """Return a table whose values are doubtful in rows that go on outside its lines.
+
+    Where the line at its right is missing, the row's last value stands there. On its left stand
+    labels, which are no value of the row.
+    """
+    _, top, right, bottom = table.first.box
+    beside = [
+        item.line.middle
+        for item in lines
+        if top < item.line.middle < bottom
+        and item.line.box[0] >= right - 1
+        and any(character.isalnum() for character in item.text)
+    ]
+    if not beside or table.columns == 1:
+        return table
+    pieces = tuple(
+        replace(piece, doubtful=piece.doubtful or _BESIDE)
+        if (piece.numeric or not piece.text)
+        and any(piece.box[1] <= height < piece.box[3] for height in beside)
+        else piece
+        for piece in table.pieces
+    )
+    return replace(table, pieces=pieces)
 
 
 def _pictures(marks: Marks) -> tuple[Box, ...]:
@@ -109,27 +155,52 @@ def _doubts(marks: Marks) -> Iterable[Damage]:
 
 
 def _confirmed(
-    tables: tuple[Ruled, ...], marks: Marks, second: SecondReading | None, damage: list[Damage]
+    tables: tuple[Ruled, ...],
+    marks: Marks,
+    second: Callable[[], SecondReading | None],
+    damage: list[Damage],
+    *,
+    thorough: bool,
 ) -> tuple[Ruled, ...]:
-    """Return the tables with each cell held against the second reading."""
-    if second is None:
-        detail = f"page {marks.number}: no second reading, its cells stand on one"
-        place = Place(page=marks.number)
-        damage.append(Damage(code="readers-disagree", detail=detail, place=place))
+    """Return the tables with each cell held against another reading."""
+    order = OrderReading(marks, tables)
+    if order.agrees and not (thorough or marks.recognised or marks.veiled or marks.pictures):
         return tables
+    asked = second() if thorough or not order.agrees else None
+    doubt = _doubter(marks, order if asked is None else asked)
     confirmed = []
     for table in tables:
         pieces = tuple(
-            replace(piece, doubtful=_doubt(piece, second, marks)) for piece in table.pieces
+            piece
+            if piece.doubtful or (reason := doubt(piece)) is None
+            else replace(piece, doubtful=reason)
+            for piece in table.pieces
         )
         damage += _disagreements(table.pieces, pieces)
         confirmed.append(replace(table, pieces=pieces))
     return tuple(confirmed)
 
 
-def _doubt(piece: Piece, second: SecondReading, marks: Marks) -> str | None:
-    recognised = "recognised from a picture by a program" if marks.recognised else None
-    return piece.doubtful or second.doubt(piece) or recognised
+def _doubter(marks: Marks, reading: SecondReading) -> Callable[[Piece], str | None]:
+    """Return what tells why a cell is doubtful: by another reading, or by what lies over it."""
+    if marks.recognised:
+        return lambda piece: reading.doubt(piece) or _RECOGNISED
+    pictures = [box for box in marks.pictures if area(box) < _BACKGROUND * marks.area]
+    if not (pictures or marks.veiled):
+        return reading.doubt
+
+    def doubt(piece: Piece) -> str | None:
+        if any(_touches(piece.box, box) for box in marks.veiled):
+            return _VEILED
+        if not piece.text and any(_touches(piece.box, box) for box in pictures):
+            return _PICTURE
+        return reading.doubt(piece)
+
+    return doubt
+
+
+def _touches(cell: Box, box: Box) -> bool:
+    return overlap(cell, box) > _TOUCH * min(area(cell), area(box))
 
 
 def _disagreements(before: Sequence[Piece], after: Sequence[Piece]) -> Iterable[Damage]:
@@ -142,7 +213,7 @@ def _disagreements(before: Sequence[Piece], after: Sequence[Piece]) -> Iterable[
 
 def _chars_outside(marks: Marks, tables: Sequence[Ruled]) -> list[Char]:
     taken = {id(char) for table in tables for cell in table.first.cells for char in cell.chars}
-    return [char for char in marks.chars if id(char) not in taken]
+    return [char for char in marks.chars if id(char) not in taken] if taken else list(marks.chars)
 
 
 def page_lines(marks: Marks, chars: Iterable[Char]) -> list[PageLine]:

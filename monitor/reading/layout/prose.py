@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from monitor.reading.layout.lines import Line
 from monitor.reading.layout.marks import around
+from monitor.reading.layout.overhang import CLOSING
 from monitor.reading.model import Paragraph, Place
 
 _PAGE_NUMBER = re.compile(
@@ -23,7 +24,6 @@ _HEADING = re.compile(
 )
 _STOP = frozenset("。；：！？;:!?”）")
 _OPENING = frozenset("（“‘《〈【〔「『([{")
-_CLOSING = frozenset("，。、；：？！）”’》〉】〕」』)]},.;:?!%％")
 _MARGIN = 0.13
 """Share of the page's height at top and bottom where page numbers and running heads stand."""
 _TITLE = 1.15
@@ -167,7 +167,7 @@ def _first_word(line: Line) -> float:
     if chars[end - 1].text.isascii():
         while end < len(chars) and chars[end].text.isascii() and chars[end].text.strip():
             end += 1
-    while end < len(chars) and chars[end].text in _CLOSING:
+    while end < len(chars) and chars[end].text in CLOSING:
         end += 1
     return chars[end - 1].box[2] - chars[0].box[0]
 

@@ -1,10 +1,12 @@
 """A table of texts, on one page or put together from several."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.reading.layout.lattice import Fragment
 from monitor.reading.layout.lines import cell_text
 from monitor.reading.layout.marks import Box
+from monitor.reading.layout.overhang import FOREIGN, has_foreign_sign
 from monitor.reading.normalise import CellKind, classify_cell
 
 _NUMBERS = (
@@ -14,6 +16,11 @@ _NUMBERS = (
     CellKind.WITH_UNIT,
     CellKind.SLASH,
 )
+
+
+@lru_cache(maxsize=4096)
+def _is_number(text: str) -> bool:
+    return classify_cell(text) in _NUMBERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,22 @@ class Piece:
     open: bool = False
     """Whether it has no line below, though the page or the table ends there."""
 
+    def moved(self, *, row: int, column: int, column_span: int) -> "Piece":
+        """Return the cell at another row and column; cheaper than ``replace``."""
+        if (row, column, column_span) == (self.row, self.column, self.column_span):
+            return self
+        return Piece(
+            row=row,
+            column=column,
+            row_span=self.row_span,
+            column_span=column_span,
+            text=self.text,
+            page=self.page,
+            box=self.box,
+            doubtful=self.doubtful,
+            open=self.open,
+        )
+
     @property
     def end(self) -> int:
         """The first row below it."""
@@ -44,7 +67,7 @@ class Piece:
     @property
     def numeric(self) -> bool:
         """Whether it holds a number, or a sign in its stead."""
-        return classify_cell(self.text) in _NUMBERS
+        return _is_number(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +101,8 @@ def ruled(fragment: Fragment) -> Ruled:
     pieces = []
     for cell in fragment.cells:
         text, doubt = cell_text(cell.chars, cell.box[2] - cell.box[0])
+        if text and has_foreign_sign(text):
+            doubt = doubt or FOREIGN
         pieces.append(
             Piece(
                 row=cell.row,

@@ -1,7 +1,6 @@
 """The ruling lines of a page: pieces joined, lines that touch grouped, cut tables closed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from monitor.reading.layout.marks import Ruling
 
@@ -12,6 +11,10 @@ _JOIN = 4.0
 _TOUCH = 3.0
 _SHORTEST = 4.0
 _WIDEST_LABEL = 250.0
+_LEAST_ROW = 6.0
+_LEAST_COLUMN = 12.0
+_PAGE_END = 0.2
+"""Share of the page's height at top and bottom at which page breaks cut tables."""
 
 
 def merge_rulings(rulings: Iterable[Ruling]) -> list[Ruling]:
@@ -22,7 +25,7 @@ def merge_rulings(rulings: Iterable[Ruling]) -> list[Ruling]:
         current = pieces[0]
         for piece in pieces[1:]:
             if piece.start <= current.end + _JOIN:
-                current = replace(current, end=max(current.end, piece.end))
+                current = Ruling(current.at, current.start, max(current.end, piece.end))
             else:
                 merged.append(current)
                 current = piece
@@ -44,7 +47,7 @@ def _level(lines: Sequence[Ruling]) -> Iterable[list[Ruling]]:
 
 def _at_one_level(group: list[Ruling]) -> list[Ruling]:
     at = sum(line.at for line in group) / len(group)
-    return [replace(line, at=at) for line in group]
+    return [Ruling(at, line.start, line.end) for line in group]
 
 
 def touching(
@@ -103,6 +106,37 @@ def close_lines(lines: list[Ruling], crossing: Sequence[Ruling], least: float) -
     top = _common_end([line for line in crossing if line.start < first - least], start=True)
     bottom = _common_end([line for line in crossing if line.end > last + least], start=False)
     return [*lines, *(edge for edge in (top, bottom) if edge is not None)]
+
+
+def close_open_table(
+    across: Sequence[Ruling], down: Sequence[Ruling], height: float
+) -> list[Ruling]:
+    """Return the horizontal lines with those that a table without lines around it leaves out.
+
+    Its horizontal lines reach beyond the vertical ones at both sides, and one of these may be all
+    that reaches beyond its first or last line. Of a single line that one other meets, a row is
+    taken only at the end of a page (``height`` points high), which cuts tables there.
+    """
+    lines = list(across)
+    first, last = min(across, key=_level_of), max(across, key=_level_of)
+    left, right = min(line.start for line in across), max(line.end for line in across)
+    top, bottom = min(line.start for line in down), max(line.end for line in down)
+    inside = left + _LEAST_COLUMN < min(map(_level_of, down)) and (
+        max(map(_level_of, down)) < right - _LEAST_COLUMN
+    )
+    if not inside or right - left < _WIDEST_LABEL:
+        return lines
+    above, below = first.at - top > _LEAST_ROW, bottom - last.at > _LEAST_ROW
+    several = len(positions(across)) > 1 or (above and below)
+    if above and (several or top < _PAGE_END * height):
+        lines.append(Ruling(top, left, right))
+    if below and (several or bottom > (1 - _PAGE_END) * height):
+        lines.append(Ruling(bottom, left, right))
+    return lines
+
+
+def _level_of(line: Ruling) -> float:
+    return line.at
 
 
 def _common_end(crossing: Sequence[Ruling], *, start: bool) -> Ruling | None:

@@ -1,17 +1,12 @@
 """From the coordinates of a PDF page to points from the top left of the page as it is shown."""
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
-from monitor.reading.layout.marks import Box, Ruling
+from monitor.reading.layout.drawn import Point
+from monitor.reading.layout.marks import Box
 
-Point = tuple[float, float]
-
-THIN = 3.0
-"""A filled rectangle no thicker than this (points) is a ruling line."""
-_STRAIGHT = 1.0
-"""How far (points) the ends of a line may differ and the line still run along an axis."""
-_LONGEST_THICKNESS_SHARE = 0.5
+Rect = tuple[float, float, float, float]
+"""Left, top, right, bottom in the coordinates of the page, whose origin is at the bottom."""
 
 
 class Frame:
@@ -44,6 +39,17 @@ class Frame:
         (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
         return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
+    def boxes(self, rects: Sequence[Rect]) -> list[Box]:
+        """Return where the boxes of characters are shown."""
+        left, bottom, right, top = self._left, self._bottom, self._right, self._top
+        if self._rotation == 90:
+            return [(y2 - bottom, x1 - left, y1 - bottom, x2 - left) for x1, y1, x2, y2 in rects]
+        if self._rotation == 180:
+            return [(right - x2, y2 - bottom, right - x1, y1 - bottom) for x1, y1, x2, y2 in rects]
+        if self._rotation == 270:
+            return [(top - y1, right - x2, top - y2, right - x1) for x1, y1, x2, y2 in rects]
+        return [(x1 - left, top - y1, x2 - left, top - y2) for x1, y1, x2, y2 in rects]
+
     def clip(self, box: Box) -> Box:
         """Return the part of a shown box that lies on the page."""
         left, top, right, bottom = box
@@ -53,56 +59,3 @@ class Frame:
         """Return whether the middle of a shown box lies on the page."""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return 0 <= x <= self.width and 0 <= y <= self.height
-
-
-def rulings_of_path(
-    subpaths: Iterable[Sequence[Point | None]], *, stroke: bool, thickness: float
-) -> tuple[list[Ruling], list[Ruling], int]:
-    """Return the horizontal and vertical lines a path draws, and how many other shapes.
-
-    A thin filled rectangle is a line, as is each straight side of a stroked shape; the sides of
-    a filled area are none, since shading has edges where no line is printed.
-    """
-    across: list[Ruling] = []
-    down: list[Ruling] = []
-    others = 0
-    for subpath in subpaths:
-        points = [point for point in subpath if point is not None]
-        line = _thin(points)
-        if line is not None:
-            (across if line[0] else down).append(line[1])
-        elif stroke and thickness <= 4 * THIN:
-            others += _sides(subpath, across, down)
-        else:
-            others += len(points) > 5 or None in subpath
-    return across, down, others
-
-
-def _thin(points: Sequence[Point]) -> tuple[bool, Ruling] | None:
-    """Return whether it is horizontal, and the line, if the points span a thin rectangle."""
-    if len(points) < 2:
-        return None
-    xs, ys = zip(*points, strict=True)
-    width, height = max(xs) - min(xs), max(ys) - min(ys)
-    if height <= THIN and height <= _LONGEST_THICKNESS_SHARE * width:
-        return True, Ruling((min(ys) + max(ys)) / 2, min(xs), max(xs))
-    if width <= THIN and width <= _LONGEST_THICKNESS_SHARE * height:
-        return False, Ruling((min(xs) + max(xs)) / 2, min(ys), max(ys))
-    return None
-
-
-def _sides(subpath: Sequence[Point | None], across: list[Ruling], down: list[Ruling]) -> int:
-    """Add the straight sides of a stroked shape; return 1 if it has any other side."""
-    slanted = 0
-    for first, second in pairwise(subpath):
-        if first is None or second is None:
-            slanted = 1
-            continue
-        (x1, y1), (x2, y2) = first, second
-        if abs(y1 - y2) <= _STRAIGHT < abs(x1 - x2):
-            across.append(Ruling((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
-        elif abs(x1 - x2) <= _STRAIGHT < abs(y1 - y2):
-            down.append(Ruling((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
-        elif max(abs(x1 - x2), abs(y1 - y2)) > _STRAIGHT:
-            slanted = 1
-    return slanted

@@ -8,8 +8,7 @@ cell are compared.
 import logging
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -29,16 +28,23 @@ _SETTINGS = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance":
 
 
 class SecondReader:
-    """The second reading of one document, page by page."""
+    """The second reading of one document, page by page; opened when a page is first asked for.
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
+    There is nothing to close: the file is in memory, and each page is dropped once it is read.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._opened = False
+        self._document: Any = None
 
     def page(self, number: int) -> "SecondPage | None":
         """Return the second reading of a page, counted from one; None if it cannot be read."""
         try:
-            page = self._document.pages[number - 1]
-            return _read(page)
+            if not self._opened:
+                self._opened = True
+                self._document = pdfplumber.open(BytesIO(self._body))
+            return _read(self._document.pages[number - 1]) if self._document else None
         except MemoryError:
             raise
         except Exception:  # pdfminer raises all kinds of errors on odd files
@@ -78,23 +84,6 @@ class SecondPage:
         level = self._chars[bisect_left(self._heights, top) : bisect_right(self._heights, bottom)]
         chars = [char for char in level if left <= char.centre[0] <= right]
         return cell_text(chars, right - left)[0]
-
-
-@contextmanager
-def second_reader(body: bytes) -> Iterator[SecondReader | None]:
-    """Open a document for the second reading; None if pdfplumber cannot open it."""
-    try:
-        document = pdfplumber.open(BytesIO(body))
-    except MemoryError:
-        raise
-    except Exception:  # pdfminer raises all kinds of errors on odd files
-        logging.getLogger(__name__).info("no second reading", exc_info=True)
-        yield None
-        return
-    try:
-        yield SecondReader(document)
-    finally:
-        document.close()
 
 
 def _read(page: Any) -> SecondPage:

@@ -1,5 +1,6 @@
 """Reads Word documents of the DOCX kind."""
 
 from monitor.reading.word.document import read_docx
+from monitor.reading.word.pictures import pictures_of
 
-__all__ = ["read_docx"]
+__all__ = ["pictures_of", "read_docx"]

@@ -9,9 +9,11 @@ from monitor.reading.word.names import MC, Element, R, local, number, value, w
 from monitor.reading.word.numbering import Numbering, read_numbering
 from monitor.reading.word.package import Package, open_package
 from monitor.reading.word.styles import Styles, read_styles
-from monitor.reading.word.tables import table_cells
+from monitor.reading.word.tables import WordCell, table_cells
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SIGN = "a sign of a picture font stands in the cell"
+_BOXED = "the text of the cell stands in a text box or a note"
 
 
 def read_docx(body: bytes) -> Document:
@@ -52,6 +54,10 @@ class _Reader:
     inline: InlineReader
     title: str | None = None
     damage: list[Damage] = field(default_factory=list)
+    apart: list[list[Block]] = field(default_factory=list)
+    """For each table we are inside of, what hangs on its cells and stands behind it."""
+    unknown: int = 0
+    """Signs so far that stand for no character."""
     carried: list[str] = field(default_factory=list)
     """Text of paragraphs whose end was deleted, so that it runs on in the next."""
 
@@ -87,7 +93,17 @@ class _Reader:
             self.carried = printed.text
         else:
             yield from self._lines(paragraph, printed)
-        yield from self._hanging(printed)
+        self.unknown += printed.unknown
+        for reference in printed.lost:
+            self._lose(reference)
+        yield from self._behind(self._hanging(printed))
+
+    def _behind(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """Yield blocks here, or keep them until the table around has ended."""
+        if self.apart:
+            self.apart[-1] += list(blocks)
+        else:
+            yield from blocks
 
     def _lines(self, paragraph: Element, printed: Printed) -> Iterator[Paragraph]:
         style = value(paragraph, "pPr", "pStyle") or self.styles.default_paragraph
@@ -145,31 +161,37 @@ class _Reader:
 
     def _table(self, table: Element) -> Iterator[Block]:
         cells, rows, columns = table_cells(table)
-        contents = [list(self.blocks(cell.element)) for cell in cells]
         if columns <= 1:
             # One column is a frame around text, or a heading with a border.
-            for content in contents:
-                yield from content
+            for cell in cells:
+                yield from self.blocks(cell.element)
             return
+        read = [self._cell(cell) for cell in cells]
         yield Grid(
-            cells=tuple(
-                GridCell(
-                    text="\n".join(x.text for x in content if isinstance(x, Paragraph)),
-                    row=cell.row,
-                    column=cell.column,
-                    row_span=cell.row_span,
-                    column_span=cell.column_span,
-                    place=_place(cell.element),
-                    doubtful=cell.doubtful,
-                )
-                for cell, content in zip(cells, contents, strict=True)
-            ),
-            rows=rows,
-            columns=columns,
-            place=_place(table),
+            cells=tuple(cell for cell, _ in read), rows=rows, columns=columns, place=_place(table)
         )
-        for content in contents:
-            yield from (item for item in content if not isinstance(item, Paragraph))
+        yield from self._behind(block for _, behind in read for block in behind)
+
+    def _cell(self, cell: WordCell) -> tuple[GridCell, list[Block]]:
+        """Return a cell, and what stands behind its table: tables, pictures, boxes, notes."""
+        unknown = self.unknown
+        self.apart.append([])
+        content = list(self.blocks(cell.element))
+        hanging = self.apart.pop()
+        text = "\n".join(x.text for x in content if isinstance(x, Paragraph))
+        doubtful = cell.doubtful or (_SIGN if self.unknown > unknown else None)
+        if not text and any(isinstance(x, Paragraph) for x in hanging):
+            doubtful = doubtful or _BOXED
+        read = GridCell(
+            text=text,
+            row=cell.row,
+            column=cell.column,
+            row_span=cell.row_span,
+            column_span=cell.column_span,
+            place=_place(cell.element),
+            doubtful=doubtful,
+        )
+        return read, [*(x for x in content if not isinstance(x, Paragraph)), *hanging]
 
 
 def _end_is_deleted(paragraph: Element) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from monitor.reading.word.names import MC, WP, A, Element, R, V, local, switched_on, value, w
 from monitor.reading.word.package import Relation
 from monitor.reading.word.styles import Styles
+from monitor.reading.word.symbols import read_symbol
 
 _INSIDE = frozenset(
     (
@@ -23,6 +24,8 @@ _INSIDE = frozenset(
 )
 _PICTURES = (f"{{{A}}}blip", f"{{{V}}}imagedata", "}chart", "}relIds")
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_BETWEEN = {"f": "/", "sSup": "^", "sSub": "_", "sSubSup": "_", "nary": " ", "m": " "}
+"""What parts of a formula are set apart by, so that no number is made of two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,10 @@ class Printed:
     boxes: list[Element] = field(default_factory=list)
     """Contents of text boxes."""
     pictures: list[Picture] = field(default_factory=list)
+    lost: list[Element] = field(default_factory=list)
+    """References to documents of their own, which are not read."""
+    unknown: int = 0
+    """Signs of picture fonts that stand for no character."""
 
 
 @dataclass(slots=True)
@@ -75,7 +82,9 @@ class InlineReader:
                 for chosen in alternatives(child):
                     self._walk(chosen, printed, hidden=hidden)
             elif name.startswith(_MATH) and not hidden:
-                printed.text += [t.text or "" for t in child.iter(f"{_MATH}t")]
+                printed.text.append(_formula(child))
+            elif name == "subDoc":
+                printed.lost.append(child)
 
     def _run(self, run: Element, printed: Printed, *, hidden: bool) -> None:
         properties = run.find(w("rPr"))
@@ -96,6 +105,10 @@ class InlineReader:
                 continue
             elif name in _CHARACTERS:
                 printed.text.append(_CHARACTERS[name](child))
+            elif name == "sym":
+                sign = read_symbol(child.get(w("font"), ""), child.get(w("char"), ""))
+                printed.unknown += sign is None
+                printed.text.append(sign or "")
             elif name in ("footnoteReference", "endnoteReference"):
                 printed.notes.append((name.removesuffix("Reference"), child.get(w("id"), "")))
             elif name == "ruby":
@@ -151,13 +164,13 @@ def _content(element: Element) -> Iterator[Element]:
             yield from _content(child)
 
 
-def _symbol(element: Element) -> str:
-    """Return a symbol of a picture font if it is an ordinary character, else nothing."""
-    try:
-        code = int(element.get(w("char"), ""), 16)
-    except ValueError:
-        return ""
-    return "" if 0xE000 <= code <= 0xF8FF or not 32 <= code <= 0x10FFFF else chr(code)
+def _formula(element: Element) -> str:
+    """Return a formula on one line: a fraction as 1/2, never as 12."""
+    name = str(element.tag).removeprefix(_MATH)
+    if name == "t":
+        return element.text or ""
+    parts = [_formula(child) for child in element]
+    return _BETWEEN.get(name, "").join(part for part in parts if part)
 
 
 _CHARACTERS: Mapping[str, Callable[[Element], str]] = {
@@ -167,6 +180,5 @@ _CHARACTERS: Mapping[str, Callable[[Element], str]] = {
     "br": lambda _: "\n",
     "cr": lambda _: "\n",
     "noBreakHyphen": lambda _: "-",
-    "sym": _symbol,
 }
 """What prints characters inside a run."""

@@ -43,6 +43,17 @@ _OFFICE = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships/",
 )
 
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_USUAL_NAMES = (
+    (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
+    (b"officeDocument/relationships", b"officeDocument/2006/relationships"),
+    (b"officeDocument/math", b"officeDocument/2006/math"),
+    (b"drawingml/main", b"drawingml/2006/main"),
+    (b"drawingml/wordprocessingDrawing", b"drawingml/2006/wordprocessingDrawing"),
+    (b"drawingml/chart", b"drawingml/2006/chart"),
+)
+"""Names of the strict kind, and those of the usual one (ECMA-376 parts 1 and 4, annex A)."""
+
 Element = etree._Element
 
 
@@ -158,13 +169,11 @@ def parse_xml(data: bytes) -> Element:
 
 def _transitional(data: bytes) -> bytes:
     """Return a part of the strict kind with the names of the usual, transitional kind."""
-    return data.replace(
-        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    ).replace(
-        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    )
+    if _STRICT not in data:
+        return data
+    for name, usual in _USUAL_NAMES:
+        data = data.replace(_STRICT + name, b"http://schemas.openxmlformats.org/" + usual)
+    return data
 
 
 def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, Relation]:

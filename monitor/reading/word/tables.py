@@ -44,6 +44,8 @@ def table_cells(table: Element) -> tuple[list[WordCell], int, int]:
     doubtful: set[int] = set()
     if len(widths) > 1:
         rows, doubtful = _realigned(rows, table)
+    else:
+        rows = _without_slivers(rows, table)
     columns = max((_width(row) for row in rows), default=0)
     return _merged(rows, doubtful), len(rows), columns
 
@@ -75,6 +77,8 @@ def _raw_row(row: Element) -> list[_Raw]:
     start = number(row, "trPr", "gridBefore") or 0
     found: list[_Raw] = []
     for cell in children_of(row, "tc"):
+        if cell.find(f"{w('tcPr')}/{w('cellDel')}") is not None:
+            continue
         span = min(max(number(cell, "tcPr", "gridSpan") or 1, 1), _MOST_COLUMNS)
         if found and value(cell, "tcPr", "hMerge") == "continue":
             found[-1] = replace(found[-1], span=found[-1].span + span)
@@ -135,6 +139,26 @@ def _distinct(edges: Iterator[int]) -> list[int]:
         if not places or edge - places[-1] > _SAME_EDGE:
             places.append(edge)
     return places
+
+
+def _without_slivers(rows: list[list[_Raw]], table: Element) -> list[list[_Raw]]:
+    """Take columns of no width out: rounding of widths makes them, and no cell fills one."""
+    grid = [column.get(w("w"), "") for column in table.iterfind(f"{w('tblGrid')}/{w('gridCol')}")]
+    if len(grid) != max((_width(row) for row in rows), default=0) or not all(
+        map(str.isdigit, grid)
+    ):
+        return rows
+    places: list[int] = []
+    for width in map(int, grid):
+        places.append((places[-1] if places else 0) + (width > _SAME_EDGE))
+    places.insert(0, 0)
+    slim = [[_slimmed(raw, places) for raw in row] for row in rows]
+    return slim if all(raw.span for row in slim for raw in row) else rows
+
+
+def _slimmed(raw: _Raw, places: Sequence[int]) -> _Raw:
+    start = places[raw.start]
+    return replace(raw, start=start, span=places[raw.start + raw.span] - start)
 
 
 def _at(raw: _Raw, edges: Sequence[int], index: int, places: Sequence[int]) -> _Raw:

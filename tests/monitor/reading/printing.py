@@ -4,11 +4,9 @@ The numbers of one report all differ, so that a number in a wrong cell is always
 """
 
 import random
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from html import escape
 from io import BytesIO
@@ -29,27 +27,20 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, PageBreak, SimpleDocTemplate, Spacer, Table, TableStyle
 from reportlab.platypus import Paragraph as Flowing
 
-from monitor.formats import load_format
+from monitor.formats import TABLE_KEYS, load_format
+from monitor.specimens import printing
+from monitor.specimens.layouts import Lines, place, printed_table, size
+from monitor.specimens.model import Specimen
+from monitor.specimens.printing import chromium_pdf, libreoffice
 
-CHROMIUM = shutil.which("chromium")
-SOFFICE = shutil.which("soffice")
+CHROMIUM, SOFFICE = printing.CHROMIUM, printing.SOFFICE
 WENQUANYI = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
 
 HEADINGS = tuple(
     f"{section.ordinal}、{section.heading}" for section in load_format("v2021").sections
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One cell to print."""
-
-    text: str
-    columns: int = 1
-    rows: int = 1
-
-
-Layout = Sequence[Sequence[Box]]
+Layout = Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,60 +110,32 @@ _PROSE = (
 # The tables as boxes -------------------------------------------------------------------------
 
 
-def proactive_layout(report: TrueReport) -> Layout:
-    rows: list[list[Box]] = []
-    for block in load_format("v2021").tables["proactive_disclosure"].blocks:
-        wide = len(block.columns) == 1
-        rows.append([Box(block.caption, columns=4)])
-        head = [Box(block.stub_header)]
-        head += [Box(column.label, columns=3 if wide else 1) for column in block.columns]
-        rows.append(head)
-        for row in block.rows:
-            values = report.proactive[row.key]
-            rows.append(
-                [Box(row.label), *(Box(value, columns=3 if wide else 1) for value in values)]
-            )
-    return rows
+def specimen(report: TrueReport) -> Specimen:
+    """The report as the generator's specimens say it."""
+    tables = load_format("v2021").tables
+    return Specimen(
+        agency=report.agency,
+        fiscal_year=report.fiscal_year,
+        title=report.title,
+        preamble="",
+        texts={},
+        tables={
+            key: {
+                row.key: {
+                    column.key: text
+                    for column, text in zip(row.columns, values[row.key], strict=True)
+                }
+                for row in tables[key].rows
+            }
+            for key, values in report.tables().items()
+        },
+        published_on=date(report.fiscal_year + 1, 1, 20),
+    )
 
 
-def requests_layout(report: TrueReport) -> Layout:
-    table = load_format("v2021").tables["requests"]
-    assert table.corner
-    organisations = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
-    rows: list[list[Box]] = [
-        [Box(table.corner, columns=3, rows=3), Box("申请人情况", columns=7)],
-        [Box("自然人", rows=2), Box("法人或其他组织", columns=5), Box("总计", rows=2)],
-        [Box(label) for label in organisations],
-    ]
-    paths = [row.path for row in table.rows]
-    for index, row in enumerate(table.rows):
-        boxes: list[Box] = []
-        for depth, label in enumerate(row.path):
-            if index and paths[index - 1][: depth + 1] == row.path[: depth + 1]:
-                continue
-            height = sum(path[: depth + 1] == row.path[: depth + 1] for path in paths)
-            last = depth == len(row.path) - 1
-            boxes.append(Box(label, columns=3 - depth if last else 1, rows=height))
-        rows.append([*boxes, *(Box(value) for value in report.requests[row.key])])
-    return rows
-
-
-def remedies_layout(report: TrueReport) -> Layout:
-    columns = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
-    return [
-        [Box("行政复议", columns=5), Box("行政诉讼", columns=10)],
-        [
-            *(Box(label, rows=2) for label in columns),
-            Box("未经复议直接起诉", columns=5),
-            Box("复议后起诉", columns=5),
-        ],
-        [Box(label) for label in columns * 2],
-        [Box(value) for values in report.remedies.values() for value in values],
-    ]
-
-
-def layouts(report: TrueReport) -> tuple[Layout, Layout, Layout]:
-    return proactive_layout(report), requests_layout(report), remedies_layout(report)
+def layouts(report: TrueReport) -> list[Layout]:
+    made = specimen(report)
+    return [printed_table(made, key) for key in TABLE_KEYS]
 
 
 def parts(report: TrueReport) -> Iterator[str | Layout]:
@@ -191,24 +154,6 @@ def parts(report: TrueReport) -> Iterator[str | Layout]:
     yield "存在的主要问题：公开的深度还不够。改进情况：下一步将加强学习培训，进一步细化公开内容。"
     yield HEADINGS[5]
     yield report.fee
-
-
-def placed(layout: Layout) -> Iterator[tuple[int, int, Box]]:
-    """The boxes of a table with the row and column of each."""
-    taken: set[tuple[int, int]] = set()
-    for row, boxes in enumerate(layout):
-        column = 0
-        for box in boxes:
-            while (row, column) in taken:
-                column += 1
-            yield row, column, box
-            for down in range(box.rows):
-                taken |= {(row + down, column + right) for right in range(box.columns)}
-
-
-def size(layout: Layout) -> tuple[int, int]:
-    """Rows and columns of a table."""
-    return len(layout), sum(box.columns for box in layout[0])
 
 
 # HTML, by Chromium ---------------------------------------------------------------------------
@@ -278,26 +223,7 @@ def _html_table(layout: Layout, look: Look) -> str:
 
 
 def print_with_chromium(html: str) -> bytes:
-    assert CHROMIUM
-    with tempfile.TemporaryDirectory() as folder:
-        page, printed = Path(folder, "page.html"), Path(folder, "page.pdf")
-        page.write_text(html, encoding="utf-8")
-        subprocess.run(
-            [
-                CHROMIUM,
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-pdf-header-footer",
-                f"--user-data-dir={folder}/profile",
-                f"--print-to-pdf={printed}",
-                page.as_uri(),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-        return printed.read_bytes()
+    return chromium_pdf(html)
 
 
 # reportlab -----------------------------------------------------------------------------------
@@ -383,7 +309,7 @@ def _platypus_table(layout: Layout, look: Look, font: str, width: float) -> Tabl
         ("TOPPADDING", (0, 0), (-1, -1), look.padding),
         ("BOTTOMPADDING", (0, 0), (-1, -1), look.padding),
     ]
-    for row, column, box in placed(layout):
+    for row, column, box in place(layout):
         data[row][column] = Flowing(escape(box.text), small)
         end = (column + box.columns - 1, row + box.rows - 1)
         style.append(("SPAN", (column, row), end))
@@ -449,7 +375,7 @@ def _word_table(word, layout: Layout, look: Look) -> None:  # type: ignore[no-un
     rows, columns = size(layout)
     table = word.add_table(rows=rows, cols=columns, style="Table Grid")
     grid = [list(row.cells) for row in table.rows]
-    for row, column, box in placed(layout):
+    for row, column, box in place(layout):
         cell = grid[row][column]
         if box.rows > 1 or box.columns > 1:
             cell = cell.merge(grid[row + box.rows - 1][column + box.columns - 1])
@@ -466,27 +392,7 @@ def _word_table(word, layout: Layout, look: Look) -> None:  # type: ignore[no-un
 
 def print_with_libreoffice(documents: Sequence[bytes]) -> list[bytes]:
     """Print Word files to PDF in one run, which is much cheaper than one run each."""
-    assert SOFFICE
-    with tempfile.TemporaryDirectory() as folder:
-        sources = [Path(folder, f"{index}.docx") for index in range(len(documents))]
-        for source, document in zip(sources, documents, strict=True):
-            source.write_bytes(document)
-        subprocess.run(
-            [
-                SOFFICE,
-                f"-env:UserInstallation=file://{folder}/profile",
-                "--headless",
-                "--convert-to",
-                "pdf",
-                "--outdir",
-                folder,
-                *map(str, sources),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=300,
-        )
-        return [source.with_suffix(".pdf").read_bytes() for source in sources]
+    return libreoffice(documents)
 
 
 # Pages drawn by hand ------------------------------------------------------------------------

@@ -1,14 +1,19 @@
 """From the bytes of a file to a report, or to the reason why there is none."""
 
 from contextlib import suppress
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.reading import entry
 from monitor.reading.entry import read_document, read_report
 from monitor.reading.limits import Limits
-from monitor.reading.model import UnreadableError
+from monitor.reading.model import Block, Damage, Paragraph, Place, UnreadableError
+from monitor.reading.pictured import SMALLEST_TABLE
 from tests.monitor.reading.measuring import score_report
 from tests.monitor.reading.printing import (
     print_with_reportlab,
@@ -16,7 +21,7 @@ from tests.monitor.reading.printing import (
     report_html,
     true_report,
 )
-from tests.monitor.reading.test_kinds import ole, picture, zipped
+from tests.monitor.reading.test_kinds import ole, zipped
 
 TRUE = true_report(6)
 
@@ -49,6 +54,37 @@ def test_the_page_inside_a_web_archive_is_read() -> None:
     assert score_report(read_report(archive, "年报.mht"), TRUE).right == 200
 
 
+def test_the_pictures_inside_a_web_archive_are_those_of_its_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[bytes] = []
+
+    def recognise(
+        body: bytes, place: Place, limits: Limits
+    ) -> tuple[tuple[Block, ...], tuple[Damage, ...]]:
+        seen.append(body)
+        return (Paragraph(text=f"{limits.pages}", place=place),), ()
+
+    monkeypatch.setattr(entry, "can_recognise", lambda: True)
+    monkeypatch.setattr(entry, "read_blocks", recognise)
+    shown = [bytes([number]) * SMALLEST_TABLE for number in range(2)]
+    archive = MIMEMultipart("related")
+    page = "<div><p>一、总体情况 无。</p><img src='cid:a@x'><img src='http://x/b.png'></div>"
+    archive.attach(MIMEText(page, "html", "utf-8"))
+    for name, value, body in (
+        ("Content-ID", "<a@x>", shown[0]),
+        ("Content-Location", "http://x/b.png", shown[1]),
+    ):
+        part = MIMEImage(body, "png")
+        part[name] = value
+        archive.attach(part)
+    report = read_report(
+        b"MIME-Version: 1.0\n" + archive.as_bytes().replace(b"MIME-Version: 1.0\n", b"", 1)
+    )
+    assert seen == shown
+    assert [image.recognised for image in report.images] == [True, True]
+
+
 def test_another_document_is_still_a_report_without_sections() -> None:
     report = read_report("关于召开会议的通知\n各乡镇人民政府：\n现将有关事项通知如下。".encode())
     assert report.tables == {}
@@ -62,10 +98,9 @@ def test_another_document_is_still_a_report_without_sections() -> None:
         (b"\x00\x01\x02\x03\x04\x05" * 50, "unknown-type"),
         (ole("WordDocument"), "unsupported-type"),
         (ole("EncryptedPackage"), "encrypted"),
-        (zipped("OFD.xml"), "unsupported-type"),
+        (zipped("OFD.xml"), "damaged"),
         (zipped("a.pdf"), "unsupported-type"),
-        (rb"{\rtf1 text}", "unsupported-type"),
-        (picture("PNG"), "unsupported-type"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "unsupported-type"),
         (b"%PDF-1.4 nothing", "damaged"),
         (b"Content-Type: multipart/related; boundary=x\n\n--x--", "damaged"),
     ],

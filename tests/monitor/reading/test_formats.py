@@ -1,8 +1,13 @@
 """The formats as data agree with themselves."""
 
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
 import pytest
 
-from monitor.formats import FORMAT_IDS, TABLE_KEYS, format_due, load_format
+from monitor.formats import FORMAT_IDS, TABLE_KEYS, format_due, load_data, load_format
 from monitor.reading.labels import proactive_rows, request_rows
 from monitor.reading.normalise import normalise_label
 
@@ -53,3 +58,46 @@ def test_row_labels_are_told_apart_by_number_and_text() -> None:
 def test_distinctive_labels_belong_to_one_format_only() -> None:
     older, newer = load_format("v2019").distinctive, load_format("v2021").distinctive
     assert not {normalise_label(x) for x in older} & {normalise_label(x) for x in newer}
+
+
+def test_every_table_section_has_its_table_and_every_wording_one_section() -> None:
+    for format_id in ("v2019", "v2021"):
+        form = load_format(format_id)
+        assert {section.table for section in form.sections} - {None} == set(form.tables)
+        sections: dict[str, str] = {}
+        for section in form.sections:
+            for wording in (section.heading, *section.aliases):
+                assert sections.setdefault(normalise_label(wording), section.key) == section.key
+
+
+def test_every_document_is_found_by_its_own_number() -> None:
+    documents = load_data("documents")["document"]
+    keys = {item["key"] for item in documents}
+    assert len(keys) == len(documents)
+    for item in documents:
+        own = [other["key"] for other in documents if _is_cited(other, item["number"])]
+        assert own == [item["key"]]
+        assert item.get("superseded_by", item["key"]) in keys
+
+
+def _is_cited(document: Mapping[str, Any], text: str) -> bool:
+    return any(re.search(pattern, text) for pattern in document["match"])
+
+
+def test_every_topic_of_order_492_is_told_by_its_own_text() -> None:
+    topics = load_format("v2008").contents
+    for topic in topics:
+        first = next(x["key"] for x in topics if any(word in topic["text"] for word in x["match"]))
+        assert first == topic["key"]
+
+
+def test_the_years_of_the_formats_follow_one_another_without_gap() -> None:
+    spans = [item["fiscal_years"] for item in load_data("labels")["applies"]]
+    assert all(before[1] + 1 == after[0] for before, after in pairwise(spans))
+
+
+def test_traditional_characters_stand_under_their_simplified_forms() -> None:
+    data = load_data("labels")["normalize"]
+    assert len(data["simplified"]) == len(data["traditional"])
+    pairs = set(zip(data["traditional"], data["simplified"], strict=True))
+    assert len(set(data["traditional"])) == len(pairs)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.reading.assemble import assemble
 from monitor.reading.html import read_html
-from monitor.reading.model import Paragraph, UnreadableError
+from monitor.reading.model import Image, Paragraph, UnreadableError
 from tests.monitor.building import PREAMBLE
 from tests.monitor.reading.reading_of import cells, html_report
 from tests.monitor.reading.writing import a_truth, write_html
@@ -253,3 +253,43 @@ def test_no_markup_is_too_broken(parts: list[str]) -> None:
 def test_no_bytes_are_too_odd(body: bytes) -> None:
     with suppress(UnreadableError):
         assemble(read_html(body))
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff", "\ufeff\ufeff"])
+def test_characters_of_two_bytes_are_told_with_and_without_a_mark(charset: str, mark: str) -> None:
+    page = f"{mark}<html><body><div><p>一、总体情况</p><p>全年公开信息5条。</p></div></body></html>"
+    assert "全年公开信息5条。" in assemble(read_html(page.encode(charset))).text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'src="/images/loading.gif" data-src="./W0202.png"',
+        'src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-original="./W0202.png"',
+        'src="../img/1x1.png" oldsrc="./W0202.png"',
+        'data-src="./W0202.png"',
+        'src="./W0202.png" data-src="./W0202_small.png"',
+        'src="./W0202.png" oldsrc="W0202.png"',
+    ],
+)
+def test_the_real_picture_is_named_where_a_placeholder_stands_for_it(written: str) -> None:
+    page = PAGE.replace("</table>", f"</table><p><img {written}></p>", 1)
+    (image,) = html_report(page).images
+    assert image.source == "./W0202.png"
+
+
+def test_a_placeholder_alone_is_still_a_picture() -> None:
+    page = PAGE.replace("</table>", '</table><p><img src="/images/loading.gif"></p>', 1)
+    assert [image.source for image in html_report(page).images] == ["/images/loading.gif"]
+
+
+def test_a_page_of_pictures_keeps_them_although_its_text_stands_elsewhere() -> None:
+    page = (
+        "<body><div class='head'><p>示例县人民政府门户网站 2024年1月20日 星期六</p></div>"
+        "<div class='text'><p><img src='1.jpg'></p><p><img src='2.jpg'></p></div>"
+        "<div class='foot'><p>主办：示例县人民政府办公室 网站标识码：1234567890</p>"
+        "</div></body>"
+    )
+    blocks = read_html(page.encode()).blocks
+    assert [block.source for block in blocks if isinstance(block, Image)] == ["1.jpg", "2.jpg"]

@@ -306,8 +306,7 @@ def test_a_single_value_printed_in_three_cells_is_read_once() -> None:
     assert cells(html_report(page)) == truth.cells
 
 
-def test_remedies_in_two_tables() -> None:
-    truth = a_truth(remedies=REMEDIES)
+def _in_two_tables(truth: Truth) -> str:
     page = write_html(truth).decode()
     start = page.index('<table><tr><td colspan="5">行政复议')
     end = page.index("</table>", start) + len("</table>")
@@ -318,7 +317,7 @@ def test_remedies_in_two_tables() -> None:
         "".join(f"<td>{text}</td>" for text in group.values())
         for group in truth.cells["remedies"].values()
     ]
-    page = (
+    return (
         page[:start]
         + f'<table><tr><td colspan="5">行政复议</td></tr><tr>{five}</tr>'
         + f"<tr>{groups[0]}</tr></table>"
@@ -327,7 +326,22 @@ def test_remedies_in_two_tables() -> None:
         + f"<tr>{groups[1]}{groups[2]}</tr></table>"
         + page[end:]
     )
-    assert cells(html_report(page)) == truth.cells
+
+
+def test_remedies_in_two_tables() -> None:
+    truth = a_truth(remedies=REMEDIES)
+    assert cells(html_report(_in_two_tables(truth))) == truth.cells
+
+
+@pytest.mark.parametrize("blank", [("review",), ("suit_direct", "suit_after")])
+def test_one_of_two_tables_of_remedies_may_be_left_blank(blank: tuple[str, ...]) -> None:
+    truth = a_truth(remedies=REMEDIES)
+    remedies = {
+        group: dict.fromkeys(values, "") if group in blank else values
+        for group, values in truth.cells["remedies"].items()
+    }
+    truth = replace(truth, cells={**truth.cells, "remedies": remedies})
+    assert cells(html_report(_in_two_tables(truth))) == truth.cells
 
 
 def _without_remedies(page: str) -> tuple[str, str]:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.reading.choosing import Wanted
 from monitor.reading.entry import read_report
 from monitor.reading.isolation import Limits, ReaderPool, WorkerFailedError, read_original
 from monitor.reading.model import Report, UnreadableError
+from monitor.specimens.bundles import zip_file
+from monitor.specimens.word import docx_file
 from tests.monitor.reading.printing import (
     print_pages,
     print_with_reportlab,
@@ -20,6 +23,7 @@ from tests.monitor.reading.printing import (
     report_html,
     true_report,
 )
+from tests.monitor.scene import a_report
 
 TRUE = true_report(2)
 PAGE = report_html(TRUE).encode()
@@ -70,6 +74,53 @@ def test_the_child_gives_the_same_reason() -> None:
         read_original(b"%PDF-1.4 nothing")
     assert error.value.code == "damaged"
     assert "cut short" in str(error.value)
+
+
+def test_the_child_gives_the_same_report_out_of_a_bundle() -> None:
+    body = zip_file([("a.docx", report_docx(TRUE)), ("b.html", PAGE), ("c.pdf", b"%PDF-1.4 x")])
+    report = read_original(body)
+    assert report == read_report(body)
+    assert report.source.member == "a.docx"
+
+
+def test_the_child_is_told_which_report_is_wanted() -> None:
+    other = docx_file(a_report(TRUE.agency, 2022))
+    body = zip_file([("a.docx", report_docx(TRUE)), ("b.docx", other)])
+    report = read_original(body, wanted=Wanted(fiscal_year=2022))
+    assert (report.fiscal_year, report.source.member) == (2022, "b.docx")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [(f"{number}.txt", b"\x00" * 2**20) for number in range(40)],
+        [(f"{number}.txt", b"x") for number in range(300)],
+        [("a.zip", zip_file([(f"{n}.txt", b"\x00" * 2**20) for n in range(40)]))],
+    ],
+    ids=["flat", "many", "nested"],
+)
+def test_a_bomb_of_a_bundle_is_refused_and_the_next_file_is_read(
+    files: list[tuple[str, bytes]],
+) -> None:
+    pool = ReaderPool(size=1)
+    try:
+        bomb = zip_file(files)
+        limits = Limits(unpacked_bytes=16 * 2**20, members=200)
+        assert code_of(pool, bomb, limits) == "limits-exceeded"
+        assert pool.read(PAGE).fiscal_year == 2023
+    finally:
+        pool.close()
+
+
+def test_the_memory_of_the_child_is_limited_while_it_unpacks() -> None:
+    pool = ReaderPool(size=1)
+    try:
+        bomb = zip_file([(f"{number}.bin", b"\x01" * (60 * 2**20)) for number in range(6)])
+        limits = Limits(memory_bytes=420 * 2**20, unpacked_bytes=2**40, body_bytes=2**40)
+        assert code_of(pool, bomb, limits) in ("limits-exceeded", "crashed")
+        assert pool.read(PAGE).fiscal_year == 2023
+    finally:
+        pool.close()
 
 
 def test_one_child_serves_many_documents() -> None:

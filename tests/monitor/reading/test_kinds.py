@@ -102,6 +102,36 @@ def test_a_word_file_cut_short_is_still_a_word_file() -> None:
     assert file_kind(body[: len(body) * 2 // 3]) == kinds.DOCX
 
 
+def test_an_office_file_cut_short_is_still_one() -> None:
+    cut = bytearray(ole("WordDocument"))
+    struct.pack_into("<I", cut, 48, 5000)
+    assert file_kind(bytes(cut)) == kinds.DOC
+    assert file_kind(bytes(cut), "年报.wps") == kinds.WPS
+    body = zipped(mimetype=kinds.ODT.encode())
+    assert file_kind(body[: len(body) - 30]) == kinds.ODT
+
+
+def test_the_directory_of_a_large_office_file_is_found_by_the_chain_of_its_tables() -> None:
+    # Sector 109 * 128 is the first whose place in the table the header does not tell.
+    far = 109 * 128
+    body = bytearray(ole("x", "y", "z")) + bytes(512 * (far + 4))
+    struct.pack_into("<IIII", body, 60, 0, 0, far + 1, 1)
+    struct.pack_into("<I", body, 48, far)
+    struct.pack_into("<128I", body, 512 * (far + 2), far + 2, *[0xFFFFFFFF] * 126, 0xFFFFFFFE)
+    struct.pack_into("<I", body, 512 * (far + 3), 1)
+    start = 512 * (far + 1)
+    body[start : start + 128] = body[1024:1152]
+    assert file_kind(bytes(body)) == kinds.OLE
+    name = "WordDocument".encode("utf-16-le")
+    body[1024 + 128 : 1024 + 128 + len(name)] = name
+    struct.pack_into("<H", body, 1024 + 128 + 64, len(name) + 2)
+    assert file_kind(bytes(body)) == kinds.DOC
+
+
+def test_a_new_wps_file_is_a_word_file_of_the_new_kind() -> None:
+    assert file_kind(report_docx(true_report(1)), "年报.wps") == kinds.DOCX
+
+
 def test_the_name_tells_wps_from_word_and_nothing_else() -> None:
     assert file_kind(ole("WordDocument"), "年报.WPS") == kinds.WPS
     assert file_kind(ole("Workbook"), "年报.wps") == kinds.XLS

@@ -170,3 +170,78 @@ def test_a_line_that_is_missing_never_makes_a_number_of_two(
         for piece in ruled(fragment).pieces:
             if piece.text.isdigit() and piece.doubtful is None:
                 assert piece.text in numbers
+
+
+def drawn(chars: list[Char], across: list[Ruling], down: list[Ruling], page: int = 1) -> Marks:
+    return Marks(
+        number=page,
+        width=600,
+        height=800,
+        chars=tuple(chars),
+        across=tuple(across),
+        down=tuple(down),
+        pictures=(),
+        paths=0,
+    )
+
+
+def texts_at(*texts: tuple[str, float, float]) -> list[Char]:
+    return [
+        Char(char, (left + 6 * i, top, left + 6 * (i + 1), top + 6), 6, 10 * run + i)
+        for run, (text, left, top) in enumerate(texts)
+        for i, char in enumerate(text)
+    ]
+
+
+def test_a_single_row_without_lines_at_its_sides_keeps_its_outer_columns() -> None:
+    marks = drawn(
+        texts_at(("总计", 60, 65), ("4", 160, 65), ("5", 210, 65), ("9", 260, 65)),
+        [Ruling(80, 50, 300)],
+        [Ruling(at, 60, 80) for at in (150, 200, 250)],
+    )
+    (fragment,) = page_fragments(marks)
+    assert [piece.text for piece in ruled(fragment).pieces] == ["总计", "4", "5", "9"]
+
+
+def test_a_part_whose_lines_go_on_is_never_moved_by_a_column() -> None:
+    """Its columns are equally wide, and the last of them has no line on the next page."""
+    edges = [50, 150, 200, 250, 300]
+    head = [Drawn(0, i, 1, 1, text) for i, text in enumerate(("信息内容", "1", "2", "3"))]
+    above = ruled(page_fragments(marks_of(edges, head))[0])
+    row = [Drawn(0, i, 1, 1, text) for i, text in enumerate(("规章", "4", "5"))]
+    below = ruled(page_fragments(marks_of(edges[:4], row, page=2))[0])
+    whole = continued(above, below)
+    assert whole is not None
+    assert [(x.column, x.text) for x in whole.pieces if x.row == 1] == [
+        (0, "规章"),
+        (1, "4"),
+        (2, "5"),
+    ]
+
+
+def test_a_row_of_two_columns_without_lines_at_its_sides_is_found_at_a_page_end() -> None:
+    texts = texts_at(("行政强制", 60, 50), ("7", 360, 50))
+    at_top = drawn(texts, [Ruling(65, 50, 500)], [Ruling(300, 40, 65)])
+    (fragment,) = page_fragments(at_top)
+    assert [piece.text for piece in ruled(fragment).pieces] == ["行政强制", "7"]
+    texts = texts_at(("行政强制", 60, 410), ("7", 360, 410))
+    assert page_fragments(drawn(texts, [Ruling(425, 50, 500)], [Ruling(300, 400, 425)])) == ()
+
+
+def test_one_digit_a_line_is_one_number_only_where_two_have_no_room() -> None:
+    digits = texts_at(("8", 103, 52), ("9", 103, 60))
+    for right, certain in ((116.0, True), (126.0, False)):
+        lines = [Ruling(at, 50, 70) for at in (100, right)]
+        (fragment,) = page_fragments(
+            drawn(digits, [Ruling(x, 100, right) for x in (50, 70)], lines)
+        )
+        (piece,) = ruled(fragment).pieces
+        assert (piece.doubtful is None) is certain
+        assert not certain or piece.text == "89"
+
+
+def test_a_table_without_any_line_around_it_is_found_whole() -> None:
+    texts = texts_at(("行政许可", 60, 405), ("7", 360, 405), ("行政处罚", 60, 425), ("8", 360, 425))
+    cross = drawn(texts, [Ruling(415, 50, 500)], [Ruling(300, 400, 435)])
+    (fragment,) = page_fragments(cross)
+    assert [piece.text for piece in ruled(fragment).pieces] == ["行政许可", "7", "行政处罚", "8"]

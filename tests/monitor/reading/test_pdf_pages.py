@@ -25,6 +25,12 @@ from tests.monitor.reading.printing import (
 ROWS = [["规章", "1", "2", "3"], ["行政规范性文件", "44", "55", "66"], ["行政许可", "7", "8", "9"]]
 
 
+@pytest.fixture(autouse=True)
+def no_recognition(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These pages are read as on a machine without the recognition model."""
+    monkeypatch.setattr("monitor.reading.scan.can_recognise", lambda: False)
+
+
 def plain_page(canvas: Canvas) -> None:
     canvas.drawString(72, 780, "一、总体情况")
     draw_table(canvas, ROWS)
@@ -264,9 +270,25 @@ def test_whole_rows_on_both_sides_of_a_break_stay_two_rows() -> None:
     assert rows == [HEAD, ["规章", "1", "2", "3"], ["行政规范性文件", "4", "5", "6"]]
 
 
-def test_a_whole_row_without_numbers_at_a_break_is_doubtful_not_blank() -> None:
-    rows = two_pages([HEAD, ["规章", "1", "2", "3"]], [["行政规范性文件", "", "", ""]])
+def test_a_whole_row_without_numbers_beside_another_at_a_break_is_doubtful_not_blank() -> None:
+    rows = two_pages(
+        [HEAD, ["规章", "1", "2", "3"], ["规章解释", "", "", ""]], [["行政规范性文件", "", "", ""]]
+    )
     assert rows[-1] == ["行政规范性文件", "?", "?", "?"]
+
+
+def test_a_row_without_numbers_is_blank_where_the_row_across_the_break_has_its_own() -> None:
+    rows = two_pages([HEAD, ["规章", "1", "2", "3"]], [["行政规范性文件", "", "", ""]])
+    assert rows[-1] == ["行政规范性文件", "", "", ""]
+    rows = two_pages([HEAD], [["规章", "", "", ""], ["行政规范性文件", "4", "5", "6"]])
+    assert rows == [HEAD, ["规章", "", "", ""], ["行政规范性文件", "4", "5", "6"]]
+
+
+def test_numbers_below_a_head_with_blanks_are_certain() -> None:
+    """The labels of the first columns stand a row higher, over rows that are not merged."""
+    head = ["", "", "尚未审结", "总计"]
+    rows = two_pages([["总计"] * 4, head], [["0", "—", "2", "3"]])
+    assert rows[-2:] == [head, ["0", "—", "2", "3"]]
 
 
 def test_a_head_repeated_on_the_next_page_is_dropped() -> None:
@@ -325,6 +347,7 @@ def test_a_picture_page_among_others_is_named_as_lost() -> None:
     document = read_pdf(draw_pages(picture, plain_page))
     assert isinstance(document.blocks[0], Image)
     assert [(item.code, item.place.page) for item in document.damage] == [("no-text-layer", 1)]
+    assert "ocr" in document.damage[0].detail
     assert only_rows(document) == ROWS
 
 

@@ -1,6 +1,7 @@
 """Converted text in the shapes in which converters leave it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -8,12 +9,16 @@ from hypothesis import strategies as st
 
 from monitor.formats import load_format
 from monitor.reading.assemble import assemble
-from monitor.reading.model import UnreadableError
+from monitor.reading.model import Grid, Paragraph, Report, UnreadableError
 from monitor.reading.plain import read_text
+from monitor.specimens.model import Specimen
+from monitor.specimens.scoring import score_report
+from monitor.specimens.text import PLAIN, text_file
 from tests.monitor.building import PREAMBLE
 from tests.monitor.reading.reading_of import cells, html_report, text_report
 from tests.monitor.reading.test_html_tables import assert_all_read, truths
 from tests.monitor.reading.writing import Truth, a_truth, write_flattened, write_plain
+from tests.monitor.scene import a_report
 
 REMEDIES = ((1, 2, 3, 4), (0, 0, 1, 0), (10, 20, 0, 5))
 FORMATS = ("v2019", "v2021")
@@ -161,3 +166,44 @@ def test_an_empty_text_says_so(body: bytes) -> None:
 def test_no_text_is_too_odd(text: str) -> None:
     if text.strip():
         assemble(read_text(text.encode()))
+
+
+def _looked_at(tables: str, **look: object) -> tuple[Specimen, Report]:
+    """A report whose tables have one cell a line, or a tab between cells, and its reading."""
+    specimen = a_report("清河县财政局")
+    written = text_file(specimen, replace(PLAIN, tables=tables, **look))  # type: ignore[arg-type]
+    return specimen, text_report(written)
+
+
+@pytest.mark.parametrize("blank_lines", [True, False])
+@pytest.mark.parametrize("page_numbers", [True, False])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_row_and_header_of_one_cell_a_line_belongs_to_its_table(
+    seed: int, page_numbers: bool, blank_lines: bool
+) -> None:
+    specimen, report = _looked_at(
+        "lines", seed=seed, page_numbers=page_numbers, blank_lines=blank_lines
+    )
+    score = score_report(report, specimen)
+    assert (score.right, score.wrong, score.faults) == (score.cells, [], [])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_page_numbers_between_rows_are_no_prose(seed: int) -> None:
+    specimen, report = _looked_at("grid", seed=seed, page_numbers=True, blank_lines=False)
+    assert score_report(report, specimen).faults == []
+
+
+def test_a_header_label_alone_on_its_line_belongs_to_the_rows_below() -> None:
+    text = "\t申请人情况\n自然人\t法人或其他组织\t总计\n商业企业\t科研机构\n"
+    (grid,) = read_text(text.encode()).blocks
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells if cell.row == 0] == ["", "申请人情况"]
+    assert [type(x) for x in read_text("\t申请人情况\n正文。\n".encode()).blocks] == [Paragraph] * 2
+
+
+def test_a_number_alone_that_counts_no_pages_stays() -> None:
+    rows = "".join(f"\t规章{i}\n\t1\n\n" for i in range(20))
+    texts = [x.text for x in read_text(f"{rows}\n正文。\n7\n正文。\n".encode()).blocks[1:]
+             if isinstance(x, Paragraph)]  # fmt: skip
+    assert texts == ["正文。", "7", "正文。"]

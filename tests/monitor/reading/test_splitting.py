@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.reading.splitting import Sum, split_run
+from monitor.reading.splitting import Balance, Sum, divisions_of, settle, split_run
 
 SEVEN = ["count"] * 7
 ROW = (Sum(terms=(0, 1, 2, 3, 4, 5), total=6),)
@@ -95,3 +95,38 @@ def test_digits_with_blanks_between_all_numbers_are_always_read(row: list[int]) 
 def test_no_run_is_too_odd(run: str) -> None:
     divided = split_run(run, SEVEN, ROW)
     assert divided is None or "".join(divided) == "".join(run.split())
+
+
+@pytest.mark.parametrize(
+    ("run", "numbers"),
+    [
+        ("5件00003件8件", "5件 0 0 0 0 3件 8件"),
+        ("1,2000 0 0 0 0 1,200", "1,200 0 0 0 0 0 1,200"),
+        ("21430/1/29", None),
+        ("2//////2", None),
+        ("2/////2", "2 / / / / / 2"),
+        ("２００００１３", "2 0 0 0 0 1 3"),
+    ],
+)
+def test_units_separators_and_signs_take_part(run: str, numbers: str | None) -> None:
+    expected = tuple(numbers.split()) if numbers else None
+    assert split_run(run, SEVEN, ROW) == expected
+
+
+def test_digits_that_would_do_with_a_blank_cell_are_not_read() -> None:
+    # 49, 52, 1, blank, 2, 3, 107 keeps the sum as well as 4, 95, 2, 1, 2, 3, 107.
+    assert split_run("4952123107", SEVEN, ROW) is None
+    assert split_run("5901116", SEVEN, ROW) is None
+
+
+def test_rows_that_alone_admit_several_divisions_are_told_by_the_columns() -> None:
+    open_row = divisions_of("101000011", SEVEN, ROW)
+    assert len(open_row) == 2
+    handled = divisions_of("10 1 0 0 0 0 11", SEVEN, ROW)
+    none = divisions_of("0000000", SEVEN, ROW)
+    balance = Balance(left=(0, 1), right=(2, 3))
+    told = settle([open_row, none, handled, none], [balance])
+    assert told[0] == ("10", "1", "0", "0", "0", "0", "11")
+    assert settle([open_row, none, handled, none], [])[0] is None
+    wrong = divisions_of("9 0 0 0 0 0 9", SEVEN, ROW)
+    assert settle([open_row, none, wrong, none], [balance])[0] is None

@@ -1,15 +1,24 @@
 """Word documents as Word prints them, with what no text of the file holds."""
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.reading.entry import read_report
 from monitor.reading.model import Document, Image, Paragraph, UnreadableError
-from monitor.reading.word import read_docx
+from monitor.reading.word import pictures, pictures_of, read_docx
 from monitor.reading.word.numbering import chinese, format_number
+from monitor.specimens.chance import Wish, random_specimen
+from monitor.specimens.layouts import Shape
+from monitor.specimens.scoring import score_report as score_specimen
+from monitor.specimens.word import docx_file
+from monitor.specimens.word_look import random_word_look
 from tests.monitor.reading.measuring import grids, rows_of, score_document, score_report, texts
 from tests.monitor.reading.printing import Look, report_docx, true_report
 
@@ -389,6 +398,227 @@ def test_chinese_numbers_are_counted_as_word_does(count: int, printed: str) -> N
 )
 def test_number_formats(style: str, printed: str) -> None:
     assert format_number(4, style) == printed
+
+
+# What Word and WPS write besides
+
+
+def box(content: str) -> str:
+    inside = f"<w:txbxContent>{content}</w:txbxContent>"
+    return f"<w:r><w:pict><v:textbox>{inside}</v:textbox></w:pict></w:r>"
+
+
+def test_notes_boxes_and_pictures_in_a_cell_follow_the_table_and_are_no_part_of_its_text() -> None:
+    reference = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    picture = '<w:r><w:drawing><a:blip r:embed="rPicture"/></w:drawing></w:r>'
+    cell = f"<w:p><w:r><w:t>7</w:t></w:r>{reference}{picture}{box(p('框'))}</w:p>"
+    inner = tbl(tr(tc("内"), tc(cell.replace("7", "8"))))
+    document = read(
+        tbl(tr(tc("规章"), tc(cell)), tr(tc("罚款"), tc(p("9") + inner))) + p("后"),
+        footnotes=f'<w:footnote w:id="2">{p("含结转")}</w:footnote>',
+    )
+    assert [rows_of(grid) for grid in grids(document)] == [
+        [["规章", "7"], ["罚款", "9"]],
+        [["内", "8"]],
+    ]
+    assert texts(document) == ["框", "含结转", "框", "含结转", "后"]
+    assert sum(isinstance(block, Image) for block in document.blocks) == 2
+
+
+def test_in_a_frame_around_the_text_everything_stays_in_its_order() -> None:
+    picture = '<w:p><w:r><w:drawing><a:blip r:embed="rPicture"/></w:drawing></w:r></w:p>'
+    document = read(tbl(tr(tc(p("前") + picture + p("后")))))
+    assert [type(block).__name__ for block in document.blocks] == [
+        "Paragraph",
+        "Image",
+        "Paragraph",
+    ]
+
+
+def test_a_cell_whose_text_stands_in_a_box_is_doubtful() -> None:
+    document = read(tbl(tr(tc("规章"), tc(f"<w:p>{box(p('7'))}</w:p>"))))
+    assert rows_of(grids(document)[0]) == [["规章", "?"]]
+
+
+@pytest.mark.parametrize(
+    ("font", "code", "shown"),
+    [
+        ("Symbol", "F037", "7"),
+        ("Wingdings", "F0FC", "√"),
+        ("Wingdings 2", "0050", "√"),
+        ("宋体", "221A", "√"),
+        ("Wingdings", "F082", "②"),
+    ],
+)
+def test_signs_that_stand_for_characters_are_read(font: str, code: str, shown: str) -> None:
+    sign = f'<w:p><w:r><w:sym w:font="{font}" w:char="{code}"/></w:r></w:p>'
+    assert rows_of(grids(read(tbl(tr(tc("规章"), tc(sign)))))[0]) == [["规章", shown]]
+
+
+@pytest.mark.parametrize("code", ["F04A", "E001", "x", "", "D800", "110000"])
+def test_a_cell_with_a_sign_that_nobody_can_read_is_doubtful_not_blank(code: str) -> None:
+    sign = f'<w:p><w:r><w:sym w:font="Webdings" w:char="{code}"/><w:t>1</w:t></w:r></w:p>'
+    (grid,) = grids(read(tbl(tr(tc("规章"), tc(sign)), tr(tc("罚款"), tc("2")))))
+    assert [cell.doubtful is None for cell in grid.cells] == [True, False, True, True]
+
+
+def test_formulas_are_read_in_one_line_and_fractions_are_no_numbers() -> None:
+    def m(text: str) -> str:
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    fraction = f"<m:f><m:num>{m('1')}</m:num><m:den>{m('2')}</m:den></m:f>"
+    power = f"<m:sSup><m:e>{m('10')}</m:e><m:sup>{m('3')}</m:sup></m:sSup>"
+    document = read(f"<w:p><m:oMath>{m('23')}{m('4')}</m:oMath></w:p>")
+    assert texts(document) == ["234"]
+    document = read(f"<w:p><m:oMathPara><m:oMath>{fraction}{power}</m:oMath></m:oMathPara></w:p>")
+    assert texts(document) == ["1/210^3"]
+
+
+def test_cells_that_were_deleted_with_changes_tracked_are_gone() -> None:
+    rows = [tr(tc("规章"), tc("9", "<w:cellDel/>"), tc("1")), tr(tc("罚款"), tc("2"))]
+    assert rows_of(grids(read(tbl(*rows)))[0]) == [["规章", "1"], ["罚款", "2"]]
+
+
+def test_old_merges_to_the_left_and_blank_space_before_and_after_rows() -> None:
+    restart, goes_on = '<w:hMerge w:val="restart"/>', '<w:hMerge w:val="continue"/>'
+    document = read(
+        tbl(
+            tr(tc("标签"), tc("左"), tc("右")),
+            tr(tc("宽", restart), tc("", goes_on), tc("1")),
+            tr(tc("2"), tc("3"), properties='<w:gridBefore w:val="1"/>'),
+            tr(tc("4"), tc("5"), properties='<w:gridAfter w:val="1"/>'),
+        )
+    )
+    (grid,) = grids(document)
+    assert [(c.text, c.column, c.column_span) for c in grid.cells[3:]] == [
+        ("宽", 0, 2),
+        ("1", 2, 1),
+        ("2", 1, 1),
+        ("3", 2, 1),
+        ("4", 0, 1),
+        ("5", 1, 1),
+    ]
+    assert all(cell.doubtful is None for cell in grid.cells)
+
+
+def test_columns_of_no_width_that_rounding_made_are_none() -> None:
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in (900, 1, 900, 900))
+    wide = '<w:gridSpan w:val="2"/>'
+    document = read(
+        f"<w:tbl><w:tblGrid>{columns}</w:tblGrid>"
+        + tr(tc("组", wide + '<w:vMerge w:val="restart"/>'), tc("1"), tc("2"))
+        + tr(tc("", "<w:vMerge/>"), tc("3", wide), tc("4"))
+        + "</w:tbl>"
+    )
+    (grid,) = grids(document)
+    assert grid.columns == 3
+    assert [(c.text, c.row_span, c.column) for c in grid.cells] == [
+        ("组", 2, 0),
+        ("1", 1, 1),
+        ("2", 1, 2),
+        ("3", 1, 1),
+        ("4", 1, 2),
+    ]
+
+
+def test_a_list_of_contents_has_no_levels_and_a_part_of_a_master_document_is_lost() -> None:
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{k}"/></w:r>' for k in ("begin", "end"))
+    code = (
+        '<w:r><w:instrText> TOC \\o "1-3" </w:instrText><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+    style = '<w:pStyle w:val="C"/>'
+    document = read(
+        f"<w:p><w:pPr>{style}</w:pPr>{begin}{code}<w:r><w:t>一、总体情况</w:t><w:tab/><w:t>1</w:t>"
+        f"</w:r></w:p><w:p>{end}</w:p><w:p><w:subDoc r:id='rChunk'/></w:p>",
+        styles='<w:style w:styleId="C" w:type="paragraph"><w:name w:val="toc 1"/></w:style>',
+    )
+    (line,) = (block for block in document.blocks if isinstance(block, Paragraph))
+    assert (line.text, line.level) == ("一、总体情况\t1", None)
+    assert [damage.code for damage in document.damage] == ["pages-lost"]
+
+
+def test_what_page_headers_show_is_no_part_of_the_text() -> None:
+    word = docx.Document()
+    word.sections[0].header.paragraphs[0].text = "某县年度报告"
+    word.add_paragraph("一、总体情况")
+    out = BytesIO()
+    word.save(out)
+    assert texts(read_docx(out.getvalue())) == ["一、总体情况"]
+
+
+def test_the_strict_kind_is_read_like_the_usual_one() -> None:
+    usual = report_docx(true_report(3))
+    strict = BytesIO()
+    names = (
+        ("wordprocessingml/2006/main", "wordprocessingml/main"),
+        ("officeDocument/2006/relationships", "officeDocument/relationships"),
+        ("drawingml/2006/main", "drawingml/main"),
+    )
+    with zipfile.ZipFile(BytesIO(usual)) as old, zipfile.ZipFile(strict, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for plain, other in names:
+                plain_name = f"http://schemas.openxmlformats.org/{plain}".encode()
+                content = content.replace(
+                    plain_name, f"http://purl.oclc.org/ooxml/{other}".encode()
+                )
+            new.writestr(name, content)
+    assert read_docx(strict.getvalue()) == read_docx(usual)
+
+
+def with_pictures(*sizes: int) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<a/>")
+        archive.writestr("word/media/drawing.emf", b"x")
+        for number, size in enumerate(sizes):
+            archive.writestr(f"word/media/image{number}.PNG", b"p" * size)
+    return out.getvalue()
+
+
+def test_pictures_are_given_by_the_names_that_blocks_give_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert pictures_of(with_pictures(3, 2)) == {
+        "word/media/image0.PNG": b"ppp",
+        "word/media/image1.PNG": b"pp",
+    }
+    monkeypatch.setattr(pictures, "MAX_ALL_PICTURES", 4)
+    assert list(pictures_of(with_pictures(3, 2, 1))) == [
+        "word/media/image0.PNG",
+        "word/media/image2.PNG",
+    ]
+    with pytest.raises(UnreadableError):
+        pictures_of(b"PK\x03\x04")
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**9), look=st.integers(0, 10**9))
+def test_every_report_in_every_look_of_a_word_file_is_read_without_a_wrong_cell(
+    seed: int, look: int
+) -> None:
+    specimen = random_specimen(seed)
+    report = read_report(docx_file(specimen, random_word_look(look)))
+    score = score_specimen(report, specimen)
+    assert score.wrong == []
+    # What a reading leaves out it must be able to name.
+    assert all(
+        value.reason
+        for table in report.tables.values()
+        for row in table.values.values()
+        for value in row.values()
+        if value.text is None
+    )
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 10**9), look=st.integers(0, 10**9))
+def test_no_number_of_a_report_of_usual_shape_goes_unread(seed: int, look: int) -> None:
+    specimen = random_specimen(seed, Wish(form="v2021", figures="differing", plain=True))
+    shape = Shape(spans="merged")
+    body = docx_file(specimen, replace(random_word_look(look), shape=shape))
+    score = score_specimen(read_report(body), specimen)
+    assert (score.right, score.wrong) == (score.cells, [])
 
 
 # Files that are wrong
