@@ -1,170 +1,234 @@
 """Cells right, wrong and unread, seconds and memory for our readers and for plain libraries.
 
-Run from the project's root: ``python -m benchmarks.reading [reports]``. Every reader reads the
-same generated reports in a process of its own; ratios are to ours on the same kind of file. The
-baselines are what a first attempt looks like: every table of every page as the library gives it, a
-row found by its label, its last cells taken as its values.
+Run from the project's root: ``python -m benchmarks.reading --reports 20 --forms html,docx,pdf``.
+Reports are invented with known truth (monitor/specimens), every one in another look; the same seed
+gives the same files. Each reader reads the same files in a process of its own, which has read one
+before; times are CPU seconds of that process, or wall time where a program outside it does the
+work (marked *). ``slower`` is the baseline's time over ours.
 """
 
 import argparse
+import json
 import multiprocessing
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-import docx
-import lxml.html
-import pdfplumber
-
-from monitor.formats import load_format
+from benchmarks.baselines import BASELINES, Rows, score_rows
 from monitor.reading.entry import read_report
-from tests.monitor.reading.measuring import Score, score_report
-from tests.monitor.reading.printing import (
-    CHROMIUM,
-    SOFFICE,
-    Look,
-    TrueReport,
-    print_with_chromium,
-    print_with_libreoffice,
-    print_with_reportlab,
-    report_docx,
-    report_html,
-    true_report,
-)
+from monitor.reading.model import Report, UnreadableError
+from monitor.specimens.chance import FIGURES, Wish, random_specimen
+from monitor.specimens.forms import FORMS, Case, Form
+from monitor.specimens.model import Specimen
+from monitor.specimens.scoring import Score, score_nothing, score_report
 
-Rows = Iterable[Sequence[str | None]]
-Reader = Callable[[bytes, TrueReport], Score]
+WALL = frozenset({"doc", "wps", "rtf", "odt"})
+"""Forms whose reading is done by a program outside the process that is measured."""
+FACTS = ("title", "agency", "year")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Result:
-    """What one reader made of one kind of file."""
+    """What one reader made of the files of one form."""
 
-    files: str
+    form: str
     reader: str
-    score: Score
-    seconds: float
-    peak_mb: float
+    score: Score = field(default_factory=Score)
+    scores: list[tuple[int, Score]] = field(default_factory=list)
+    """The seed and the score of each report."""
+    times: list[tuple[float, float]] = field(default_factory=list)
+    """CPU and wall seconds of each report."""
+    peak_mb: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds per report."""
+        which = 1 if self.form in WALL else 0
+        return sum(item[which] for item in self.times) / max(1, len(self.times))
 
 
-def ours(body: bytes, true: TrueReport) -> Score:
-    return score_report(read_report(body), true)
+def read_ours(form: str, body: bytes) -> Report | UnreadableError:
+    try:
+        return read_report(body, f"report.{FORMS[form].ending}")
+    except UnreadableError as error:
+        return error
 
 
-def plain_pdfplumber(body: bytes, true: TrueReport) -> Score:
-    rows: list[Sequence[str | None]] = []
-    with pdfplumber.open(BytesIO(body)) as document:
-        for page in document.pages:
-            for table in page.extract_tables():
-                rows += table
-            page.close()
-    return score_rows(rows, true)
-
-
-def plain_docx(body: bytes, true: TrueReport) -> Score:
-    tables = docx.Document(BytesIO(body)).tables
-    rows = [[cell.text for cell in row.cells] for table in tables for row in table.rows]
-    return score_rows(rows, true)
-
-
-def plain_lxml(body: bytes, true: TrueReport) -> Score:
-    root = lxml.html.fromstring(body)
-    rows = [[cell.text_content() for cell in row.iter("td", "th")] for row in root.iter("tr")]
-    return score_rows(rows, true)
-
-
-def score_rows(rows: Rows, true: TrueReport) -> Score:
-    """Score rows of texts: labels found by equality without blanks, values counted from the end."""
-    plain = [[re.sub(r"\s", "", cell or "") for cell in row] for row in rows]
-    score = Score()
-    for key in ("proactive_disclosure", "requests"):
-        for spec in load_format("v2021").tables[key].rows:
-            values = true.tables()[key][spec.key]
-            row = next((row for row in plain if spec.label in row), None)
-            read = row[-len(values) :] if row else [None] * len(values)
-            for value, cell in zip(values, read, strict=False):
-                score.add(key, spec.key, value, cell)
-    numbers = [value for values in true.remedies.values() for value in values]
-    row = next((row for row in plain if len(row) == len(numbers) and row[0].isdigit()), None)
-    for value, cell in zip(numbers, row or [None] * len(numbers), strict=True):
-        score.add("remedies", "all", value, cell)
+def score_ours(read: Report | UnreadableError, true: Specimen) -> Score:
+    if not isinstance(read, UnreadableError):
+        return score_report(read, true)
+    score = score_nothing(true)
+    score.faults.append(f"unreadable: {read.code}: {read}")
     return score
 
 
-def measure(
-    files: str, name: str, reader: Reader, cases: Sequence[tuple[bytes, TrueReport]]
-) -> Result:
-    """Run a reader over all files in a fresh process."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        score, seconds, peak = pool.apply(_run, (reader, cases))
-    return Result(files=files, reader=name, score=score, seconds=seconds / len(cases), peak_mb=peak)
+def read_baseline(form: str, body: bytes) -> Rows:
+    return BASELINES[form][1](body)
 
 
-def _run(reader: Reader, cases: Sequence[tuple[bytes, TrueReport]]) -> tuple[Score, float, float]:
-    reader(*cases[0])  # the first file also pays for imports
-    total = Score()
-    start = time.process_time()
-    for body, true in cases:
-        score = reader(body, true)
-        total.right += score.right
-        total.unread += score.unread
-        total.wrong += score.wrong
-    seconds = time.process_time() - start
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A way of reading, and how what it gives is scored."""
+
+    read: Callable[[str, bytes], Any]
+    score: Callable[[Any, Specimen], Score]
+
+
+OURS = Reader(read_ours, score_ours)
+NAIVE = Reader(read_baseline, score_rows)
+
+
+def timed(reader: Reader, form: str, body: bytes, true: Specimen) -> tuple[Score, float, float]:
+    """Read one file in the process measured; return its score, CPU and wall seconds."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    read = reader.read(form, body)
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    return reader.score(read, true), cpu, wall
+
+
+def peak_mb() -> float:
     # Not getrusage: what it tells of a new process includes what its parent held.
     peak = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())
     assert peak
-    return total, seconds, int(peak[1]) / 1024
+    return int(peak[1]) / 1024
 
 
-def generate(count: int) -> dict[str, list[tuple[bytes, TrueReport]]]:
-    """Return the files by kind; the page breaks fall in different places."""
-    trues = [true_report(index, digits=4, zeros=0.3) for index in range(count)]
-    looks = [Look(push=450 * index / count, table_font=9 + index % 3) for index in range(count)]
-    both = list(zip(trues, looks, strict=True))
-    word = [report_docx(true, look) for true, look in both]
-    bodies = {
-        "PDF by reportlab": [print_with_reportlab(true, look) for true, look in both],
-        "DOCX": word,
-        "HTML": [report_html(true, look).encode() for true, look in both],
+def measure(
+    form: str, name: str, reader: Reader, files: Sequence[bytes], cases: Sequence[Case]
+) -> Result:
+    """Run a reader over all files in one fresh process that has read the first one before."""
+    result = Result(form=form, reader=name)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        pool.submit(timed, reader, form, files[0], cases[0][0]).result()
+        for body, (true, seed) in zip(files, cases, strict=True):
+            score, cpu, wall = pool.submit(timed, reader, form, body, true).result()
+            result.score.add(score)
+            result.scores.append((seed, score))
+            result.times.append((cpu, wall))
+        result.peak_mb = pool.submit(peak_mb).result()
+    return result
+
+
+def results(form: Form, cases: Sequence[Case], keep: Path | None) -> Iterator[Result]:
+    files = form.write(cases)
+    ours = measure(form.name, "nianbao", OURS, files, cases)
+    for body, (seed, score) in zip(files, ours.scores, strict=True):
+        if keep and not score.perfect:
+            (keep / f"{form.name}-{seed}.{form.ending}").write_bytes(body)
+    yield ours
+    if form.name in BASELINES:
+        yield measure(form.name, BASELINES[form.name][0], NAIVE, files, cases)
+
+
+HEAD = (
+    f"{'form':13}{'reader':12}{'right %':>9}{'wrong/10k':>10}{'unread %':>9}{'sections %':>11}"
+    f"{'title %':>8}{'agency %':>9}{'year %':>7}{'failed':>7}{'s/report':>10}{'slower':>7}"
+    f"{'peak MB':>8}"
+)
+
+
+def line(result: Result, ours: Result) -> str:
+    score = result.score
+    cells = max(1, score.cells)
+    read = (
+        f"{result.form:13}{result.reader:12}{score.right / cells:9.3%}"
+        f"{10_000 * len(score.wrong) / cells:10.2f}{len(score.unread) / cells:9.3%}"
+    )
+    mark = "*" if result.form in WALL else " "
+    cost = (
+        f"{result.seconds:9.4f}{mark}{result.seconds / max(ours.seconds, 1e-9):7.2f}"
+        f"{result.peak_mb:8.0f}"
+    )
+    if result is not ours:
+        return f"{read}{'':42}{cost}"
+    sections = score.sections_right / max(1, score.sections)
+    facts = [score.facts[name] / score.reports for name in FACTS]
+    return (
+        f"{read}{sections:11.2%}{facts[0]:8.1%}{facts[1]:9.1%}{facts[2]:7.1%}{score.failed:7}{cost}"
+    )
+
+
+def faults(result: Result, most: int) -> Iterator[str]:
+    """Yield what was read wrong, report by report, so that it can be traced by its seed."""
+    left = most
+    for seed, score in result.scores:
+        told = [
+            f"{cell.table} {cell.row} {cell.column}: {cell.true!r} read as {cell.read!r}"
+            for cell in score.wrong
+        ]
+        if score.unread and not score.failed:
+            rows = sorted({f"{cell.table} {cell.row}" for cell in score.unread})
+            told.append(f"{len(score.unread)} cells unread in {', '.join(rows[:6])}")
+        for text in [*told, *score.faults][:left]:
+            yield f"    {result.form} seed {seed}: {text}"
+        left -= min(left, len(told) + len(score.faults))
+
+
+def as_data(result: Result) -> dict[str, Any]:
+    score = result.score
+    return {
+        "form": result.form,
+        "reader": result.reader,
+        "reports": score.reports,
+        "failed": score.failed,
+        "cells": score.cells,
+        "right": score.right,
+        "wrong": [asdict(cell) for cell in score.wrong],
+        "unread": len(score.unread),
+        "strays": score.strays,
+        "unplaced": score.unplaced,
+        "sections": score.sections,
+        "sections_right": score.sections_right,
+        "sections_invented": score.sections_invented,
+        "texts_right": score.texts_right,
+        "facts": dict(score.facts),
+        "tables": {" ".join(key): count for key, count in score.by_table.items()},
+        "seconds": result.seconds,
+        "peak_mb": result.peak_mb,
     }
-    if CHROMIUM:
-        printed = [print_with_chromium(report_html(true, look)) for true, look in both]
-        bodies["PDF by Chromium"] = printed
-    if SOFFICE:
-        bodies["PDF by LibreOffice"] = print_with_libreoffice(word)
-    return {kind: list(zip(files, trues, strict=True)) for kind, files in bodies.items()}
-
-
-def baseline(kind: str) -> tuple[str, Reader]:
-    if kind == "DOCX":
-        return "python-docx", plain_docx
-    return ("lxml", plain_lxml) if kind == "HTML" else ("pdfplumber", plain_pdfplumber)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("reports", type=int, nargs="?", default=10)
-    count = parser.parse_args().reports
-    print(
-        f"{'files':20} {'reader':12} {'right':>7} {'wrong':>6} {'unread':>7} "
-        f"{'CPU s/report':>13} {'ratio':>6} {'peak MB':>8}"
-    )
-    for kind, cases in generate(count).items():
-        first = measure(kind, "nianbao", ours, cases)
-        for result in (first, measure(kind, *baseline(kind), cases)):
-            cells = 200 * len(cases)
-            print(
-                f"{result.files:20} {result.reader:12} {result.score.right / cells:7.2%} "
-                f"{len(result.score.wrong) / cells:6.2%} {result.score.unread / cells:7.2%} "
-                f"{result.seconds:13.3f} {result.seconds / first.seconds:6.2f} "
-                f"{result.peak_mb:8.0f}"
-            )
+    parser.add_argument("--reports", type=int, default=10, help="reports per form")
+    parser.add_argument("--forms", default="html,docx,pdf,pdf-chromium,pdf-office,text",
+                        help=f"some of {','.join(FORMS)}, or all")  # fmt: skip
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first report")
+    parser.add_argument("--figures", choices=FIGURES, default="agreeing",
+                        help="sums hold, or no number occurs twice")  # fmt: skip
+    parser.add_argument("--plain", action="store_true", help="official headings, zeros as 0")
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="tell up to N faults")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the files misread")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    names = list(FORMS) if given.forms == "all" else given.forms.split(",")
+    wish = Wish(figures=given.figures, plain=given.plain)
+    seeds = range(given.seed, given.seed + given.reports)
+    cases = [(random_specimen(seed, wish), seed) for seed in seeds]
+    told = []
+    if not given.json:
+        print(HEAD)
+    for form in (FORMS[name] for name in names):
+        if form.missing:
+            print(f"{form.name:13}left out: {form.missing} is not here", file=sys.stderr)
+            continue
+        found: list[Result] = []
+        for result in results(form, cases, given.keep):
+            found.append(result)
+            told.append(as_data(result))
+            if not given.json:
+                print(line(result, found[0]), flush=True)
+        for text in faults(found[0], given.wrong):
+            print(text, file=sys.stderr if given.json else sys.stdout)
+    if given.json:
+        print(json.dumps(told, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -11,6 +11,7 @@ from html import escape
 from monitor.demo.county import Decoy, Form, Publication
 from monitor.demo.portal import DROPPED, NOT_FOUND, Answer, Request, page
 from monitor.specimens.html import html_body
+from monitor.specimens.html_look import HtmlLook
 from monitor.specimens.pdf import pdf_file
 from monitor.specimens.word import docx_file
 
@@ -82,6 +83,9 @@ def _source(entry: Entry, site_name: str) -> str:
 class _Portal(ABC):
     """What the three kinds of portal share: robots, home page, articles, files."""
 
+    look = HtmlLook()
+    """How the portal's editor writes a report."""
+
     def __init__(self, *, name: str, host: str, rows: list[Entry]) -> None:
         self.name = name
         self.host = host
@@ -129,7 +133,8 @@ class _Portal(ABC):
             return page(_article(self.name, self.host, entry, body, ""))
         attached = {Form.PDF_ATTACHED: "pdf", Form.DOCX_ATTACHED: "docx"}.get(publication.form)
         if attached is None:
-            return page(_article(self.name, self.host, entry, html_body(publication.report), ""))
+            text = html_body(publication.report, self.look)
+            return page(_article(self.name, self.host, entry, text, ""))
         link = f'<p>附件：<a href="{file_url(attached)}">{escape(entry.title)}.{attached}</a></p>'
         return page(_article(self.name, self.host, entry, "<p>详见附件。</p>", link))
 
@@ -152,6 +157,8 @@ class _Portal(ABC):
 
 class TrsPortal(_Portal):
     """Static pages in pinyin directories; the pager is a script call, page 2 is ``index_1``."""
+
+    look = HtmlLook(editor="ueditor", grouping="tbody", cell="<p><span>{}</span></p>", indent="css")
 
     COLUMN = "/zwgk/zfxxgk/zfxxgknb/"
     PER_PAGE = 15
@@ -217,6 +224,8 @@ class TrsPortal(_Portal):
 
 class HanwebPortal(_Portal):
     """Lists as XML inside a script, further groups by POST to a proxy page."""
+
+    look = HtmlLook(editor="word", cell="<p>{}</p>", blank="<p>&nbsp;</p>", heading="split")
 
     COLUMN_ID = "1229001"
     UNIT = "550011"

@@ -1,0 +1,283 @@
+"""False findings on faultless filings, recall of injected defects, and filings judged per second.
+
+Run from the project's root: ``python -m benchmarks.rules --reports 100 --seed 5000 --jobs 2``.
+Filings are invented (monitor/specimens/faultless.py), written and read like any other; the same
+seed gives the same filing. Each defect (monitor/specimens/defects) is injected on its own.
+"""
+
+import argparse
+import json
+import multiprocessing
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any
+
+from benchmarks.mutants import Outcomes, Trial, facts_without_fault, outcomes
+from monitor.reading.statements import read_statements
+from monitor.rules.engine import judge, judge_with, rulebook
+from monitor.rules.model import Facts
+
+ARCHIVE = 100_000
+"""Reports of the archive that the time of re-judging is told for."""
+_WARM_FROM, _WARM = 900_000, 5
+_SLOWEST = 8
+_FACTS: list[Facts] = []
+"""Read before the workers of the parallel run are forked, so that they share it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Result:
+    """What came of all filings."""
+
+    reports: int = 0
+    findings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """False ones, by severity and rule."""
+    doubts: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    """By rule: injected defects that it found."""
+    missed: Counter[str] = field(default_factory=Counter)
+    strays: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By defect and rule: findings that the defect is no reason for."""
+    misgraded: Counter[str] = field(default_factory=Counter)
+    trials: int = 0
+    traces: list[str] = field(default_factory=list)
+
+    def add(self, item: Outcomes) -> None:
+        """Count what came of one filing."""
+        self.reports += 1
+        for told in item.findings:
+            self.findings[told.severity, told.rule] += 1
+            self.traces.append(f"false {item.form} {item.seed} {told.rule}: {told.message}")
+        self.doubts.update({told.rule for told in item.doubts})
+        for trial in item.trials:
+            self._take(trial)
+
+    def _take(self, trial: Trial) -> None:
+        self.trials += 1
+        self.found.update(trial.found)
+        self.missed.update(trial.missed)
+        self.misgraded.update([trial.defect] if trial.found and not trial.graded else [])
+        where = f"{trial.form} {trial.seed} {trial.defect}"
+        if trial.missed:
+            said = "; ".join(f"{told.outcome} {told.message}" for told in trial.answers)
+            self.traces.append(f"missed {where}: {', '.join(sorted(trial.missed))}: {said}")
+        for told in trial.strays:
+            self.strays[trial.defect, told.rule] += 1
+            self.traces.append(f"stray {where}: {told.rule}: {told.message}")
+
+    @property
+    def recall(self) -> float:
+        """Share of expected findings that were there."""
+        found, missed = self.found.total(), self.missed.total()
+        return found / max(1, found + missed)
+
+    def per_report(self, severity: str) -> float:
+        """False findings of a severity per faultless report."""
+        count = sum(n for (each, _), n in self.findings.items() if each == severity)
+        return count / max(1, self.reports)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How fast filings that were read are judged."""
+
+    filings: int
+    per_second: float
+    """On one core, by its processor time."""
+    statements_ms: float
+    """Of a filing's time: reading what the prose states."""
+    slowest: tuple[tuple[str, float], ...]
+    """Rules and milliseconds per filing."""
+    jobs: int
+    parallel_per_second: float
+    """With all jobs, by the clock."""
+
+    @property
+    def minutes(self) -> float:
+        """Minutes for the whole archive, with all jobs."""
+        return ARCHIVE / self.parallel_per_second / 60
+
+
+def judged(
+    seeds: Sequence[int], forms: Sequence[str], every: int, jobs: int, only: frozenset[str]
+) -> Result:
+    """Judge faultless filings, and each defect in every so many of them."""
+    result = Result()
+    tasks = [
+        (seed, form, bool(every) and number % every == 0)
+        for form in forms
+        for number, seed in enumerate(seeds)
+    ]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        for item in pool.map(partial(_one, only), tasks, chunksize=1):
+            result.add(item)
+    return result
+
+
+def _one(only: frozenset[str], task: tuple[int, str, bool]) -> Outcomes:
+    seed, form, with_defects = task
+    return outcomes(seed, form, with_defects=with_defects, only=only)
+
+
+# Speed
+
+
+def measured(seeds: Sequence[int], jobs: int) -> Speed:
+    """Measure how fast filings that were read are judged, every one for the first time.
+
+    Other filings are judged before, so that what is loaded once for all of them is there.
+    """
+    warm = [facts_without_fault(seed) for seed in range(_WARM_FROM, _WARM_FROM + _WARM)]
+    _FACTS[:] = [facts_without_fault(seed) for seed in seeds]
+    for facts in warm:
+        judge(facts)
+    parallel = _in_parallel(jobs)
+    began = time.process_time()
+    for facts in _FACTS:
+        judge(facts)
+    seconds = time.process_time() - began
+    statements, slowest = _parts()
+    return Speed(
+        filings=len(_FACTS),
+        per_second=len(_FACTS) / seconds,
+        statements_ms=statements,
+        slowest=slowest,
+        jobs=jobs,
+        parallel_per_second=parallel,
+    )
+
+
+def _parts() -> tuple[float, tuple[tuple[str, float], ...]]:
+    """Return milliseconds per filing: for the statements, and for the slowest rules alone."""
+    began = time.process_time()
+    for facts in _FACTS:
+        if facts.report is not None:
+            read_statements(facts.report, fiscal_year=facts.fiscal_year)
+    statements = time.process_time() - began
+    spent = {}
+    for rule in rulebook().values():
+        began = time.process_time()
+        for facts in _FACTS:
+            list(judge_with(rule, facts, {}))
+        spent[rule.id] = time.process_time() - began
+    each = 1000 / len(_FACTS)
+    slowest = sorted(spent.items(), key=lambda item: -item[1])[:_SLOWEST]
+    return statements * each, tuple((rule, round(taken * each, 3)) for rule, taken in slowest)
+
+
+def _in_parallel(jobs: int) -> float:
+    """Return filings judged per second by the clock, each by one of the workers and only once."""
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        list(pool.map(_nothing, range(jobs)))
+        began = time.perf_counter()
+        list(pool.map(_judge_at, range(len(_FACTS)), chunksize=max(1, len(_FACTS) // jobs // 4)))
+        return len(_FACTS) / (time.perf_counter() - began)
+
+
+def _nothing(_number: int) -> None:
+    time.sleep(0.05)  # so that every worker is there before the clock starts
+
+
+def _judge_at(place: int) -> int:
+    return len(judge(_FACTS[place]))
+
+
+# What is printed
+
+
+def lines(result: Result, speed: Speed | None) -> Iterator[str]:
+    """Yield the figures for people."""
+    yield f"faultless reports: {result.reports}"
+    for severity in ("error", "warning", "info"):
+        rules = [f"{rule} {count}" for (each, rule), count in result.findings.most_common()
+                 if each == severity]  # fmt: skip
+        yield f"  {severity:8}{result.per_report(severity):7.4f} per report  {', '.join(rules)}"
+    yield f"  could not be told: {dict(result.doubts.most_common(6))}"
+    if result.trials:
+        yield from _recall_lines(result)
+    if speed is not None:
+        yield from _speed_lines(speed)
+
+
+def _recall_lines(result: Result) -> Iterator[str]:
+    asked = {rule: result.found[rule] + result.missed[rule]
+             for rule in (*result.found, *result.missed)}  # fmt: skip
+    yield (
+        f"defects injected: {result.trials}; recall {result.recall:.2%} of "
+        f"{result.found.total() + result.missed.total()} findings due, {len(asked)} rules"
+    )
+    for rule, count in result.missed.most_common():
+        yield f"  {rule:32}{1 - count / asked[rule]:8.1%}  {asked[rule] - count}/{asked[rule]}"
+    unasked = sorted(set(rulebook()) - set(asked))
+    yield f"  without a defect here: {', '.join(unasked) or 'none'}"
+    yield f"  other severity than due: {dict(result.misgraded)}"
+    strays = ", ".join(f"{defect}→{rule} {n}" for (defect, rule), n in result.strays.most_common())
+    yield f"  strays {result.strays.total() / result.trials:.4f} per defect: {strays}"
+
+
+def _speed_lines(speed: Speed) -> Iterator[str]:
+    yield (
+        f"judged: {speed.per_second:.0f} filings a second on one core "
+        f"({1000 / speed.per_second:.2f} ms, {speed.statements_ms:.2f} of them for statements)"
+    )
+    yield (
+        f"with {speed.jobs} jobs: {speed.parallel_per_second:.0f} a second, "
+        f"{ARCHIVE:,} reports in {speed.minutes:.1f} minutes"
+    )
+    yield "  slowest: " + ", ".join(f"{rule} {ms}" for rule, ms in speed.slowest)
+
+
+def as_data(result: Result, speed: Speed | None) -> dict[str, Any]:
+    """Return the figures for programs."""
+    by_rule: dict[str, dict[str, int]] = defaultdict(dict)
+    for rule in sorted({*result.found, *result.missed}):
+        by_rule[rule] = {"found": result.found[rule], "missed": result.missed[rule]}
+    return {
+        "reports": result.reports,
+        "false": {f"{s} {rule}": n for (s, rule), n in result.findings.items()},
+        "per_report": {s: result.per_report(s) for s in ("error", "warning", "info")},
+        "doubts": dict(result.doubts),
+        "trials": result.trials,
+        "recall": result.recall,
+        "rules": by_rule,
+        "strays": {f"{defect} {rule}": n for (defect, rule), n in result.strays.items()},
+        "speed": asdict(speed) if speed else None,
+        "traces": result.traces,
+    }
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--reports", type=int, default=40, help="faultless reports per form")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first report")
+    parser.add_argument("--forms", default="html", help="some of the forms, such as html,docx,pdf")
+    parser.add_argument("--every", type=int, default=4, metavar="N",
+                        help="inject the defects into every N-th report; 0 for none")  # fmt: skip
+    parser.add_argument("--only", default="", help="some defects or rules, parted by commas")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--misses", type=int, default=0, metavar="N", help="tell up to N faults")
+    parser.add_argument("--speed", type=int, default=100, metavar="N",
+                        help="filings whose judging is timed; 0 for none")  # fmt: skip
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    seeds = range(given.seed, given.seed + given.reports)
+    only = frozenset(filter(None, given.only.split(",")))
+    result = judged(seeds, given.forms.split(","), given.every, given.jobs, only)
+    first = given.seed + given.reports
+    speed = measured(range(first, first + given.speed), given.jobs) if given.speed else None
+    if given.json:
+        print(json.dumps(as_data(result, speed), ensure_ascii=False, indent=1))
+        return
+    print("\n".join(lines(result, speed)))
+    print("\n".join(f"    {trace}" for trace in result.traces[: given.misses]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Programs outside the project print and convert what we write."""
+
+import pytest
+
+from monitor.specimens.chance import Wish, random_specimen
+from monitor.specimens.pdf_look import random_pdf_look
+from monitor.specimens.printing import (
+    CHROMIUM,
+    SOFFICE,
+    chromium_pdf,
+    libreoffice,
+    printable_page,
+)
+from monitor.specimens.word import docx_file
+from monitor.specimens.word_look import random_word_look
+from tests.monitor.specimens.test_files import folded, pdf_text, prose, squeezed
+
+REPORT = random_specimen(6, Wish(form="v2021", figures="differing", plain=True))
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_chromium_prints_a_report() -> None:
+    look = random_pdf_look(3)
+    text = pdf_text(chromium_pdf(printable_page(REPORT, look)))
+
+    for line in prose(REPORT, look.shape):
+        assert folded(squeezed(line)) in text
+    for values in REPORT.tables["requests"].values():
+        assert all(value in text for value in values.values())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(SOFFICE is None, reason="needs LibreOffice")
+def test_libreoffice_converts_reports_in_one_run() -> None:
+    files = [docx_file(REPORT, random_word_look(seed)) for seed in (1, 2)]
+
+    total = REPORT.tables["requests"]["new"]["total"]
+    assert all(total in pdf_text(body) for body in libreoffice(files))
+    assert all(body.startswith(OLE) for body in libreoffice(files, to="doc"))
