@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.crontab import triggers
 from monitor.language import Bilingual, Language
-from monitor.rules.settings import require_known_rules
+from monitor.rules.settings import overlays_of
 from storage.clock import parse_instant, utc_now
 from storage.database import DatabaseUrlError, create_database_engine
 from storage.schema import require_current
@@ -47,6 +47,16 @@ class OutputFormat(StrEnum):
 
     TEXT = "text"
     JSONL = "jsonl"
+
+
+class FindingsFormat(StrEnum):
+    """How findings are given; the last two are files."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+    SARIF = "sarif"
+    XLSX = "xlsx"
+    HTML = "html"
 
 
 class CommandError(Exception):
@@ -86,7 +96,7 @@ class Invocation:
                 )
             )
         workspace = open_workspace(self.directory)
-        require_known_rules(workspace.settings.rules)
+        overlays_of(workspace.settings.rules, workspace.directory)
         triggers(workspace.settings.schedule)
         if not self.language_given:
             self.language = workspace.settings.language or self.language

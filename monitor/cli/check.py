@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,24 +13,32 @@ import typer
 from monitor.cli.base import (
     CommandError,
     ExitCode,
-    OutputFormat,
+    FindingsFormat,
     app,
     invocation,
     now_or,
     print_json_lines,
     screen,
 )
+from monitor.cli.files import file_lines
 from monitor.cli.findings import print_checked, print_unreadable
-from monitor.cli.terminal import results
-from monitor.filing_reading import without_body
+from monitor.cli.outputs import require_out, write_ledger, write_pages, write_sarif
+from monitor.cli.terminal import results, shown
+from monitor.file_reading import read_file
+from monitor.findings.judged import Judged
+from monitor.findings.standing import finding_rows
 from monitor.judging import Given, check_object, facts_of_file
 from monitor.language import Bilingual, Language
-from monitor.reading.isolation import DEFAULT_LIMITS, WorkerFailedError, read_original
+from monitor.reading.choosing import Wanted, without_body
+from monitor.reading.isolation import DEFAULT_LIMITS, WorkerFailedError
 from monitor.reading.kinds import file_kind
 from monitor.reading.model import Report, UnreadableError
-from monitor.rules.engine import judge
 from monitor.rules.model import Facts, Outcome, Severity, Verdict
+from monitor.rules.overlay import load_overlays
+from monitor.rules.rulings import Rulings
+from monitor.rules.settings import require_known_rules
 from storage.models import AgencyKind
+from storage.settings import RuleSettings
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +61,13 @@ class _Checked:
 @app.command("check")
 def check(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Reports: HTML, PDF, DOCX or text.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Reports: HTML, PDF, DOC, DOCX, WPS, RTF, OFD, text, a picture, a ZIP or RAR of "
+            "them. A saved page finds its pictures if they lie below its own directory."
+        ),
+    ],
     fiscal_year: Annotated[
         int | None, typer.Option(min=2008, max=2100, help="The year reported on.")
     ] = None,
@@ -66,11 +81,23 @@ def check(
         Path | None, typer.Option(help="Last year's report of the same agency.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="Judge as of this time (ISO 8601).")] = None,
+    overlay: Annotated[
+        list[Path] | None, typer.Option(help="File of local rulings; may be given several times.")
+    ] = None,
     output: Annotated[
-        OutputFormat, typer.Option("--format", help="How to print.")
-    ] = OutputFormat.TEXT,
+        FindingsFormat,
+        typer.Option(
+            "--format", help="text, jsonl, sarif; xlsx (ledger) and html (pages) need --out."
+        ),
+    ] = FindingsFormat.TEXT,
+    out: Annotated[
+        Path | None, typer.Option(help="File for sarif and xlsx, directory for html.")
+    ] = None,
 ) -> None:
     """Check reports without any workspace.
+
+    Of a ZIP or RAR with several reports the fullest is checked, or that of --agency and
+    --fiscal-year; the others are named.
 
     Example: nianbao check report.pdf --fiscal-year 2023 --published 2024-01-30
     """
@@ -82,17 +109,52 @@ def check(
         url=url,
     )
     now = now_or(as_of)
-    last_year = _read_previous(previous) if previous else None
+    require_out(output, out)
+    last_year = _read_previous(previous, given) if previous else None
+    rulings = _rulings(overlay or ())
     language = invocation(context).language
     worst = ExitCode.PARTIAL if previous and last_year is None else ExitCode.DONE
+    judged: list[Judged] = []
     for path in paths:
-        checked = _isolated(path, given, now, last_year)
-        if output is OutputFormat.JSONL:
+        checked = _isolated(path, given, now, last_year, rulings)
+        if output is FindingsFormat.JSONL:
             print_json_lines([_object(checked)])
-        else:
+        elif output is FindingsFormat.TEXT or checked.error is not None:
             _print_text(checked, language)
+        else:
+            judged.append(_judged(checked))
         worst = max(worst, _exit_code(checked))
+    if output is FindingsFormat.SARIF:
+        write_sarif(judged, out, language)
+    elif output is FindingsFormat.XLSX:
+        rows = [row for item in judged for row in finding_rows(item, now)]
+        write_ledger(rows, out, language, now)
+    elif output is FindingsFormat.HTML:
+        write_pages(judged, out, language, now)
     raise typer.Exit(worst)
+
+
+def _judged(checked: _Checked) -> Judged:
+    facts = checked.facts
+    assert facts is not None
+    assert facts.report is not None
+    return Judged(
+        name=str(checked.path),
+        report=facts.report,
+        verdicts=checked.verdicts,
+        agency=facts.agency.name if facts.agency else facts.report.agency,
+        fiscal_year=facts.fiscal_year,
+        sha256=checked.sha256,
+        media_type=checked.media_type,
+        url=facts.publication.url if facts.publication else None,
+    )
+
+
+def _rulings(paths: Sequence[Path]) -> Rulings:
+    """Return the rulings of overlays, which hold for the files given, wherever those come from."""
+    overlays = load_overlays(paths)
+    require_known_rules(RuleSettings(), overlays)
+    return Rulings(overlays=tuple(item.model_copy(update={"divisions": ()}) for item in overlays))
 
 
 def _day(text: str | None) -> date | None:
@@ -109,10 +171,11 @@ def _day(text: str | None) -> date | None:
         ) from error
 
 
-def _read_previous(path: Path) -> Report | None:
+def _read_previous(path: Path, given: Given) -> Report | None:
     """Return last year's report; None, told on the screen, if the file is none that can be read."""
+    year = given.fiscal_year - 1 if given.fiscal_year else None
     try:
-        return read_original(_bytes(path), name=path.name)
+        return read_file(path, _bytes(path), _wanted(given.agency, year))
     except OSError as error:
         reason = error.strerror or str(error)
         raise CommandError(
@@ -123,10 +186,12 @@ def _read_previous(path: Path) -> Report | None:
         return None
 
 
-def _isolated(path: Path, given: Given, now: datetime, previous: Report | None) -> _Checked:
+def _isolated(
+    path: Path, given: Given, now: datetime, previous: Report | None, rulings: Rulings
+) -> _Checked:
     """Check one file; what goes wrong with it does not keep the others from being checked."""
     try:
-        return _check_one(path, given, now, previous)
+        return _check_one(path, given, now, previous, rulings)
     except WorkerFailedError:
         raise  # it would be the same for every other file
     except Exception as error:  # the boundary that keeps one document from the others
@@ -136,7 +201,9 @@ def _isolated(path: Path, given: Given, now: datetime, previous: Report | None) 
         )
 
 
-def _check_one(path: Path, given: Given, now: datetime, previous: Report | None) -> _Checked:
+def _check_one(
+    path: Path, given: Given, now: datetime, previous: Report | None, rulings: Rulings
+) -> _Checked:
     try:
         body = _bytes(path)
     except OSError as error:
@@ -148,14 +215,18 @@ def _check_one(path: Path, given: Given, now: datetime, previous: Report | None)
         media_type=file_kind(body, path.name),
     )
     try:
-        report = read_original(body, name=path.name)
+        report = read_file(path, body, _wanted(given.agency, given.fiscal_year))
     except UnreadableError as error:
         return replace(checked, error=error)
     nothing = without_body(report)
     if nothing is not None:
         return replace(checked, error=nothing)
     facts = facts_of_file(report, given, as_of=now, previous=previous)
-    return replace(checked, facts=facts, verdicts=judge(facts))
+    return replace(checked, facts=facts, verdicts=rulings.judge(facts))
+
+
+def _wanted(agency: str | None, year: int | None) -> Wanted:
+    return Wanted(agencies=(agency,) if agency else (), fiscal_year=year)
 
 
 def _bytes(path: Path) -> bytes:
@@ -169,6 +240,10 @@ def _print_text(checked: _Checked, language: Language) -> None:
         assert checked.error is not None
         print_unreadable(screen, str(checked.path), checked.error)
         return
+    report = checked.facts.report
+    assert report is not None
+    for line in file_lines(report, language):
+        screen.print(shown(f"{checked.path}: {line}"), soft_wrap=True)
     print_checked(results(), str(checked.path), checked.facts, checked.verdicts, language)
 
 

@@ -44,6 +44,7 @@ def print_checked(
             message=verdict.message.in_language(language),
             quotes=quotes,
             basis=verdict.basis,
+            overlay=verdict.overlay,
             language=language,
         )
     _print(console, shown(_closing(verdicts, language)))
@@ -58,6 +59,7 @@ def print_finding(
     message: str,
     quotes: Sequence[str],
     basis: str,
+    overlay: str | None,
     language: Language,
 ) -> None:
     """Print one finding: a line with severity, rule and message, its evidence and basis below."""
@@ -68,6 +70,9 @@ def print_finding(
         _print(console, shown(f"    > {quote}", "dim"))
     source = Bilingual("依据", "basis").in_language(language)
     _print(console, shown(f"    {source}: {basis}", "dim"))
+    if overlay:
+        ruling = Bilingual("本地口径", "local ruling").in_language(language)
+        _print(console, shown(f"    {ruling}: {overlay}", "dim"))
 
 
 def _print(console: Console, line: Text) -> None:

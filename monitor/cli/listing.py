@@ -1,7 +1,9 @@
 """The command ``nianbao findings``."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,18 +13,23 @@ from sqlalchemy.orm import Session
 from monitor.cli.base import (
     CommandError,
     ExitCode,
-    OutputFormat,
+    FindingsFormat,
     app,
     invocation,
     print_json_lines,
 )
 from monitor.cli.findings import print_finding
+from monitor.cli.outputs import require_out, write_ledger, write_pages, write_sarif
 from monitor.cli.terminal import results, shown
+from monitor.filing_reading import Reader
+from monitor.findings.filed import judged_filings
+from monitor.findings.judged import Judged
+from monitor.findings.standing import FindingRow, standing_findings
 from monitor.language import Bilingual, Language
 from monitor.rules.model import Severity
 from monitor.rules.naming import SEVERITY_NAMES
-from monitor.telling.findings import FindingRow, standing_findings
-from storage.clock import iso_utc
+from storage.archive import open_archive
+from storage.clock import iso_utc, utc_now
 from storage.database import reading
 from storage.models import Agency
 
@@ -40,28 +47,56 @@ def findings(
         Severity, typer.Option(help="This severity and what is graver.")
     ] = Severity.INFO,
     output: Annotated[
-        OutputFormat, typer.Option("--format", help="How to print.")
-    ] = OutputFormat.TEXT,
+        FindingsFormat,
+        typer.Option(
+            "--format", help="text, jsonl, sarif; xlsx (ledger) and html (pages) need --out."
+        ),
+    ] = FindingsFormat.TEXT,
+    out: Annotated[
+        Path | None, typer.Option(help="File for sarif and xlsx, directory for html.")
+    ] = None,
 ) -> None:
     """List what was found wrong in the archived reports.
+
+    SARIF and pages are made from the archived originals, which are read again.
 
     Example: nianbao findings --fiscal-year 2025 --severity warning
     """
     invoked = invocation(context)
+    require_out(output, out)
     graver = {item.value for item in _ORDER[: _ORDER.index(severity) + 1]}
-    with reading(invoked.engine(invoked.workspace())) as session:
+    workspace = invoked.workspace()
+    with reading(invoked.engine(workspace)) as session:
         _refuse_unknown(session, agency or ())
         rows = [
             row
             for row in standing_findings(session, fiscal_year or None)
             if row.severity in graver and (not agency or row.agency_id in agency)
         ]
-    if output is OutputFormat.JSONL:
+        if output in (FindingsFormat.SARIF, FindingsFormat.HTML):
+            reader = Reader(open_archive(workspace.archive_url))
+            filed = judged_filings(
+                session, reader, fiscal_years=fiscal_year or None, agencies=agency or None
+            )
+            judged = [_only(item, graver) for item in filed]
+    if output is FindingsFormat.JSONL:
         print_json_lines(_object(row) for row in rows)
+    elif output is FindingsFormat.SARIF:
+        write_sarif(judged, out, invoked.language)
+    elif output is FindingsFormat.XLSX:
+        write_ledger(rows, out, invoked.language, utc_now())
+    elif output is FindingsFormat.HTML:
+        write_pages(judged, out, invoked.language, utc_now())
     else:
         _print(rows, invoked.language)
     grave = any(row.severity == Severity.ERROR.value for row in rows)
     raise typer.Exit(ExitCode.FINDINGS if grave else ExitCode.DONE)
+
+
+def _only(judged: Judged, severities: Collection[str]) -> Judged:
+    return replace(
+        judged, verdicts=tuple(v for v in judged.verdicts if str(v.severity) in severities)
+    )
 
 
 def _refuse_unknown(session: Session, agencies: Sequence[str]) -> None:
@@ -84,9 +119,11 @@ def _object(row: FindingRow) -> dict[str, object]:
         "message_en": row.message.en,
         "quotes": list(row.quotes),
         "basis": row.basis,
+        "overlay": row.overlay,
         "url": row.url,
         "sha256": row.sha256,
         "judged_at": iso_utc(row.judged_at),
+        "fingerprint": row.fingerprint,
     }
 
 
@@ -105,6 +142,7 @@ def _print(rows: Sequence[FindingRow], language: Language) -> None:
                 message=row.message.in_language(language),
                 quotes=row.quotes,
                 basis=row.basis,
+                overlay=row.overlay,
                 language=language,
             )
         console.print()

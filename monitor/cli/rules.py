@@ -1,22 +1,32 @@
 """Commands over the rulebook."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rapidfuzz import process
 
+from monitor.checking import rulings_of
 from monitor.cli.base import (
     CommandError,
     OutputFormat,
     app,
     invocation,
+    now_or,
     print_json_lines,
 )
+from monitor.cli.impact_view import impact_object, impact_on_files, print_impact
+from monitor.cli.terminal import results
+from monitor.impact import impact_on_archive
 from monitor.language import Bilingual, Language
-from monitor.rules.engine import rulebook
+from monitor.rules.engine import documented_ids, rulebook
 from monitor.rules.manual import BASES, FIELDS, PARTS, BilingualManual, bases_of, manual_of
 from monitor.rules.model import Rule
 from monitor.rules.naming import SEVERITY_NAMES
+from monitor.rules.overlay import load_overlays
+from monitor.rules.settings import require_known_rules
+from storage.settings import RuleSettings
 
 rules_app = typer.Typer(
     name="rules",
@@ -28,6 +38,8 @@ app.add_typer(rules_app)
 _PROPOSED = 3
 _NEAR = 50
 _THRESHOLDS = Bilingual("阈值", "Thresholds")
+_DOCUMENTED = Bilingual("仅作说明，不由程序判断", "documentation only, never judged")
+_OFF = Bilingual("默认关闭", "off by default")
 _SECTION = Bilingual("{name}：\n  {text}", "{name}:\n  {text}")
 _FORMAT_OPTION = typer.Option("--format", help="How to print.")
 
@@ -68,6 +80,45 @@ def explain(
     _print_manual(rule, manual, invocation(context).language)
 
 
+@rules_app.command("impact")
+def impact(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Reports or directories; without any, the workspace's archive."),
+    ] = None,
+    overlay: Annotated[
+        list[Path] | None, typer.Option(help="Overlay to be tried; may be given several times.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+    as_of: Annotated[str | None, typer.Option(help="Judge as of this time (ISO 8601).")] = None,
+    output: Annotated[OutputFormat | None, _FORMAT_OPTION] = None,
+) -> None:
+    """Tell what changed rules or an overlay would change, before they are adopted.
+
+    The archive is judged again by this program with the overlay over its settings, and held against
+    the verdicts that stand; files are judged with the overlay and without. Nothing is stored.
+
+    Example: nianbao rules impact --overlay province.toml --jobs 4
+    """
+    invoked = invocation(context)
+    overlays = load_overlays(overlay or ())
+    require_known_rules(RuleSettings(), overlays)
+    now = now_or(as_of)
+    if paths:
+        found = list(impact_on_files(paths, overlays, now))
+    else:
+        workspace = invoked.workspace()
+        invoked.engine(workspace).dispose()
+        own = rulings_of(workspace)
+        tried = replace(own, overlays=(*own.overlays, *overlays))
+        found = list(impact_on_archive(workspace, tried, now, jobs))
+    if (output or _format_before_the_command(context)) is OutputFormat.JSONL:
+        print_json_lines(impact_object(item) for item in found if item.changes)
+    else:
+        print_impact(results(), found, invoked.language)
+
+
 def rule_object(rule: Rule) -> dict[str, Any]:
     """Return a rule as a JSON object of the contract.
 
@@ -101,7 +152,7 @@ def _manual_object(rule: Rule, manual: BilingualManual) -> dict[str, Any]:
 
 
 def _find(rule_id: str) -> Rule:
-    rules = rulebook()
+    rules = {**rulebook(), **documented_ids()}
     if rule_id in rules:
         return rules[rule_id]
     found = process.extract(rule_id.lower(), list(rules), limit=_PROPOSED, score_cutoff=_NEAR)
@@ -123,7 +174,10 @@ def _print_list(rules: list[Rule], language: Language) -> None:
 
 def _print_manual(rule: Rule, manual: BilingualManual, language: Language) -> None:
     text = manual.in_language(language)
-    severity = SEVERITY_NAMES[rule.severity].in_language(language)
+    judged = rule.id in rulebook()
+    severity = (SEVERITY_NAMES[rule.severity] if judged else _DOCUMENTED).in_language(language)
+    if judged and not rule.on:
+        severity += f" · {_OFF.in_language(language)}"
     parts = [(name, getattr(text, field)) for field, name in PARTS.items()]
     parts.extend(bases_of(rule))
     if rule.thresholds:

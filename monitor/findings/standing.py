@@ -1,13 +1,16 @@
 """The findings that stand: failed verdicts of every filing's current judgement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
+from monitor.findings.judged import Judged
 from monitor.language import Bilingual
+from monitor.rules.contract import verdict_object
 from monitor.rules.naming import SEVERITY_NAMES
 from storage.models import Agency, Filing, Judgement, StoredVerdict
 
@@ -27,11 +30,38 @@ class FindingRow:
     url: str | None
     sha256: str | None
     judged_at: datetime
+    overlay: str | None
+    """The local ruling that changed or added the rule."""
+    fingerprint: str | None
+    """What the finding is called from run to run."""
 
     @property
     def severity_name(self) -> Bilingual:
         """The severity in both languages."""
         return SEVERITY_NAMES[self.severity]
+
+
+def finding_rows(judged: Judged, judged_at: datetime) -> list[FindingRow]:
+    """Return the findings of one report."""
+    return [
+        FindingRow(
+            agency_id=judged.agency_id,
+            agency_name=judged.agency or judged.report.title or judged.name,
+            fiscal_year=judged.fiscal_year,
+            severity=str(verdict.severity),
+            rule=verdict.rule,
+            message=Bilingual(told["message_zh"], told["message_en"]),
+            quotes=_telling_quotes(told["evidence"]),
+            basis=verdict.basis,
+            url=judged.url or judged.name,
+            sha256=judged.sha256,
+            judged_at=judged_at,
+            overlay=verdict.overlay,
+            fingerprint=judged.fingerprint(verdict),
+        )
+        for verdict in judged.findings()
+        for told in [verdict_object(verdict)]
+    ]
 
 
 def standing_findings(
@@ -57,17 +87,19 @@ def standing_findings(
             severity=verdict.severity,
             rule=verdict.rule,
             message=Bilingual(verdict.message_zh, verdict.message_en),
-            quotes=_telling_quotes(verdict),
+            quotes=_telling_quotes(verdict.evidence),
             basis=verdict.basis,
             url=filing.url,
             sha256=judgement.read_from,
             judged_at=judgement.judged_at,
+            overlay=verdict.overlay,
+            fingerprint=verdict.fingerprint,
         )
         for verdict, judgement, filing, name in session.execute(query)
     ]
 
 
-def _telling_quotes(verdict: StoredVerdict) -> tuple[str, ...]:
+def _telling_quotes(evidence: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return the quotations worth showing: bare numbers of cells are in the message already."""
-    quotes = [str(item.get("quote") or "") for item in verdict.evidence]
+    quotes = [str(item.get("quote") or "") for item in evidence]
     return tuple(quote for quote in quotes if not quote.replace(".", "").isdigit() and quote)[:5]
