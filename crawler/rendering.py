@@ -8,10 +8,8 @@ in the browser.
 
 import asyncio
 import os
-import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page, Route, WebSocketRoute
@@ -24,6 +22,7 @@ from scrapy_playwright.provider import PlaywrightBrowserProvider
 from crawler.errors import RenderingUnavailableError
 from crawler.fetched import Ask, Fetched
 from crawler.pages.kinds import HTML
+from storage.browser import NoBrowserError, find_browser
 
 RENDER_SECONDS = 60.0
 """Wall clock that one page may take."""
@@ -44,7 +43,6 @@ _FLAGS = (
     "--proxy-server=http://127.0.0.1:9",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _NOT_LOADED = frozenset({"image", "font", "media", "manifest", "texttrack", "websocket"})
 _PASSED_ON = ("accept", "content-type", "referer", "x-requested-with")
 _SETTLED_POLLS = 3
@@ -54,23 +52,16 @@ _LONGEST_SETTLING = 15.0
 Load = Callable[[Ask], Awaitable[Fetched]]
 
 
-def find_browser(configured: str, bundled: str) -> str:
+def browser_program(configured: str, bundled: str) -> str:
     """Return the path of a Chromium: the configured one, playwright's own, or one on the PATH.
 
     Raises:
         RenderingUnavailableError: if there is none, or the configured one is not there.
     """
-    if configured:
-        if not Path(configured).exists():
-            raise RenderingUnavailableError(f"crawler.browser: there is no {configured}")
-        return configured
-    if Path(bundled).exists():
-        return bundled
-    for program in _PROGRAMS:
-        found = shutil.which(program)
-        if found:
-            return found
-    raise RenderingUnavailableError("no Chromium: set crawler.browser or install one")
+    try:
+        return find_browser(configured, bundled)
+    except NoBrowserError as error:
+        raise RenderingUnavailableError(str(error)) from error
 
 
 class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
@@ -89,7 +80,7 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
             await super().start()
         configured = self.config.launch_options.get("executable_path", "")
         browser: Browser = await self.browser_type.launch(
-            executable_path=find_browser(configured, self.browser_type.executable_path),
+            executable_path=browser_program(configured, self.browser_type.executable_path),
             args=list(_FLAGS),
             chromium_sandbox=os.geteuid() != 0,  # Chromium refuses its sandbox to root
         )

@@ -1,4 +1,4 @@
-"""Fetching one report: its page, then the files attached to it."""
+"""Fetching one report: its page, then the files attached to it and the pictures in its text."""
 
 import logging
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from crawler.keeping import Keeper
 from crawler.platforms import choose_platform
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import Article, Attachment, Platform
+from crawler.records.failures import LinkedFile, note_files
 from crawler.records.filings import drop_attachments, file_attachment, file_page, mark_gone
 from crawler.records.originals import Kept
 from crawler.visit import Visit
@@ -18,8 +19,12 @@ from crawler.visit import Visit
 log = logging.getLogger(__name__)
 
 MAX_ATTACHMENTS = 30
+MAX_PICTURE_BYTES = 64 * 2**20
+"""Of all pictures of one report together."""
 _CONCLUSIVE = frozenset({Outcome.OK, Outcome.GONE})
 """Outcomes that answer a question for good; anything else leaves the crawl partial."""
+_NO_PICTURE = _CONCLUSIVE | {Outcome.SOFT_GONE, Outcome.BROKEN, Outcome.REFUSED}
+"""Outcomes after which a picture is not to be had; pages often show some that never were there."""
 
 
 @dataclass(slots=True)
@@ -68,18 +73,51 @@ class ReportReader:
         self, filing_id: int, fetched: Fetched, article: Article, kept: Kept
     ) -> None:
         files = _distinct(article.attachments)
-        for url, attachment in files[:MAX_ATTACHMENTS]:
+        asked = [
             await self._attachment(filing_id, url, attachment, fetched.url)
+            for url, attachment in files[:MAX_ATTACHMENTS]
+        ]
+        if article.recognised:  # else some of them may be the site's own and not the report's
+            await self.keeper.write(note_files, filing_id, asked)
         if len(files) > MAX_ATTACHMENTS:
             self.unfinished.append(f"{fetched.url}: more than {MAX_ATTACHMENTS} files attached")
+        pictures = await self._pictures(filing_id, article, fetched.url)
         if kept.changed and article.recognised:
-            linked = {url for url, _ in files}
+            linked = {url for url, _ in files} | pictures
             await self.keeper.write(drop_attachments, filing_id, linked, fetched.fetched_at)
+
+    async def _pictures(self, filing_id: int, article: Article, referer: str) -> set[str]:
+        """Fetch the pictures in the text; return the addresses of all, fetched or not."""
+        pictures = _distinct(article.pictures)
+        room = MAX_PICTURE_BYTES
+        for url, picture in pictures:
+            fetched = await self._fetch_file(url, referer)
+            if fetched.outcome not in _NO_PICTURE:
+                self._count(fetched)
+            if fetched.ok and fetched.media_type.startswith("image/"):
+                room -= len(fetched.body)
+                self._add(
+                    await self.keeper.write(file_attachment, filing_id, fetched, picture.name)
+                )
+            if room < 0:
+                self.unfinished.append(
+                    f"{referer}: more than {MAX_PICTURE_BYTES} bytes of pictures"
+                )
+                break
+        return {url for url, _ in pictures}
 
     async def _attachment(
         self, filing_id: int, url: str, attachment: Attachment, referer: str
-    ) -> None:
-        fetched = await self.fetcher.fetch(
+    ) -> LinkedFile:
+        fetched = await self._fetch_file(url, referer)
+        self._count(fetched)
+        if fetched.ok:
+            name = attachment.name or name_in(fetched.headers.get("content-disposition", ""))
+            self._add(await self.keeper.write(file_attachment, filing_id, fetched, name or None))
+        return LinkedFile(name=attachment.name, fetched=fetched)
+
+    async def _fetch_file(self, url: str, referer: str) -> Fetched:
+        return await self.fetcher.fetch(
             Ask(
                 url=url,
                 purpose=Purpose.ATTACHMENT,
@@ -88,10 +126,6 @@ class ReportReader:
                 conditional=True,
             )
         )
-        self._count(fetched)
-        if fetched.ok:
-            name = attachment.name or name_in(fetched.headers.get("content-disposition", ""))
-            self._add(await self.keeper.write(file_attachment, filing_id, fetched, name or None))
 
     def _add(self, kept: Kept) -> None:
         self.visit.originals_new += kept.new

@@ -87,6 +87,11 @@ class ColumnWalk:
         )
 
     @property
+    def is_one_list(self) -> bool:
+        """True if all rows are of one list, so that their order is the list's own."""
+        return len(self._done) + len(self._waiting) == 1
+
+    @property
     def read_to_end(self) -> bool:
         """True if every list was read to its end and nothing contradicts that."""
         return not self.problems and not self._waiting and self.pages_seen > 0

@@ -17,6 +17,7 @@ from crawler.records.captures import last_home
 from crawler.records.columns import (
     ColumnFacts,
     active_columns,
+    keep_rows,
     known_urls,
     lose_column,
     losses,
@@ -115,6 +116,10 @@ class Watcher:
         reading = judge_reading(walk, recognised)
         # Of what the lists did not show, this much is certain: it was not there when we began.
         await self._keeper.write(save_reading, self._visit.crawl_id, facts.id, reading, began)
+        if walk.pages_seen:
+            ordered = walk.read_to_end and walk.is_one_list
+            told = rows_by_relevance(walk)[Relevance.REPORT]
+            await self._keeper.write(keep_rows, facts.id, told if ordered else None)
         await self._after_reading(column)
         if reading.control_passed:
             await self._look_after_absent(column, began)

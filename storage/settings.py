@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -127,6 +127,35 @@ class ScheduleSettings(_Section):
     misfire_grace_seconds: int = Field(default=6 * 3600, ge=1)
 
 
+_Model = TypeVar("_Model", bound=BaseModel)
+
+AgencyKindName = Literal[
+    "government",
+    "government_office",
+    "department",
+    "dispatched",
+    "township",
+    "vertical",
+    "authorised",
+]
+
+
+class LocalDeadline(_Section):
+    """A due day that a local notice sets before that of the Regulation."""
+
+    division: str = Field(default="", pattern=r"^\d{0,12}$")
+    """The first digits of the division codes (GB/T 2260) it is for; empty means all."""
+    kinds: Annotated[tuple[AgencyKindName, ...], Field(strict=False)] = ()
+    """The kinds of agencies it is for; empty means all."""
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    """In the year after the fiscal year; in a shorter month its last day."""
+    notice: str = Field(min_length=1)
+    """The number or title of the notice, which findings cite."""
+    first_fiscal_year: int = Field(default=2008, ge=2008)
+    last_fiscal_year: int = Field(default=9999, ge=2008)
+
+
 class ObligationSettings(_Section):
     """Local law: who owes what beyond the Regulation, and since when."""
 
@@ -137,11 +166,15 @@ class ObligationSettings(_Section):
     due_soon_days: int = Field(default=10, ge=0)
     grace_days: int = Field(default=0, ge=0)
     """Days after the due day before a report is called missing or late."""
+    local_deadlines: Annotated[tuple[LocalDeadline, ...], Field(strict=False)] = ()
+    """Due days of local notices; reports after them are noted, not called late."""
 
 
 class RuleSettings(_Section):
     """Severities and thresholds that differ from the rulebook's."""
 
+    overlays: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Files of local rulings, relative to the workspace (``monitor.rules.overlay``)."""
     severity: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     thresholds: dict[str, float] = Field(default_factory=dict)
 
@@ -182,6 +215,21 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
         raise _wrong_values(path, error) from error
 
 
+def load_section(path: Path, model: type[_Model]) -> _Model:
+    """Read a TOML file of its own that has the shape of ``model``, which forbids unknown names.
+
+    Raises:
+        SettingsError: if it is not there, is no TOML, or a value is unknown or out of range; the
+            message names the place.
+    """
+    if not path.is_file():
+        raise SettingsError(f"{path}：没有这个文件。", f"{path}: there is no such file.")
+    try:
+        return model.model_validate(_read_toml(path))
+    except ValidationError as error:
+        raise _wrong_values(path, error) from error
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")  # editors on Windows put a mark first
@@ -218,6 +266,9 @@ _REASONS = {
         "没有这个时区；请写成 Asia/Shanghai 的样子",
         "no such time zone; write it like Asia/Shanghai",
     ),
+    "missing": ("必须填写", "must be given"),
+    "string_pattern_mismatch": ("应符合 {pattern}", "must match {pattern}"),
+    "string_too_short": ("不能为空", "must not be empty"),
     "string_type": ("应为文字，写在引号内", "must be a text in quotes"),
     "bool_type": ("应为 true 或 false", "must be true or false"),
     "int_type": ("应为整数，不加引号", "must be a whole number, without quotes"),

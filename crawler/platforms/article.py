@@ -1,4 +1,4 @@
-"""A report page: its title, labels, days of publication, text, files and publisher."""
+"""A report page: its title, labels, days of publication, text, files, pictures, publisher."""
 
 import re
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from crawler.platforms.markup import (
     words_of,
 )
 from crawler.platforms.model import Article, Page
+from crawler.platforms.pictures import read_pictures
 
 _SOURCE = re.compile(
     r"(?:(?P<label>来\s*源|供稿单位)\s*[:：]|(?P<cell>发布机构|发布单位|公开机构|发文机关)\s*(?:[:：]|(?=\s)))"
@@ -36,6 +37,10 @@ _SEPARATOR = re.compile(
 )
 _TITLE_MARKS = re.compile(
     r"(?:^|[\s_-])(?:title|bt|biaoti|arttitle|articletitle|newstitle|conttitle|article-title)(?:$|[\s_-])"
+)
+
+_INDEX_NUMBER = re.compile(
+    r"索\s*引\s*号\s*[:：]?\s*[\[【]?\s*(?P<number>[0-9A-Za-z][0-9A-Za-z/_.()\-]{7,59})"
 )
 
 
@@ -57,8 +62,10 @@ def article_of(markup: Markup, page: Page) -> Article:
         days=tuple(read_days(markup, labels, body, page.url)),
         text=text,
         attachments=read_attachments(markup, body, page.url),
+        pictures=read_pictures(markup, body),
         source_name=_source_name(labels, whole),
         recognised=body is not None,
+        index_number=_index_number(whole),
     )
 
 
@@ -114,3 +121,8 @@ def _source_name(labels: dict[str, str], whole: str) -> str | None:
         if len(name) > 1 and name not in _NAMELESS:
             return name
     return labelled
+
+
+def _index_number(whole: str) -> str | None:
+    found = _INDEX_NUMBER.search(whole)
+    return found["number"] if found else None

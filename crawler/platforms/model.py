@@ -116,10 +116,15 @@ class Article:
     text: str
     """The text of the body container, blanks collapsed."""
     attachments: tuple[Attachment, ...]
+    """The files that it links or embeds, without pictures."""
     source_name: str | None = None
     """The publisher: label ContentSource, else 发布机构/来源 on the page."""
     recognised: bool = True
     """False if no body container was found and ``text`` is that of the whole page."""
+    pictures: tuple[Attachment, ...] = ()
+    """The pictures in its text that may be a table or a page of the report."""
+    index_number: str | None = None
+    """Its number in the catalogue of disclosed information (索引号), as the page shows it."""
 
 
 class Platform(Protocol):

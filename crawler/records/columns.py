@@ -1,6 +1,6 @@
 """Columns: found, lost, and what each reading of them showed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crawler.platforms.model import ListItem
 from storage.clock import iso_utc
 from storage.columns import REGISTRY, SEARCHED_AT, unresolved_losses
 from storage.models import (
@@ -19,6 +20,9 @@ from storage.models import (
     FilingState,
     Portal,
 )
+
+MOST_ROWS = 500
+"""Rows of a list whose order is kept; nobody reads longer ones by their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +172,24 @@ def save_reading(
     row.known_before = reading.known_before
     row.found_again = reading.found_again
     row.reason = reading.reason
+
+
+def keep_rows(
+    session: Session, column_id: int, rows: Sequence[tuple[str, ListItem]] | None
+) -> None:
+    """Keep the reports of a column in the order of its list, with their addresses.
+
+    ``rows`` is None if that order means nothing: of several lists, or of a part of one.
+    """
+    column = session.get_one(Column, column_id)
+    listed = None
+    if rows is not None and len(rows) <= MOST_ROWS:
+        listed = [
+            {"url": url, "title": item.title, "day": item.day.isoformat() if item.day else None}
+            for url, item in rows
+        ]
+    if column.rows != listed:
+        column.rows = listed
 
 
 def losses(session: Session, portal_id: str) -> list[str]:

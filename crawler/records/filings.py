@@ -143,6 +143,7 @@ def mark_absent(session: Session, filing_ids: Sequence[int]) -> None:
 def _take_article(session: Session, filing: Filing, article: Article, now: datetime) -> None:
     filing.title = best_title(article.title, filing.list_title)
     filing.labels = dict(article.labels)
+    filing.index_number = article.index_number
     _add_days(filing, article.days, now)
     titles = [title for title in (article.title, filing.list_title) if title]
     _assign(Roster(session, filing.portal_id), filing, titles, article.source_name)

@@ -23,6 +23,7 @@ from storage.models.filings import (
     OriginalRole,
     StoredVerdict,
 )
+from storage.models.likeness import Print, StoredLikeness, StoredSketch
 from storage.models.registry import Agency, AgencyKind, Portal, PortalLevel, Waiver
 from storage.models.telling import (
     ComplianceRow,
@@ -61,6 +62,9 @@ __all__ = [
     "OutboxMessage",
     "Portal",
     "PortalLevel",
+    "Print",
+    "StoredLikeness",
+    "StoredSketch",
     "StoredVerdict",
     "UtcDateTime",
     "Waiver",

@@ -73,6 +73,11 @@ class Column(Base):
     state: Mapped[ColumnState] = mapped_column(text_enum(ColumnState), default=ColumnState.ACTIVE)
     found_at: Mapped[datetime]
     lost_at: Mapped[datetime | None]
+    rows: Mapped[list[dict[str, Any]] | None]
+    """Its reports in the order in which its list shows them: ``url``, ``title``, ``day`` (ISO).
+
+    None if it is more than one list, or was not read to its end.
+    """
 
 
 class ColumnReading(Base):

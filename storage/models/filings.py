@@ -74,6 +74,15 @@ class Filing(Base):
     gone_crawls: Mapped[int] = mapped_column(default=0)
     """Consecutive crawls in which its address answered 404, 410 or a redirect to the home page."""
     state: Mapped[FilingState] = mapped_column(text_enum(FilingState), default=FilingState.CURRENT)
+    index_number: Mapped[str | None]
+    """What the page gives as its 索引号."""
+    failed_files: Mapped[list[dict[str, Any]] | None]
+    """The files its page links to that could not be had when it was last opened.
+
+    Each has ``url``, ``name``, ``outcome`` (of the crawler's ``Outcome``), ``status``, ``reason``,
+    ``size``, ``media_type`` and ``at``: when it failed, once a crawl, the first ten times in a row.
+    None if it was not opened since this is kept.
+    """
 
     agency: Mapped[Agency | None] = relationship()
     column: Mapped[Column] = relationship()
@@ -119,6 +128,10 @@ class Judgement(Base):
     """Of everything the verdicts depend on: originals, facts, settings, versions."""
     read_from: Mapped[str | None]
     """SHA-256 of the original the report was read from; None if none could be read."""
+    reading_version: Mapped[str | None]
+    """Of the readers; None for judgements of before it was kept."""
+    settings_sha256: Mapped[str | None]
+    """Of the rules' settings and overlays; None likewise."""
     error: Mapped[dict[str, Any] | None]
     """``code`` and ``message`` if no original could be read."""
     report: Mapped[dict[str, Any] | None]
@@ -139,6 +152,12 @@ class StoredVerdict(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     judgement_id: Mapped[int] = mapped_column(ForeignKey("judgements.id"), index=True)
     rule: Mapped[str]
+    rule_version: Mapped[int | None]
+    """None for verdicts of before it was kept."""
+    fingerprint: Mapped[str | None] = mapped_column(index=True)
+    """What a finding is called from run to run (``monitor.rules.fingerprint``), if known."""
+    overlay: Mapped[str | None]
+    """The local ruling that changed or added the rule: who decided it, and why."""
     outcome: Mapped[str]
     severity: Mapped[str]
     message_zh: Mapped[str]

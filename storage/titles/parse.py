@@ -1,6 +1,7 @@
 """From the text of a title to what it says. Pure, and without a clock: a year is never guessed."""
 
 import re
+from functools import lru_cache
 
 from storage.titles import patterns
 from storage.titles.core import BRACKETS_AND_POINTS, Core, find_core
@@ -26,6 +27,7 @@ _PLACELESS = re.compile(
 )
 
 
+@lru_cache(maxsize=512)
 def parse_title(text: str, *, within_column: bool = False) -> Title:
     """Return what a title says: of what it is, which agency and which fiscal year it names.
 

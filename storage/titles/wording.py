@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from storage.law import load_law
 
@@ -15,6 +16,7 @@ def _is_visible(character: str) -> bool:
     return character.isspace() or unicodedata.category(character)[0] != "C"
 
 
+@lru_cache(maxsize=1024)
 def fold_text(text: str) -> str:
     """Return ``text`` in NFKC and simplified script, without invisible characters.
 

@@ -8,7 +8,7 @@ import pytest
 
 from crawler import handler
 from crawler.errors import RenderingUnavailableError
-from crawler.rendering import find_browser
+from crawler.rendering import browser_program
 from storage.models import CrawlState
 from tests.crawler.county import AGENCIES, COLUMN, fill, report_path, title_of
 from tests.crawler.portal import Answer, Site, serve
@@ -147,11 +147,11 @@ def test_a_browser_is_taken_from_the_setting_first_then_from_playwright(tmp_path
     configured, bundled = tmp_path / "configured", tmp_path / "bundled"
     configured.touch()
     bundled.touch()
-    assert find_browser(str(configured), str(bundled)) == str(configured)
-    assert find_browser("", str(bundled)) == str(bundled)
+    assert browser_program(str(configured), str(bundled)) == str(configured)
+    assert browser_program("", str(bundled)) == str(bundled)
 
 
 def test_no_browser_at_all_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RenderingUnavailableError):
-        find_browser("", str(tmp_path / "none"))
+        browser_program("", str(tmp_path / "none"))

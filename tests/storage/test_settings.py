@@ -154,3 +154,29 @@ def test_an_address_that_is_taken_is_one_word_of_ascii(text: str) -> None:
 
 def test_a_recipient_named_twice_is_one() -> None:
     assert MailSettings(to=("a@b.cn", "c@d.cn", "a@b.cn")).to == ("a@b.cn", "c@d.cn")
+
+
+LOCAL = '[[obligations.local_deadlines]]\nmonth = 1\nday = 20\nnotice = "示政办函〔2024〕1号"\n'
+
+
+def test_local_due_days_are_tables_of_their_own(file: Path) -> None:
+    [deadline] = load(file, LOCAL + 'division = "4312"\n').obligations.local_deadlines
+    assert (deadline.month, deadline.day, deadline.division) == (1, 20, "4312")
+    assert deadline.kinds == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (LOCAL.replace("day = 20\n", ""), "day"),
+        (LOCAL.replace("month = 1", "month = 13"), "month"),
+        (LOCAL.replace("示政办函〔2024〕1号", ""), "notice"),
+        (LOCAL + 'division = "4312xx"\n', "division"),
+        (LOCAL + 'kinds = ["school"]\n', "kinds"),
+    ],
+)
+def test_a_local_due_day_that_says_too_little_or_nonsense_is_refused(
+    file: Path, text: str, place: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf"local_deadlines\.0\.{place}"):
+        load(file, text)
