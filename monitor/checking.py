@@ -21,12 +21,16 @@ from sqlalchemy.orm import Session, selectinload
 from monitor.filing_facts import KnownFiling, facts_of_filing, known_of_filing
 from monitor.filing_reading import ARCHIVE_ERROR, Reader, ReadFiling
 from monitor.judging import count_findings
+from monitor.likeness.index import LikenessIndex
 from monitor.reading.contract import reading_object
 from monitor.reading.isolation import WorkerFailedError
 from monitor.reading.model import READING_VERSION, UnreadableError
 from monitor.rules.contract import verdict_object
-from monitor.rules.engine import judge, rulebook
+from monitor.rules.engine import rulebook
+from monitor.rules.fingerprint import fingerprint
 from monitor.rules.model import Verdict
+from monitor.rules.rulings import Rulings
+from monitor.rules.settings import overlays_of
 from storage.archive import open_archive
 from storage.database import reading, transaction
 from storage.errors import StorageError
@@ -34,7 +38,6 @@ from storage.leaf import cleaned
 from storage.models import Filing, Judgement, Portal, StoredVerdict
 from storage.registry import agency_names, match_agency
 from storage.registry.places import leading_places
-from storage.settings import Settings
 from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -75,13 +78,15 @@ def check_filings(
         filing_ids: only these filings; None means all.
         stopping: when it is set, no further filing is begun.
     """
-    check = _Check(engine, Reader(open_archive(workspace.archive_url)), workspace.settings, now)
+    check = _Check(engine, Reader(open_archive(workspace.archive_url)), workspace, now)
     for filing_id in _in_order(engine, filing_ids, stopping):
         _attempt(check.assign, filing_id)
     for filing_id in _in_order(engine, filing_ids, stopping):
-        failure = _attempt(check.judge, filing_id)
-        if failure is not None:
-            check.record_failure(filing_id, failure)
+        check.judge_or_fail(filing_id)
+    # what was judged before a report like it was known is judged again
+    likened = check.likened if filing_ids is None else check.likened & set(filing_ids)
+    for filing_id in _in_order(engine, likened, stopping):
+        check.judge_or_fail(filing_id)
     return check.summary
 
 
@@ -99,21 +104,49 @@ def _in_order(
             yield filing_id
 
 
+def rulings_of(workspace: Workspace) -> Rulings:
+    """Return what a workspace judges otherwise than the rulebook.
+
+    Raises:
+        SettingsError: if an overlay is missing or wrong.
+    """
+    rules = workspace.settings.rules
+    return Rulings(
+        severities=rules.severity,
+        thresholds=rules.thresholds,
+        overlays=overlays_of(rules, workspace.directory),
+    )
+
+
 class _Check:
     """One run of checking."""
 
-    def __init__(self, engine: Engine, reader: Reader, settings: Settings, now: datetime) -> None:
+    def __init__(self, engine: Engine, reader: Reader, workspace: Workspace, now: datetime) -> None:
         self._engine = engine
         self._reader = reader
-        self._settings = settings
+        self._settings = workspace.settings
+        self._rulings = rulings_of(workspace)
         self._now = now
         self._versions = {
             "program": metadata.version("nianbao"),
             "reading": READING_VERSION,
             "rules": {rule.id: rule.version for rule in rulebook().values()},
-            "settings": settings.rules.model_dump(),
+            "settings": self._rulings.inputs(),
         }
+        text = json.dumps(self._versions["settings"], sort_keys=True)
+        self._settings_sha256 = hashlib.sha256(text.encode()).hexdigest()
         self.summary = CheckSummary()
+        self._index = LikenessIndex()
+        self._told: dict[int, Mapping[str, int] | None] = {}
+        """The findings of each filing by severity; None if it was left as it was."""
+        self.likened: set[int] = set()
+        """Filings that another one was found to be like, or is like no longer."""
+
+    def judge_or_fail(self, filing_id: int) -> None:
+        """Judge one filing, or record that the program failed at it."""
+        failure = _attempt(self.judge, filing_id)
+        if failure is not None:
+            self.record_failure(filing_id, failure)
 
     def assign(self, filing_id: int) -> None:
         """Fill in agency and year that the list did not tell, from the report's own title."""
@@ -124,7 +157,7 @@ class _Check:
             known = known_of_filing(session, filing, self._settings)
             if _is_settled(_current(session, filing_id), self._inputs(known)):
                 return
-            report = self._reader.filing(filing.originals).report
+            report = self._reader.filing(filing.originals, known.wanted).report
             if report is None:
                 return
             year = filing.fiscal_year or report.fiscal_year
@@ -147,15 +180,23 @@ class _Check:
         if current is not None and _is_settled(current, inputs):
             self._leave(filing, current)
             return
-        read = self._reader.filing(filing.originals)
+        read = self._reader.filing(filing.originals, known.wanted)
         if current is not None and _is_same_error(current, inputs, read):
             self._leave(filing, current)
             return
+        known = self._likened(filing_id, read)
         facts = facts_of_filing(known, read, self._reader.original, self._now)
-        verdicts = judge(facts, self._settings.rules.severity) if read.report else ()
-        self._store(filing, inputs, read, verdicts)
-        for severity, count in count_findings(verdicts).items():
-            self.summary.findings[severity] += count
+        verdicts = self._rulings.judge(facts)
+        self._store(filing, self._inputs(known), read, verdicts)
+
+    def _likened(self, filing_id: int, read: ReadFiling) -> KnownFiling:
+        """Hold a filing that was read against all others; return what is known of it then."""
+        report = reading_object(read.report) if read.report else None
+        with transaction(self._engine) as session:
+            filing = _load(session, filing_id)
+            self.likened |= self._index.remember(session, filing, report, read.sha256)
+        with reading(self._engine) as session:
+            return known_of_filing(session, _load(session, filing_id), self._settings)
 
     def record_failure(self, filing_id: int, error: Exception) -> None:
         """Keep that the program failed at a filing; it is tried again at the next run."""
@@ -169,6 +210,9 @@ class _Check:
         self._store(filing, "", ReadFiling(report=None, sha256=None, error=reason), ())
 
     def _leave(self, filing: Filing, current: Judgement) -> None:
+        if filing.id in self._told:
+            return
+        self._told[filing.id] = None
         self.summary.unchanged += 1
         if current.error is not None:
             self._note_unreadable(filing, current.error)
@@ -198,16 +242,30 @@ class _Check:
                 read_from=read.sha256,
                 error=error,
                 report=reading_object(read.report) if read.report else None,
+                reading_version=READING_VERSION,
+                settings_sha256=self._settings_sha256,
             )
-            judgement.verdicts = [_stored(verdict) for verdict in verdicts]
+            named = filing.agency_id or filing.agency_name
+            judgement.verdicts = [_stored(v, named, filing.fiscal_year) for v in verdicts]
             session.add(judgement)
-        self.summary.judged += 1
+        self._count(filing, count_findings(verdicts))
         if error is not None:
             self._note_unreadable(filing, error)
 
+    def _count(self, filing: Filing, findings: Mapping[str, int]) -> None:
+        """Count a filing once in the summary, as it was judged last."""
+        before = self._told.get(filing.id)
+        if before is None:
+            self.summary.judged += 1
+            self.summary.unchanged -= filing.id in self._told
+        for severity, count in findings.items():
+            self.summary.findings[severity] += count - (before or {}).get(severity, 0)
+        self._told[filing.id] = findings
 
-def _stored(verdict: Verdict) -> StoredVerdict:
+
+def _stored(verdict: Verdict, agency: str | None, fiscal_year: int | None) -> StoredVerdict:
     row = verdict_object(verdict)
+    row["fingerprint"] = fingerprint(agency, fiscal_year, verdict)
     # a message quotes the document, and no database keeps NUL or half a character
     texts = {name: cleaned(value) for name, value in row.items() if isinstance(value, str)}
     return StoredVerdict(**{**row, **texts})

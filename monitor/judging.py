@@ -9,6 +9,7 @@ from monitor.formats import Format, format_due
 from monitor.reading.contract import reading_object
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.contract import verdict_object
+from monitor.rules.fingerprint import fingerprint
 from monitor.rules.model import (
     AgencyFacts,
     DateCandidate,
@@ -19,6 +20,9 @@ from monitor.rules.model import (
     Verdict,
 )
 from storage.clock import local_date
+
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+"""Kinds of files whose labels are those of a page; those of others are of their makers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ def _publication_of_file(report: Report, given: Given, as_of: datetime) -> Publi
         published_on=first.day if first and credible else None,
         published_on_source=first.source if first and credible else None,
         source_name=report.labels.get("contentsource") or None,
+        labels=report.labels if report.labels and report.media_type in _PAGES else None,
     )
 
 
@@ -100,19 +105,29 @@ def check_object(
     verdicts: Iterable[Verdict],
     error: UnreadableError | None,
 ) -> Mapping[str, Any]:
-    """Return the object that ``nianbao check`` prints for one file."""
+    """Return the object that ``nianbao check`` prints for one file.
+
+    ``member`` names the file in a ZIP or RAR that the report was read from.
+    """
     report = facts.report if facts else None
+    whose = facts.agency if facts else None
+    named = (whose.id or whose.name) if whose else None
+    year = facts.fiscal_year if facts else None
     return {
         "path": path,
+        "member": report.source.member if report else None,
         "sha256": sha256,
         "media_type": media_type,
         "title": report.title if report else None,
         "agency": (facts.agency.name if facts.agency else report.agency)
         if facts and report
         else None,
-        "fiscal_year": facts.fiscal_year if facts else None,
+        "fiscal_year": year,
         "format": facts.format.id if facts and facts.format else None,
         "reading": reading_object(report) if report else None,
-        "verdicts": [verdict_object(verdict) for verdict in verdicts],
+        "verdicts": [
+            verdict_object(verdict) | {"fingerprint": fingerprint(named, year, verdict)}
+            for verdict in verdicts
+        ],
         "error": {"code": error.code, "message": str(error)} if error else None,
     }

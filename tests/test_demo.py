@@ -110,6 +110,9 @@ def test_each_fault_is_found_and_nothing_else(demo: Path) -> None:
         ("sf-zone-build", "year-leftover"),
         ("sf-west", "cell-blank"),
         ("sf-east", "report-changed"),
+        ("sf-finance", "attachment-only"),
+        ("sf-transport", "attachment-only"),
+        ("sf-zone", "attachment-only"),
     }
 
 

@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from monitor.rules.masking import mask
 from monitor.rules.model import Evidence, Verdict
-from monitor.rules.privacy import mask_personal_data
 
 
 def verdict_object(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as a JSON object of the contract; every key is always present."""
     return {
         "rule": verdict.rule,
+        "rule_version": verdict.rule_version,
         "outcome": str(verdict.outcome),
         "severity": str(verdict.severity),
-        "message_zh": mask_personal_data(verdict.message.zh),
-        "message_en": mask_personal_data(verdict.message.en),
+        "message_zh": mask(verdict.message.zh),
+        "message_en": mask(verdict.message.en),
         "basis": verdict.basis,
+        "overlay": verdict.overlay,
         "evidence": [_evidence_object(evidence) for evidence in verdict.evidence],
     }
 
@@ -22,7 +24,7 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
 def _evidence_object(evidence: Evidence) -> dict[str, Any]:
     place = evidence.place
     return {
-        "quote": mask_personal_data(evidence.quote),
+        "quote": mask(evidence.quote),
         # a table stands in the section of the same key (formats/*.toml)
         "section": evidence.section or evidence.table,
         "table": evidence.table,

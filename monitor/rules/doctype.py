@@ -13,6 +13,7 @@ from monitor.reading.model import Damage, Report
 from monitor.rules.answers import damage_to_prose
 from monitor.rules.model import Facts
 from monitor.rules.quoting import flatten
+from monitor.rules.remembering import once
 from storage.titles import Title, TitleKind, parse_title
 
 _TOPICS = {
@@ -65,11 +66,16 @@ def other_document(facts: Facts) -> OtherDocument | None:
     """
     report = facts.report
     assert report is not None
+    return _other_document(report, facts.format.id if facts.format is not None else None)
+
+
+@once
+def _other_document(report: Report, due: str | None) -> OtherDocument | None:
     title = _parsed(report.title or "")
-    missing = _too_many_missing(facts, report)
+    missing = _too_many_missing(due, report)
     if title.kind is TitleKind.LOOKALIKE and (missing or not report.tables):
         return OtherDocument(title=title, missing=())
-    if not missing or report.tables or _is_incomplete_report(facts, report, title):
+    if not missing or report.tables or _is_incomplete_report(due, report, title):
         return None
     return OtherDocument(
         title=title,
@@ -79,16 +85,16 @@ def other_document(facts: Facts) -> OtherDocument | None:
     )
 
 
-def _is_incomplete_report(facts: Facts, report: Report, title: Title) -> bool:
-    if facts.format is not None and facts.format.id == "v2008":
+def _is_incomplete_report(due: str | None, report: Report, title: Title) -> bool:
+    if due == "v2008":
         return False  # its headings were free
     keyed = any(section.key is not None for section in report.sections)
     return keyed and title.kind is TitleKind.ANNUAL_REPORT
 
 
-def _too_many_missing(facts: Facts, report: Report) -> tuple[str, ...]:
+def _too_many_missing(due: str | None, report: Report) -> tuple[str, ...]:
     headings = "".join(section.heading for section in report.sections)
-    if facts.format is not None and facts.format.id == "v2008":
+    if due == "v2008":
         missing = _missing_in_2008(report.text, headings)
         return missing if len(missing) >= _FEWEST_TOPICS_2008 else ()
     keys = frozenset(section.key for section in report.sections if section.key is not None)

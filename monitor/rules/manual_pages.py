@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.language import Bilingual, Language
-from monitor.rules.engine import rulebook
+from monitor.rules.engine import documented_ids, rulebook
 from monitor.rules.manual import PARTS, bases_of, manual_of
 from monitor.rules.model import Rule
 from monitor.rules.naming import SEVERITY_NAMES
@@ -38,20 +38,46 @@ _HEAD = Bilingual(
 _VERSION = Bilingual("第 {version} 版", "version {version}")
 _PART = Bilingual("**{name}**：{text}", "**{name}.** {text}")
 _THRESHOLDS = Bilingual("阈值", "Thresholds")
+_OFF = Bilingual("默认关闭", "off by default")
+_DOCUMENTED = Bilingual(
+    "\n# 仅作说明的编号\n\n以下编号不由程序判断，不出现在结论中，仅供人工核查时参考。\n\n",
+    "\n# Documentation only\n\n"
+    "No program judges these ids, and no verdict bears them; people may use them as notes.\n\n",
+)
 
 
-def render_page(rules: Mapping[str, Rule], language: Language) -> str:
-    """Render all rules as one Markdown document: an overview, then a chapter for each."""
+def render_page(
+    rules: Mapping[str, Rule], language: Language, documented: Mapping[str, Rule] | None = None
+) -> str:
+    """Render all rules as one Markdown document: an overview, then a chapter for each.
+
+    ``documented`` are the ids that no program judges; their chapters stand at the end.
+    """
     overview = "\n".join(_overview_row(rule, language) for rule in rules.values())
     chapters = "\n".join(_chapter(rule, language) for rule in rules.values())
     head = _HEAD.in_language(language).format(count=len(rules))
-    return f"{head}{overview}\n\n{chapters}"
+    return f"{head}{overview}\n\n{chapters}{_documented(documented or {}, language)}"
 
 
 def write_pages(directory: Path) -> None:
     """Write the page of each language into a directory."""
     for language, name in PAGES.items():
-        (directory / name).write_text(render_page(rulebook(), language), encoding="utf-8")
+        page = render_page(rulebook(), language, documented_ids())
+        (directory / name).write_text(page, encoding="utf-8")
+
+
+def _documented(rules: Mapping[str, Rule], language: Language) -> str:
+    if not rules:
+        return ""
+    chapters = "\n".join(
+        "\n\n".join(
+            (f"## {rule.id}", f"**{own}** · {other} · {_formats(rule)}", *_manual(rule, language))
+        )
+        + "\n"
+        for rule in rules.values()
+        for own, other in [_titles(rule, language)]
+    )
+    return f"{_DOCUMENTED.in_language(language)}{chapters}"
 
 
 def _overview_row(rule: Rule, language: Language) -> str:
@@ -61,21 +87,29 @@ def _overview_row(rule: Rule, language: Language) -> str:
 
 
 def _chapter(rule: Rule, language: Language) -> str:
-    manual = manual_of(rule).in_language(language)
     own, other = _titles(rule, language)
     severity = SEVERITY_NAMES[rule.severity].in_language(language)
     version = _VERSION.in_language(language).format(version=rule.version)
+    if not rule.on:
+        version += f" · {_OFF.in_language(language)}"
     paragraphs = [
         f"## {rule.id}",
         f"**{own}** · {other} · {severity} · {_formats(rule)} · {version}",
-        _escaped(manual.summary),
-        *(_part(name, getattr(manual, field), language) for field, name in PARTS.items()),
-        *(_part(name, basis, language) for name, basis in bases_of(rule)),
+        *_manual(rule, language),
     ]
     if rule.thresholds:
         named = ", ".join(f"`{name}` = {value:g}" for name, value in rule.thresholds.items())
         paragraphs.append(_part(_THRESHOLDS, named, language))
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _manual(rule: Rule, language: Language) -> list[str]:
+    manual = manual_of(rule).in_language(language)
+    return [
+        _escaped(manual.summary),
+        *(_part(name, getattr(manual, field), language) for field, name in PARTS.items()),
+        *(_part(name, basis, language) for name, basis in bases_of(rule)),
+    ]
 
 
 def _part(name: Bilingual, text: str, language: Language) -> str:

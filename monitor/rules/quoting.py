@@ -14,8 +14,9 @@ from functools import cache, lru_cache
 from monitor.formats import load_data
 from monitor.reading.model import NOWHERE, Place, Report, Section
 from monitor.reading.normalise import remove_blanks
+from monitor.rules.masking import mask
 from monitor.rules.model import Evidence
-from monitor.rules.privacy import mask_personal_data
+from monitor.rules.remembering import once
 from storage.law import load_law
 
 LONGEST_QUOTE = 80
@@ -47,8 +48,7 @@ class Passage:
 
     def sentences(self) -> Iterator[tuple[int, str]]:
         """Yield each sentence of the flat text with its start there."""
-        for match in _SENTENCE.finditer(self.flat):
-            yield match.start(), match.group()
+        yield from _sentences(self.flat)
 
     def evidence(self, start: int = 0, end: int | None = None) -> Evidence:
         """Quote the flat text from ``start`` to ``end`` as it is printed, with its surroundings."""
@@ -63,6 +63,11 @@ class Passage:
         if not self.offsets:
             return 0
         return self.offsets[max(0, min(position, len(self.offsets) - 1))]
+
+
+@lru_cache(maxsize=256)
+def _sentences(flat: str) -> tuple[tuple[int, str], ...]:
+    return tuple((match.start(), match.group()) for match in _SENTENCE.finditer(flat))
 
 
 @lru_cache(maxsize=2048)
@@ -86,6 +91,15 @@ def flatten(text: str) -> str:
 
 def passages(report: Report) -> Iterator[Passage]:
     """Yield the prose of a report, a paragraph at a time: preamble, then sections; no headings."""
+    yield from _passages(report)
+
+
+@once
+def _passages(report: Report) -> tuple[Passage, ...]:
+    return tuple(_paragraphs(report))
+
+
+def _paragraphs(report: Report) -> Iterator[Passage]:
     if not report.sections:
         yield from _lines(report.text, None, NOWHERE)
         return
@@ -96,6 +110,15 @@ def passages(report: Report) -> Iterator[Passage]:
 
 def section_passages(section: Section) -> Iterator[Passage]:
     """Yield the paragraphs of one section."""
+    yield from _passages_of(section)
+
+
+@once
+def _passages_of(section: Section) -> tuple[Passage, ...]:
+    return tuple(_paragraphs_of(section))
+
+
+def _paragraphs_of(section: Section) -> Iterator[Passage]:
     if not section.paragraphs:
         yield from _lines(section.text, section.key, section.place)
         return
@@ -160,6 +183,6 @@ def _window(text: str, start: int, end: int) -> str:
     before = min(start, room - after)
     # masked with its surroundings and before cutting: half a number is not recognised
     left = max(0, start - before - _LONGEST_NUMBER)
-    masked = mask_personal_data(text[left : end + after + _LONGEST_NUMBER])
+    masked = mask(text[left : end + after + _LONGEST_NUMBER])
     cut = masked[start - before - left : end + after - left]
     return _BLANKS.sub(" ", cut).strip()[:LONGEST_QUOTE]

@@ -1,34 +1,52 @@
 """The settings ``[rules.severity]`` and ``[rules.thresholds]`` against the rulebook."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from rapidfuzz import process
 
 from monitor.rules.engine import rulebook
+from monitor.rules.overlay import Overlay, load_overlays
 from storage.settings import RuleSettings, SettingsError
 
 
-def require_known_rules(settings: RuleSettings) -> None:
-    """Make sure that every rule and threshold named in the settings exists.
+def require_known_rules(settings: RuleSettings, overlays: Iterable[Overlay] = ()) -> None:
+    """Make sure that every rule and threshold named in settings and overlays exists.
 
     Raises:
         SettingsError: naming the first that does not, and the one it may have been meant for.
     """
     rules = rulebook()
     thresholds = {name for rule in rules.values() for name in rule.thresholds}
-    _require("rules.severity", settings.severity, rules)
-    _require("rules.thresholds", settings.thresholds, thresholds)
+    _require("nianbao.toml", "rules.severity", settings.severity, rules)
+    _require("nianbao.toml", "rules.thresholds", settings.thresholds, thresholds)
+    local: set[str] = set()
+    for overlay in overlays:
+        local.update(rule.id for rule in overlay.rules)
+        _require(overlay.name, "severity", overlay.severity, {*rules, *local})
+        _require(overlay.name, "thresholds", overlay.thresholds, thresholds)
 
 
-def _require(section: str, named: Iterable[str], known: Iterable[str]) -> None:
+def overlays_of(settings: RuleSettings, directory: Path) -> tuple[Overlay, ...]:
+    """Return the overlays that the settings name, all of whose rules are known.
+
+    Raises:
+        SettingsError: if a file is missing or wrong, or names what does not exist.
+    """
+    overlays = load_overlays(directory / name for name in settings.overlays)
+    require_known_rules(settings, overlays)
+    return overlays
+
+
+def _require(file: str, section: str, named: Iterable[str], known: Iterable[str]) -> None:
     choices = list(known)
     for name in named:
         if name in choices:
             continue
         near = process.extractOne(name, choices)[0]
         raise SettingsError(
-            f"nianbao.toml：[{section}] {name}：没有这个名称，最接近的是 {near}；"
+            f"{file}：[{section}] {name}：没有这个名称，最接近的是 {near}；"
             "各名称见 nianbao rules explain。",
-            f"nianbao.toml: [{section}] {name}: no such name, the nearest is {near}; "
+            f"{file}: [{section}] {name}: no such name, the nearest is {near}; "
             "'nianbao rules explain' tells the names.",
         )

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.compliance import ComplianceState, Standing, reporting_year
+from monitor.findings.standing import FindingRow, standing_findings
 from monitor.language import Bilingual, Language
 from monitor.telling.changes import changes
 from monitor.telling.current import current_standings
-from monitor.telling.findings import FindingRow, standing_findings
 from monitor.telling.lines import UNSURE, Group, agency_line, unsure_lines
 from monitor.telling.mail import Attachment, Letter, address, render
 from monitor.telling.outbox import Mail

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
+from monitor.reading.kinds import file_kind
 from monitor.specimens.clean import Counts, clean_report
 from monitor.specimens.html import html_body
 from monitor.specimens.model import Specimen
@@ -237,7 +238,7 @@ class Scene:
                     name=name,
                     sha256=sha256,
                     text_sha256=sha256 if name is None else None,
-                    media_type="text/html",
+                    media_type=file_kind(body, name),
                     size=len(body),
                     fetched_at=NOW,
                 )

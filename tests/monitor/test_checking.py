@@ -13,7 +13,7 @@ from monitor.checking import CheckSummary, check_filings
 from monitor.compliance import standings
 from monitor.language import Bilingual
 from monitor.reading.isolation import WorkerFailedError
-from monitor.rules import engine
+from monitor.rules import engine, rulings
 from monitor.rules.model import Facts, Verdict
 from monitor.specimens.word import docx_file
 from storage.database import reading, transaction
@@ -41,8 +41,13 @@ def check(scene: Scene, **options: object) -> CheckSummary:
 
 
 def found(scene: Scene, filing_id: int, outcome: str = "fail") -> set[str]:
+    """Return the rules with an outcome; mere notes, as on labels, are left out of the faults."""
     verdicts = scene.judgements(filing_id)[-1].verdicts
-    return {verdict.rule for verdict in verdicts if verdict.outcome == outcome}
+    return {
+        verdict.rule
+        for verdict in verdicts
+        if verdict.outcome == outcome and (outcome, verdict.severity) != ("fail", "info")
+    }
 
 
 def change(scene: Scene, filing_id: int, **values: object) -> None:
@@ -117,7 +122,7 @@ def test_a_report_in_an_attachment_is_read_there(scene: Scene) -> None:
     assert judgement.read_from == scene.archive.put(docx)
     assert judgement.report is not None
     assert judgement.report["method"] == "docx"
-    assert found(scene, filing) == set()
+    assert found(scene, filing) == {"attachment-only"}
 
 
 @pytest.mark.parametrize("page", [COVER.encode(), None])
@@ -220,7 +225,7 @@ def test_a_filing_at_which_the_program_fails_does_not_stop_the_others(
             raise ZeroDivisionError
         return real(facts, severity)
 
-    monkeypatch.setattr(checking, "judge", judge)
+    monkeypatch.setattr(rulings, "judge", judge)
     summary = check(scene)
     assert [row.error["code"] for row in scene.judgements(broken) if row.error] == ["failed"]
     assert scene.judgements(broken)[0].verdicts == []
@@ -228,7 +233,7 @@ def test_a_filing_at_which_the_program_fails_does_not_stop_the_others(
     assert "filing" in caplog.text
     assert len(summary.unreadable) == 1
     assert check(scene).judged == 0, "the same failure is not written again"
-    monkeypatch.setattr(checking, "judge", real)
+    monkeypatch.setattr(rulings, "judge", real)
     assert check(scene).judged == 1
     assert scene.judgements(broken)[-1].error is None
 
@@ -238,7 +243,7 @@ def test_a_reader_that_cannot_run_is_no_fault_of_a_filing(
 ) -> None:
     filing = scene.filing("fin", as_page(a_report("清河县财政局")))
 
-    def fail(body: bytes, *, name: str | None) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise WorkerFailedError
 
     monkeypatch.setattr("monitor.filing_reading.read_original", fail)
@@ -289,7 +294,7 @@ def test_dirt_in_a_quoted_text_does_not_stop_the_storing(
         dirt = Bilingual("数据\x00\ud800", "data\x00\ud800")
         return [replace(verdict, message=dirt) for verdict in real(facts, severity)]
 
-    monkeypatch.setattr(checking, "judge", judge)
+    monkeypatch.setattr(rulings, "judge", judge)
     check(scene)
     verdict = scene.judgements(filing)[0].verdicts[0]
     assert (verdict.message_zh, verdict.message_en) == ("数据\ufffd\ufffd", "data\ufffd\ufffd")

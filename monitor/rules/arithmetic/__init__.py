@@ -1,5 +1,5 @@
-"""Rules about sums within the tables."""
+"""Rules about the sums within the tables."""
 
-from monitor.rules.arithmetic import sums
+from monitor.rules.arithmetic import doubles, fees, sums
 
-__all__ = ["sums"]
+__all__ = ["doubles", "fees", "sums"]

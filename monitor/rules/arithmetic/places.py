@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from monitor.formats import load_format
+from monitor.formats.naming import column_name, row_name
 from monitor.reading.model import ReadTable, Report
 from monitor.rules.arithmetic.relations import Sum
-from monitor.rules.naming import column_name, row_name
 from monitor.rules.originals import page_lost
 
 _OTHER_ROWS = ("other_no_correction", "other_fee_unpaid", "other_other")

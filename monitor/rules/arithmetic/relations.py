@@ -4,16 +4,19 @@ A blank cell counts as nothing; whether it may stand there is asked by ``cell-bl
 was not read, or holds no number, makes the sum unknown.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from monitor.formats.naming import cell_name, row_name
 from monitor.language import Bilingual
 from monitor.reading.model import ReadTable, Report, Value
 from monitor.reading.normalise import CellKind, classify_cell, parse_count
 from monitor.rules.losses import damage_name
 from monitor.rules.model import Evidence
-from monitor.rules.naming import cell_name, row_name
 from monitor.rules.quoting import cell_evidence, quote
+
+_NO_CELLS: Mapping[str, Value] = {}
 
 Term = tuple[str, str]
 """Row key and column key of a cell."""
@@ -64,16 +67,52 @@ class Added:
         return sum(number or 0 for number in self.right)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Some cells as numbers, None where blank; none at all where ``reason`` says why not."""
+
+    values: tuple[int | None, ...] = ()
+    reason: Bilingual | None = None
+
+
+def numbers_of(report: Report, table: ReadTable, *terms: Term) -> Numbers:
+    """Return some cells of a table as whole numbers, if all of them are certain."""
+    values = _certain_numbers(report, table, terms)
+    if values is not None:
+        return Numbers(values=values)
+    return Numbers(reason=_reason_not_to(report, table, terms))
+
+
+def _certain_numbers(
+    report: Report, table: ReadTable, terms: Sequence[Term]
+) -> tuple[int | None, ...] | None:
+    """Return the numbers, or None where any of them is not certain: then the reason is looked for.
+
+    Hundreds of sums are added up for each report, and hardly one of them is not certain.
+    """
+    if report.damage and any(report.doubtful(table=table.key, row=row) for row, _ in terms):
+        return None
+    numbers: list[int | None] = []
+    for row, column in terms:
+        value = table.values.get(row, _NO_CELLS).get(column)
+        text = value.text if value is not None else None
+        if text is None:
+            return None
+        number = parse_count(text)
+        if number is None and classify_cell(text) is not CellKind.BLANK:
+            return None
+        numbers.append(number)
+    return tuple(numbers)
+
+
 def add_up(report: Report, table: ReadTable, wanted: Sum) -> Added:
     """Add up one sum of a table."""
-    reason = _reason_not_to(report, table, wanted)
-    if reason is not None:
-        return Added(sum=wanted, state=State.UNKNOWN, reason=reason)
+    numbers = numbers_of(report, table, *wanted.left, *wanted.right)
+    if numbers.reason is not None:
+        return Added(sum=wanted, state=State.UNKNOWN, reason=numbers.reason)
+    size = len(wanted.left)
     added = Added(
-        sum=wanted,
-        state=State.HOLDS,
-        left=tuple(_number(table, term) for term in wanted.left),
-        right=tuple(_number(table, term) for term in wanted.right),
+        sum=wanted, state=State.HOLDS, left=numbers.values[:size], right=numbers.values[size:]
     )
     return replace(added, state=_state(added))
 
@@ -98,8 +137,7 @@ def _state(added: Added) -> State:
     return State.DIFFERS
 
 
-def _reason_not_to(report: Report, table: ReadTable, wanted: Sum) -> Bilingual | None:
-    terms = (*wanted.left, *wanted.right)
+def _reason_not_to(report: Report, table: ReadTable, terms: Sequence[Term]) -> Bilingual | None:
     for row in dict.fromkeys(row for row, _ in terms):
         reason = _row_reason(report, table, row)
         if reason is not None:
@@ -131,10 +169,6 @@ def _cell_reason(table: ReadTable, term: Term) -> Bilingual | None:
             f"{name.zh}填的是“{held}”，不是整数", f"{name.en} holds {held!r}, no whole number"
         )
     return None
-
-
-def _number(table: ReadTable, term: Term) -> int | None:
-    return parse_count(_value(table, term).text)
 
 
 def _value(table: ReadTable, term: Term) -> Value:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from monitor.formats.naming import table_name
 from monitor.language import Bilingual
 from monitor.reading.model import ReadTable, Report
 from monitor.rules.answers import doubtful, fail, indeterminate, not_applicable
@@ -9,7 +10,6 @@ from monitor.rules.arithmetic.places import balances, group_sums, result_sums, r
 from monitor.rules.arithmetic.relations import Added, State, Sum, add_up, evidence_of
 from monitor.rules.engine import NEW, rule
 from monitor.rules.model import Facts, Finding, Severity
-from monitor.rules.naming import table_name
 
 _BASIS = "国办公开办函〔2021〕30号《政府信息公开工作年度报告格式》表格勾稽关系"
 _BASIS_2019 = "国办公开办函〔2019〕60号《政府信息公开工作年度报告格式（试行）》表格勾稽关系"

@@ -1,5 +1,5 @@
 """Rules about the documents a report cites."""
 
-from monitor.rules.citation import absent, numbers, superseded, titles
+from monitor.rules.citation import absent, matching, numbers, superseded, titles
 
-__all__ = ["absent", "numbers", "superseded", "titles"]
+__all__ = ["absent", "matching", "numbers", "superseded", "titles"]

@@ -6,7 +6,8 @@ Positions are those of flat text (``quoting``): no blanks, half-width brackets a
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 
 from monitor.formats import load_data
 
@@ -27,6 +28,8 @@ class KnownDocument:
     issuer: str
     short_title: str | None
     patterns: tuple[re.Pattern[str], ...]
+    issued: date | None = None
+    """The day it was issued, where that is known."""
 
     @property
     def letters(self) -> str:
@@ -65,6 +68,7 @@ def known_documents() -> tuple[KnownDocument, ...]:
             issuer=item["issuer"],
             short_title=item.get("short_title"),
             patterns=tuple(re.compile(pattern) for pattern in item["match"]),
+            issued=item.get("issued"),
         )
         for item in load_data("documents")["document"]
     )
@@ -85,9 +89,18 @@ def known_document(key: str) -> KnownDocument:
 
 def cited_numbers(flat: str, *keys: str) -> Iterator[CitedNumber]:
     """Yield where a text has the number of a known document; of all of them if no key is given."""
+    for number in _cited_numbers(flat):
+        if not keys or number.document.key in keys:
+            yield number
+
+
+@lru_cache(maxsize=256)
+def _cited_numbers(flat: str) -> tuple[CitedNumber, ...]:
+    return tuple(_numbers(flat))
+
+
+def _numbers(flat: str) -> Iterator[CitedNumber]:
     for document in known_documents():
-        if keys and document.key not in keys:
-            continue
         taken = -1
         for start, end in sorted(
             match.span() for pattern in document.patterns for match in pattern.finditer(flat)
@@ -102,6 +115,16 @@ def cited_titles(flat: str) -> Iterator[CitedTitle]:
 
     A title that is not closed within reach ends before the next bracket, comma or stop.
     """
+    yield from _cited_titles(flat)
+
+
+@lru_cache(maxsize=256)
+def _cited_titles(flat: str) -> tuple[CitedTitle, ...]:
+    # most paragraphs have none, and many rules ask
+    return tuple(_titles(flat)) if "《" in flat or "》" in flat else ()
+
+
+def _titles(flat: str) -> Iterator[CitedTitle]:
     opened: list[int] = []
     closed: dict[int, int] = {}
     for at, character in enumerate(flat):

@@ -106,6 +106,42 @@ def cite_format_superseded(facts: Facts) -> Iterator[Finding]:
         )
 
 
+@rule(
+    "cite-stat2014",
+    zh="引用统计报送旧文件",
+    en="cites the old notice on statistics",
+    severity=Severity.INFO,
+    formats=NEW,
+    basis="国办公开办函〔2021〕30号（年报数据口径）；国办发〔2014〕32号已不再适用（通行理解）",
+    basis_2019="国办公开办函〔2019〕60号（年报数据口径）；国办发〔2014〕32号已不再适用（通行理解）",
+)
+def cite_stat2014(facts: Facts) -> Iterator[Finding]:
+    """A report on 2019 or later names the notice on statistics of 2014.
+
+    What it does: Looks for 国办发〔2014〕32号 and for its title; where its repeal is told, nothing
+        is wrong.
+    Why it matters: The table of statistics of that notice was replaced by those of the report.
+    Legal basis: 国办发〔2014〕32号 was replaced in practice by 国办公开办函〔2019〕60号 and
+        〔2021〕30号.
+    Example that fails: 按照国办发〔2014〕32号要求报送统计数据 (fiscal year 2023).
+    Example that passes: The same sentence in a report on 2016.
+    How to put it right: Cite the notice on the format of the report instead.
+    """
+    report = facts.report
+    assert report is not None
+    found = False
+    for passage in passages(report):
+        for start, end in _statistics_of_2014(passage.flat)[:1]:  # a remark, once a paragraph
+            found = True
+            yield fail(
+                f"引用了已不再适用的统计报送文件“{passage.flat[start:end]}”。",
+                f"Cites “{passage.flat[start:end]}”, which is no longer applied.",
+                passage.evidence(start, end),
+            )
+    if not found:
+        yield from nothing_found(report, "是否引用统计报送旧文件", "whether 32号 is cited")
+
+
 def cites_format_of_2019(flat: str) -> bool:
     """Whether a text names 国办公开办函〔2019〕60号, by number or title."""
     return bool(_old_formats(flat))
@@ -143,6 +179,22 @@ def _old_formats(flat: str) -> list[tuple[int, int]]:
             beside = [ends.pop(start) for start in near if start in ends]
             spans.append((title.start, beside[0] if beside else title.end))
     return sorted((*spans, *ends.items()))
+
+
+def _statistics_of_2014(flat: str) -> list[tuple[int, int]]:
+    """Return where 国办发〔2014〕32号 is cited and not told to be repealed."""
+    ends = {number.start: number.end for number in cited_numbers(flat, "stat2014")}
+    spans = []
+    for title in cited_titles(flat):
+        if title_letters(title.text) == known_document("stat2014").letters:
+            near = range(title.end, title.end + _ONE_CITATION + 1)
+            beside = [ends.pop(start) for start in near if start in ends]
+            spans.append((title.start, beside[0] if beside else title.end))
+    return [
+        (start, end)
+        for start, end in sorted((*spans, *ends.items()))
+        if not _HISTORY.search(flat[max(0, start - _ONE_CITATION) : end + _ONE_CITATION])
+    ]
 
 
 def _is_title_of_2019(title: CitedTitle) -> bool:

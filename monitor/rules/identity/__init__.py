@@ -3,8 +3,11 @@
 from monitor.rules.identity import (
     agency,
     document,
+    foreign,
     leftover,
+    names,
     period,
+    places,
     scope,
     title,
     title_parts,
@@ -14,8 +17,11 @@ from monitor.rules.identity import (
 __all__ = [
     "agency",
     "document",
+    "foreign",
     "leftover",
+    "names",
     "period",
+    "places",
     "scope",
     "title",
     "title_parts",

@@ -48,10 +48,10 @@ def agency_mismatch(facts: Facts) -> Iterator[Finding]:
     if named is None:
         yield not_applicable("题名未载明机关。", "The title names no agency.")
         return
-    if _is_same(named, agency):
+    if is_same_agency(named, agency):
         return
     evidence = title_evidence(report)
-    if _is_doubtful(named, agency):
+    if is_name_doubtful(named, agency):
         yield indeterminate(
             f"题名中的“{named}”与登记的“{agency.name}”不同，但机关曾调整或名称无法确认。",
             f"The title names {named}, filed under {agency.name}; the agency was reorganised, or "
@@ -66,7 +66,8 @@ def agency_mismatch(facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _is_same(named: str, agency: AgencyFacts) -> bool:
+def is_same_agency(named: str, agency: AgencyFacts) -> bool:
+    """Whether a name is, or may be, the agency's: with or without places, short, abbreviated."""
     own = AgencyName(id="own", name=agency.name, aliases=agency.aliases)
     if match_agency(named, [own]).agency_id is not None:
         return True
@@ -80,7 +81,8 @@ def _may_share_place(one: str, other: str) -> bool:
     return not places or not others or bool(places & others)
 
 
-def _is_doubtful(named: str, agency: AgencyFacts) -> bool:
+def is_name_doubtful(named: str, agency: AgencyFacts) -> bool:
+    """Whether another name may yet be of the same body, so that nobody may be accused of it."""
     kinds = {kind_by_name(named), kind_by_name(agency.name)}
     office_reports_for_government = kinds == _GOVERNMENT_AND_OFFICE and _may_share_place(
         named, agency.name

@@ -8,6 +8,7 @@ from datetime import date
 from monitor.reading.model import Report
 from monitor.rules.model import Evidence
 from monitor.rules.quoting import Passage, passages
+from monitor.rules.remembering import once
 
 _JOIN = r"(?:[0零]时|0?0:00)?(?:起|始|开始)?[,、]?(?:至|到|-+|—+|–+|―+|─+|~+|～+)"
 _DAY = r"(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日?"
@@ -67,6 +68,7 @@ class Period:
         return _ANOTHER_YEAR.search(self.sentence) is not None
 
 
+@once
 def stated_periods(report: Report) -> tuple[Period, ...]:
     """Return the periods that the report says its figures cover, in printed order.
 

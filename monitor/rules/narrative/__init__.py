@@ -1,5 +1,25 @@
 """Rules holding the prose against the tables."""
 
-from monitor.rules.narrative import contradiction, vague
+from monitor.rules.narrative import (
+    breakdown,
+    completion,
+    contradiction,
+    documents,
+    fees,
+    percent,
+    remedies,
+    requests,
+    vague,
+)
 
-__all__ = ["contradiction", "vague"]
+__all__ = [
+    "breakdown",
+    "completion",
+    "contradiction",
+    "documents",
+    "fees",
+    "percent",
+    "remedies",
+    "requests",
+    "vague",
+]

@@ -43,6 +43,7 @@ class _Tabled:
     severity=Severity.ERROR,
     formats=NEW,
     basis="《政府信息公开条例》第五十条：年度报告内容应当真实、准确",
+    version=3,
 )
 def narrative_zero_contradiction(facts: Facts) -> Iterator[Finding]:
     """The prose says there were none where the table has some, or the other way round.
@@ -57,10 +58,11 @@ def narrative_zero_contradiction(facts: Facts) -> Iterator[Finding]:
     """
     report = facts.report
     assert report is not None
+    assert facts.statements is not None
     if facts.fiscal_year is None:
         yield indeterminate("报告年度不明。", "The fiscal year is not known.")
         return
-    found = list(statements(report, facts.fiscal_year))
+    found = list(statements(facts.statements, facts.fiscal_year))
     if not found:
         yield _nothing_said(report)
     tabled: dict[tuple[Subject, bool], _Tabled] = {}
@@ -83,7 +85,7 @@ def _nothing_said(report: Report) -> Finding:
 
 def _judge(statement: Statement, tabled: _Tabled) -> Iterator[Finding]:
     name = _NAMES[statement.subject]
-    evidence = statement.passage.evidence(statement.start, statement.end)
+    evidence = statement.evidence
     if tabled.reason is not None:
         yield indeterminate(
             f"正文关于{name.zh}的表述无法与表格核对：{tabled.reason.zh}。",
@@ -144,5 +146,7 @@ def _reason(report: Report, table: ReadTable, row: str) -> Bilingual | None:
 
 def _row_count(table: ReadTable, row: str) -> int:
     """Return a row's total; where that is blank, what its cells add up to."""
-    cells = {column: parse_count(value.text) or 0 for column, value in table.values[row].items()}
+    cells = {
+        column: parse_count(value.text) or 0 for column, value in table.values.get(row, {}).items()
+    }
     return cells.get("total") or sum(n for column, n in cells.items() if column != "total")

@@ -21,10 +21,10 @@ from monitor.rules.structure.topics import (
     whole_text,
 )
 
-_PROBLEMS = re.compile(
+PROBLEMS = re.compile(
     r"问题|不足|短板|差距|薄弱|欠缺|有待|困难|不够|不强|不高|不到位|不及时|不全面|不平衡|不规范|滞后|弱项|还需|仍需|缺乏"
 )
-_IMPROVEMENTS = re.compile(
+IMPROVEMENTS = re.compile(
     r"改进|下一步|下步|措施|整改|进一步|今后|将[^军领]|加强|加大|完善|提升|提高|强化|优化|健全|推进|规范"
 )
 _NOTHING = re.compile(r"^(?:无|没有|暂无|不存在)(?:存在)?(?:主要)?(?:问题)?(?:及改进情况)?[。.]?$")
@@ -78,8 +78,8 @@ def problems_missing(facts: Facts) -> Iterator[Finding]:
 def _judge_problems(report: Report, text: str, evidence: Evidence) -> Iterator[Finding]:
     flat = flatten(text)
     nothing = _NOTHING.match(flat) is not None
-    problems = _PROBLEMS.search(flat) is not None and not nothing
-    improvements = _IMPROVEMENTS.search(flat) is not None and not nothing
+    problems = PROBLEMS.search(flat) is not None and not nothing
+    improvements = IMPROVEMENTS.search(flat) is not None and not nothing
     if problems and improvements:
         return
     damage = damage_to_prose(report, "problems")

@@ -58,7 +58,7 @@ def overview_subparts_missing(facts: Facts) -> Iterator[Finding]:
         yield not_applicable("没有“总体情况”一节。", "There is no section one.")
         return
     text = flatten(whole_text(report, section))
-    missing = [item for item in load_format("v2021").subparts if not _is_treated(item, text)]
+    missing = [item for item in load_format("v2021").subparts if not is_treated(item, text)]
     if not missing:
         return
     damage = damage_to_prose(report, "overview")
@@ -76,7 +76,8 @@ def overview_subparts_missing(facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _is_treated(aspect: SubpartSpec, text: str) -> bool:
+def is_treated(aspect: SubpartSpec, text: str) -> bool:
+    """Whether a flat text names an aspect, or treats it in any sentence."""
     if any(word in text for word in aspect.match):
         return True
     return _TOPIC_SENTENCES[aspect.key].search(text) is not None

@@ -1,5 +1,29 @@
 """Rules about the shape of the tables and what their cells hold."""
 
-from monitor.rules.tables import cells, labels, rows, versions
+from monitor.rules.tables import (
+    amounts,
+    cells,
+    competence,
+    documents,
+    enforcement,
+    labels,
+    money,
+    pictures,
+    rows,
+    sequence,
+    versions,
+)
 
-__all__ = ["cells", "labels", "rows", "versions"]
+__all__ = [
+    "amounts",
+    "cells",
+    "competence",
+    "documents",
+    "enforcement",
+    "labels",
+    "money",
+    "pictures",
+    "rows",
+    "sequence",
+    "versions",
+]

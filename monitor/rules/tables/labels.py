@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from rapidfuzz import fuzz
 
 from monitor.formats import RowSpec, load_format
+from monitor.formats.naming import row_name, table_name
 from monitor.reading.model import PrintedLabel, ReadTable, Report
 from monitor.reading.normalise import label_core
 from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import NEW, rule
 from monitor.rules.losses import damage_name
 from monitor.rules.model import Evidence, Facts, Finding, Severity
-from monitor.rules.naming import row_name, table_name
 from monitor.rules.originals import keeps_cells, letters_doubtful
 from monitor.rules.quoting import cell_evidence, quote
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from monitor.formats import load_format
+from monitor.formats.naming import row_name, table_name
 from monitor.language import Bilingual
 from monitor.reading.model import Damage, Image, Place, ReadTable, Report, Section
 from monitor.rules.answers import doubtful, fail, indeterminate, not_applicable
 from monitor.rules.engine import NEW, rule
 from monitor.rules.losses import damage_name
 from monitor.rules.model import Evidence, Facts, Finding, Severity
-from monitor.rules.naming import row_name, table_name
 from monitor.rules.originals import keeps_cells, page_lost
 from monitor.rules.quoting import heading_evidence, quote
 
@@ -99,13 +99,14 @@ def _missing_table(report: Report, key: str) -> Finding:
 
 
 def _pictures(report: Report, key: str) -> tuple[Image, ...]:
-    """Return the pictures that may stand in a section; all of them where no order is known."""
+    """Return the unread pictures that may stand in a section; all where no order is known."""
+    images = tuple(image for image in report.images if not image.recognised)
     index = next((i for i, item in enumerate(report.sections) if item.key == key), None)
     if index is None:
-        return report.images
+        return images
     section = report.sections[index]
     following = report.sections[index + 1] if index + 1 < len(report.sections) else None
-    return tuple(image for image in report.images if _may_be_in(image.place, section, following))
+    return tuple(image for image in images if _may_be_in(image.place, section, following))
 
 
 def _may_be_in(place: Place, section: Section, following: Section | None) -> bool:

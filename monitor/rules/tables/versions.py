@@ -1,19 +1,22 @@
 """Rules about tables of another year's format."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from monitor.formats import Format, load_format
+from monitor.formats import Format, load_data, load_format
+from monitor.formats.naming import table_name
 from monitor.reading.model import PrintedLabel, ReadTable, Report
 from monitor.reading.normalise import normalise_label
 from monitor.rules.answers import doubtful, fail, not_applicable
-from monitor.rules.engine import NEW, V2021, rule
+from monitor.rules.engine import ALL, NEW, V2021, rule
 from monitor.rules.model import Evidence, Facts, Finding, Severity
-from monitor.rules.naming import table_name
 from monitor.rules.quoting import heading_evidence, quote
 
 _BASIS = "《政府信息公开条例》第五十条第二款；国办公开办函〔2021〕30号"
 _BASIS_2019 = "《政府信息公开条例》第五十条第二款；国办公开办函〔2019〕60号"
 _NAMED = 3
+_CHANGING = 2020
+"""The one fiscal year with either make-up of 其他处理."""
 _OLD_ROW = "other_total"
 _ONLY_A_NAME = frozenset({"normative_docs"})
 """Rows whose new name many used before it was introduced; by itself it proves no new table."""
@@ -79,7 +82,7 @@ def table_format_hybrid(facts: Facts) -> Iterator[Finding]:
     old = _labels_of(report, load_format("v2019"))
     new = _labels_of(report, load_format("v2021"))
     lawful = _ONLY_A_NAME
-    if facts.fiscal_year == 2020:  # the one year with either make-up of 其他处理
+    if facts.fiscal_year == _CHANGING:
         lawful |= _NEW_ROWS
     new = [item for item in new if item[1].key not in lawful]
     if old and new:
@@ -91,6 +94,60 @@ def table_format_hybrid(facts: Facts) -> Iterator[Finding]:
         )
         return
     yield from _under_new_headings(facts, report, old)
+
+
+@rule(
+    "table-format-anachronistic",
+    zh="表格版本超前",
+    en="table newer than the year",
+    severity=Severity.INFO,
+    formats=ALL - V2021,
+    basis=_BASIS_2019,
+    basis_2008="国务院令第492号（其施行期间没有统一的表格）",
+)
+def table_format_anachronistic(facts: Facts) -> Iterator[Finding]:
+    """A report on 2020 or earlier uses tables that were only introduced in 2021.
+
+    What it does: Looks for labels that only the format of 2021 has; 行政规范性文件 alone and,
+        on 2020, the three rows of 其他处理 prove nothing. A report known to be published after the
+        notice of 2021 may have been made again in its form and is left alone.
+    Why it matters: The report may be of another year, or may have been changed afterwards.
+    Legal basis: 《政府信息公开条例》第五十条第二款; 国办公开办函〔2019〕60号 was the format due.
+    Example that fails: A report on 2019, dated 2020-01-20, with 本年制发件数.
+    Example that passes: A report on 2019 with 本年新制作数量.
+    How to put it right: Check the year of the report; keep the version published at the time.
+    """
+    report = facts.report
+    assert report is not None
+    if not report.tables:
+        yield _without_table(report)
+        return
+    lawful = _ONLY_A_NAME | (_NEW_ROWS if facts.fiscal_year == _CHANGING else frozenset())
+    new = [item for item in _labels_of(report, load_format("v2021")) if item[1].key not in lawful]
+    if not new:
+        return
+    published = _published_on(facts)
+    issued = load_data("v2021")["issued"]
+    if published is not None and published >= issued:
+        yield not_applicable(
+            f"年报发布于{published:%Y-%m-%d}，其时新格式已经印发，可能系重新发布。",
+            f"Published on {published}, after the new format was issued; perhaps made again.",
+            *(_evidence(table, label) for table, label in new[:_NAMED]),
+        )
+        return
+    yield fail(
+        f"{facts.fiscal_year}年度的年报使用了2021年9月才印发的表格（{_names(new)}）。",
+        f"The report on {facts.fiscal_year} uses tables issued in September 2021 ({_names(new)}).",
+        *(_evidence(table, label) for table, label in new),
+    )
+
+
+def _published_on(facts: Facts) -> date | None:
+    """Return the latest day that it is known to be published on: one page may show several."""
+    days = [facts.report.published_on if facts.report is not None else None]
+    if facts.publication is not None:
+        days += [facts.publication.published_on, *(item.day for item in facts.publication.dates)]
+    return max((day for day in days if day is not None), default=None)
 
 
 def _outdated(table: ReadTable, old: list[PrintedLabel]) -> Finding:

@@ -1,5 +1,29 @@
 """Rules about the quality of the text."""
 
-from monitor.rules.text import brackets, duplicates, residue, terms
+from monitor.rules.text import (
+    brackets,
+    duplicates,
+    injection,
+    latin,
+    placeholders,
+    punctuation,
+    residue,
+    short,
+    stale,
+    terms,
+    typos,
+)
 
-__all__ = ["brackets", "duplicates", "residue", "terms"]
+__all__ = [
+    "brackets",
+    "duplicates",
+    "injection",
+    "latin",
+    "placeholders",
+    "punctuation",
+    "residue",
+    "short",
+    "stale",
+    "terms",
+    "typos",
+]

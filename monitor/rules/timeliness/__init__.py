@@ -1,5 +1,5 @@
 """Rules about time: whether, when and how lastingly a report is published."""
 
-from monitor.rules.timeliness import absence, changes, dates, late
+from monitor.rules.timeliness import absence, backdated, changes, dates, gaps, late, local
 
-__all__ = ["absence", "changes", "dates", "late"]
+__all__ = ["absence", "backdated", "changes", "dates", "gaps", "late", "local"]

@@ -122,7 +122,7 @@ def test_a_directory_is_an_input_that_cannot_be_read(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b"%PDF-1.7 and nothing more", "damaged"),
-        (b"\x89PNG\r\n\x1a\n" + b"x" * 64, "unsupported-type"),
+        (b"\x1f\x8b\x08" + bytes(range(64)), "unsupported-type"),
         (b"<html><h1>2023\xe5\xb9\xb4</h1><img src=scan.jpg></html>", "not-a-report"),
     ],
 )

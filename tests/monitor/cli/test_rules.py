@@ -82,6 +82,24 @@ def test_every_rule_can_be_explained_to_people_in_english(rule_id: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "仅作说明，不由程序判断"), ("en", "documentation only, never judged")],
+)
+def test_what_is_documentation_only_can_be_explained_and_is_not_listed(
+    language: str, said: str
+) -> None:
+    for rule_id in ("landline-ok", "narrative-self-contradiction"):
+        assert said in nianbao("--lang", language, "rules", "explain", rule_id).out
+        assert rule_id not in nianbao("--lang", language, "rules").out
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "默认关闭"), ("en", "off by default")])
+def test_an_explanation_says_that_a_rule_is_off_by_default(language: str, said: str) -> None:
+    assert said in nianbao("--lang", language, "rules", "explain", "narrative-total-missing").out
+    assert said not in nianbao("--lang", language, "rules", "explain", "narrative-requests").out
+
+
+@pytest.mark.parametrize(
     ("language", "named"),
     [("zh", "引用依据（2018年度及以前）："), ("en", "Basis up to fiscal year 2018:")],
 )

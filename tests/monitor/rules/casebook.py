@@ -60,7 +60,9 @@ def verdicts_of(rule_id: str, report: Report, fiscal_year: int | None = None) ->
     year = fiscal_year or report.fiscal_year
     assert year is not None
     facts = Facts(as_of=NOW, report=report, fiscal_year=year, format=format_due(year))
-    return list(judge_with(rulebook()[rule_id], facts, {}))
+    rule_ = rulebook()[rule_id]
+    # a rule that is off by default is judged as if settings had switched it on
+    return list(judge_with(rule_, facts, {} if rule_.on else {rule_id: str(rule_.severity)}))
 
 
 def fails(rule_id: str, report: Report, fiscal_year: int | None = None) -> list[Verdict]:

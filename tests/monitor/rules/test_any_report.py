@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from monitor.formats import format_due
 from monitor.reading.assemble import assemble
 from monitor.reading.plain import read_text
+from monitor.reading.statements import read_statements
 from monitor.rules.engine import judge, judge_with, rulebook
 from monitor.rules.model import (
     AgencyFacts,
@@ -69,6 +70,7 @@ def test_a_hostile_text_does_not_hold_up_the_rules(piece: str) -> None:
     facts = Facts(
         as_of=datetime(2026, 1, 1, tzinfo=UTC),
         report=report,
+        statements=read_statements(report, fiscal_year=2023),
         fiscal_year=2023,
         format=format_due(2023),
         agency=AgencyFacts(name="示例县科技局"),

@@ -4,9 +4,17 @@ from collections import defaultdict
 
 from monitor.rules.engine import rulebook
 from tests.monitor.rules.cases import (
+    chains,
+    columns,
+    days,
+    files,
     history,
     identity,
+    labels,
+    names,
+    outline,
     publication,
+    similarity,
     statements,
     structure,
     timeliness,
@@ -29,15 +37,23 @@ CASES: tuple[Case, ...] = (
     *structure.PRESENCE,
     *structure.ORDER,
     *structure.ANNOUNCED,
+    *outline.ALL,
     *statements.OVERVIEW,
     *statements.PROBLEMS,
     *statements.FEES,
     *statements.ACCOUNTABILITY,
     *statements.MISPLACED,
     *history.CARRIED,
+    *chains.CHAINS,
+    *names.NAMES,
     *publication.HOSTS,
+    *similarity.ALL,
+    *columns.ALL,
+    *files.ALL,
+    *labels.ALL,
+    *days.ALL,
 )
-FAMILIES = ("timeliness", "identity", "structure", "history", "publication")
+FAMILIES = ("timeliness", "identity", "structure", "history", "publication", "similarity")
 
 
 def test_every_rule_of_these_families_is_shown_to_fail_to_pass_and_to_hold_back() -> None:

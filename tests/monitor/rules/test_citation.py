@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from monitor.formats import format_due
 from monitor.reading.entry import read_report
 from monitor.rules.citation.documents import (
     KnownDocument,
@@ -13,9 +15,12 @@ from monitor.rules.citation.documents import (
     cited_titles,
     known_documents,
 )
+from monitor.rules.engine import judge_with, rulebook
+from monitor.rules.model import DateCandidate, Facts, PublicationFacts
 from monitor.specimens.clean import Counts, clean_report
 from monitor.specimens.html import html_body
-from tests.monitor.rules.casebook import Case, check, fails, load_cases, name_of
+from tests.monitor.building import a_report, with_preamble, with_prose
+from tests.monitor.rules.casebook import NOW, Case, check, fails, load_cases, name_of
 from tests.monitor.rules.corpus import read_corpus
 
 RULES = (
@@ -26,6 +31,10 @@ RULES = (
     "cite-title-garbled",
     "cite-title-incomplete",
     "cite-format-missing",
+    "cite-format-premature",
+    "cite-missing",
+    "cite-number-title-mismatch",
+    "cite-stat2014",
 )
 FOUND: Mapping[str, tuple[str, ...]] = {
     "000": ("cite-issuer-wrong", "cite-number-malformed"),
@@ -33,10 +42,11 @@ FOUND: Mapping[str, tuple[str, ...]] = {
     "002": ("cite-order-superseded", "cite-title-incomplete", "cite-format-missing"),
     "003": ("cite-format-superseded", "cite-title-garbled"),
     "city-2025": ("cite-format-missing",),
+    "model-2021-blank": ("cite-missing",),
 }
 
 
-@pytest.mark.parametrize("case", load_cases("citation"), ids=name_of)
+@pytest.mark.parametrize("case", load_cases("citation", "citation_matching"), ids=name_of)
 def test_case(case: Case) -> None:
     check(case)
 
@@ -82,6 +92,64 @@ def test_on_a_page_only_the_brackets_of_numbers_are_right(printed: str, found: l
     assert [str(item.severity) for item in fails("cite-number-malformed", read)] == found
     others = [rule for rule in RULES if rule != "cite-number-malformed" and fails(rule, read)]
     assert others == []
+
+
+def premature(**known: Any) -> list[tuple[str, str]]:
+    """Return what the rule about documents not yet issued says of the clean report."""
+    report = known.pop("report", a_report(published_on=None, date_candidates=()))
+    facts = Facts(as_of=NOW, report=report, fiscal_year=2023, format=format_due(2023), **known)
+    verdicts = judge_with(rulebook()["cite-format-premature"], facts, {})
+    return [(str(verdict.outcome), verdict.message.zh) for verdict in verdicts]
+
+
+def published(*days: tuple[str, date], **known: Any) -> PublicationFacts:
+    dates = tuple(DateCandidate(source=source, day=day) for source, day in days)
+    return PublicationFacts(dates=dates, **known)
+
+
+class TestADocumentIssuedAfterTheReport:
+    def test_is_a_warning_that_names_both(self) -> None:
+        ((outcome, message),) = premature(publication=published(("meta", date(2021, 1, 20))))
+
+        assert outcome == "fail"
+        assert "2021-01-20" in message
+        assert "国办公开办函〔2021〕30号" in message
+
+    def test_is_known_by_the_year_of_its_number_too(self) -> None:
+        report = with_prose(a_report(), "overview", "按照示政办发〔2025〕3号文件要求公开信息。")
+        told = premature(report=report)
+
+        assert [outcome for outcome, _ in told] == ["fail"]
+        assert "示政办发〔2025〕3号" in told[0][1]
+
+    def test_may_be_of_the_same_year(self) -> None:
+        report = with_prose(a_report(), "overview", "按照示政办发〔2024〕3号文件要求公开信息。")
+
+        assert [outcome for outcome, _ in premature(report=report)] == ["pass"]
+
+    def test_is_known_by_its_title_alone(self) -> None:
+        report = with_prose(
+            with_preamble(a_report(published_on=None, date_candidates=()), ""),
+            "overview",
+            "按照《政府信息公开信息处理费管理办法》、《国务院办公厅关于印发〈政府信息公开信息处理费"
+            "管理办法〉的通知》收费。",
+        )
+        told = premature(report=report, publication=published(("page", date(2020, 1, 20))))
+
+        assert [outcome for outcome, _ in told] == ["fail"]
+
+    def test_is_nothing_where_the_page_was_published_again(self) -> None:
+        dates = published(("meta", date(2021, 1, 20)), ("page", date(2022, 1, 25)))
+
+        assert [outcome for outcome, _ in premature(publication=dates)] == ["pass"]
+
+    def test_cannot_be_told_where_the_text_was_changed_since(self) -> None:
+        dates = published(("meta", date(2021, 1, 20)), previous_version=a_report())
+
+        assert [outcome for outcome, _ in premature(publication=dates)] == ["indeterminate"]
+
+    def test_is_not_asked_without_a_day_of_publication(self) -> None:
+        assert [outcome for outcome, _ in premature()] == ["not_applicable"]
 
 
 @pytest.mark.corpus

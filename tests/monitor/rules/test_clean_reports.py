@@ -65,7 +65,7 @@ COUNTS = (
     Counts(new=0, normative_in_force=0),
     Counts(new=12, carried_in=3, carried_out=2, normative_issued=1, normative_in_force=9,
            licensing=1204, penalties=35, fees="96171.6", items=3640),
-    Counts(new=1, carried_out=1, items=1),
+    Counts(new=1, carried_out=1, items=19),
 )  # fmt: skip
 FORMS = {"a.html": None, "a.docx": docx_file, "a.pdf": pdf_file}
 

@@ -31,6 +31,7 @@ def test_a_verdict_has_the_keys_of_the_contract_all_of_them_always() -> None:
 
     assert set(told) == {
         "rule", "outcome", "severity", "message_zh", "message_en", "basis", "evidence",
+        "rule_version", "overlay",
     }  # fmt: skip
     for evidence in told["evidence"]:
         assert {"quote", "section", "row", "column", "page", "bbox"} <= set(evidence)

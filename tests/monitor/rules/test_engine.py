@@ -9,7 +9,15 @@ import pytest
 
 from monitor.formats import load_format
 from monitor.language import Bilingual
-from monitor.rules.engine import ALL, NEW, judge, judge_with, rule, rulebook
+from monitor.rules.engine import (
+    ALL,
+    NEW,
+    documented_ids,
+    judge,
+    judge_with,
+    rule,
+    rulebook,
+)
 from monitor.rules.model import Facts, Finding, Outcome, Rule, Severity
 from tests.monitor.building import a_report, with_cell
 
@@ -109,7 +117,7 @@ def test_thresholds_come_from_the_facts_else_from_the_rule() -> None:
     made = a_rule(judge=remember, thresholds={"far": 60.0, "near": 3.0})
     list(judge_with(made, replace(CLEAN, thresholds={"far": 40.0, "other": 1.0}), {}))
 
-    assert seen == {"far": 40.0, "near": 3.0}
+    assert (seen["far"], seen["near"]) == (40.0, 3.0)
 
 
 def test_the_whole_rulebook_answers_in_the_order_of_ids_and_names_every_rule() -> None:
@@ -122,6 +130,21 @@ def test_the_whole_rulebook_answers_in_the_order_of_ids_and_names_every_rule() -
 
 def test_a_rule_switched_off_is_not_asked() -> None:
     assert "cell-blank" not in {item.rule for item in judge(CLEAN, {"cell-blank": "off"})}
+
+
+def test_a_rule_off_by_default_is_asked_only_where_settings_give_it_a_severity() -> None:
+    made = a_rule(a_finding(), on=False)
+    (off,) = judge_with(made, CLEAN, {})
+    (on,) = judge_with(made, CLEAN, {made.id: "info"})
+
+    assert (off.outcome, on.outcome) == (Outcome.NOT_APPLICABLE, Outcome.FAIL)
+    assert "默认关闭" in off.message.zh
+    assert on.severity is Severity.INFO
+
+
+def test_documentation_only_is_never_judged() -> None:
+    assert set(documented_ids()) == {"landline-ok", "narrative-self-contradiction"}
+    assert not set(documented_ids()) & {verdict.rule for verdict in judge(CLEAN)}
 
 
 def test_the_same_facts_give_the_same_verdicts() -> None:
@@ -178,7 +201,9 @@ def test_an_article_that_is_no_report_is_one_finding_and_not_twenty() -> None:
 
     told = [item for item in judge(facts) if item.outcome is not Outcome.NOT_APPLICABLE]
 
-    assert [(item.rule, item.outcome) for item in told] == [("wrong-doc-type", Outcome.FAIL)]
+    # whether a page was broken into is asked of every document
+    expected = [("seo-injection", Outcome.PASS), ("wrong-doc-type", Outcome.FAIL)]
+    assert [(item.rule, item.outcome) for item in told] == expected
 
 
 def test_under_a_reports_own_title_only_what_is_lacking_is_said_at_once() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.monitor.rules.cases import identity, years
+from monitor.rules.identity.divisions import codes_of, is_outside
+from tests.monitor.rules.cases import identity, names, years
 from tests.monitor.rules.cases.case import Case, check, parameters
 
 
@@ -39,3 +40,26 @@ def test_leftover_years_are_found_and_harmless_ones_left_alone(case: Case) -> No
 @pytest.mark.parametrize("case", parameters(years.PERIODS))
 def test_the_statistical_period_is_read_in_all_its_forms(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize("case", parameters(names.NAMES))
+def test_names_of_others_are_found_and_no_partner_or_superior_accused(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "outside"),
+    [
+        ("宜宾市", "威海市", True),
+        ("银川市", "兴庆区", False),
+        ("宁夏回族自治区", "兴庆区", False),
+        ("兴庆区", "贺兰县", True),
+        ("襄樊市", "襄阳市", False),
+        ("鼓楼区", "南京市", False),
+        ("鼓楼区", "徐州市", False),
+        ("鼓楼区", "成都市", True),
+    ],
+)
+def test_the_codes_of_divisions_tell_what_lies_where(one: str, other: str, outside: bool) -> None:
+    assert is_outside(codes_of(one), codes_of(other)) == outside
+    assert is_outside(codes_of(other), codes_of(one)) == outside

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from monitor.language import Language
-from monitor.rules.engine import rulebook
+from monitor.rules.engine import documented_ids, rulebook
 from monitor.rules.manual import PARTS, manual_of
 from monitor.rules.manual_pages import PAGES, render_page, write_pages
 
@@ -38,6 +38,21 @@ def test_a_page_lists_every_rule_once_and_explains_it_in_its_language(language: 
             assert basis is None or basis in chapter
         for name in PARTS.values():
             assert f"**{name.in_language(language)}" in chapter
+
+
+@in_each_language
+def test_what_is_documentation_only_stands_behind_the_rules_and_not_among_them(
+    language: Language,
+) -> None:
+    page = render_page(rulebook(), language, documented_ids())
+
+    assert set(documented_ids()) == {"landline-ok", "narrative-self-contradiction"}
+    assert not set(documented_ids()) & set(rulebook())
+    last = max(page.index(f"\n## {rule_id}\n") for rule_id in rulebook())
+    for rule in documented_ids().values():
+        assert f"| [{rule.id}](#{rule.id}) |" not in page
+        assert page.index(f"\n## {rule.id}\n") > last
+        assert manual_of(rule).in_language(language).what in page
 
 
 def test_the_pages_link_to_each_other_at_their_top() -> None:

@@ -1,11 +1,15 @@
-"""Masking of personal data. All numbers here are made up."""
+"""Personal data: masked wherever it is shown, found where it is published. All of it is made up."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.rules.privacy import is_bank_card, is_id_number, mask_personal_data, personal_data
+from monitor.rules.contract import verdict_object
+from monitor.rules.engine import rulebook
+from monitor.rules.masking import find_numbers, find_persons, is_bank_card, is_id_number, mask
 from monitor.rules.quoting import LONGEST_QUOTE, passage
+from tests.monitor.building import a_report, with_prose
+from tests.monitor.rules.casebook import Case, check, load_cases, name_of, verdicts_of
 
 ID = "11010519491231002X"
 CARD = "6222021234567890128"
@@ -14,9 +18,9 @@ MOBILE = "13800138000"
 
 def luhn(digits: str) -> str:
     """Return the digits with their check digit."""
-    for check in "0123456789":
-        if is_bank_card(digits + check):
-            return digits + check
+    for last in "0123456789":
+        if is_bank_card(digits + last):
+            return digits + last
     raise AssertionError(digits)
 
 
@@ -35,7 +39,7 @@ def luhn(digits: str) -> str:
     ],
 )
 def test_personal_data_is_masked(text: str, masked: str | None) -> None:
-    found = mask_personal_data(text)
+    found = mask(text)
 
     assert len(found) == len(text)
     assert "*" in found
@@ -62,13 +66,13 @@ def test_personal_data_is_masked(text: str, masked: str | None) -> None:
     ],
 )
 def test_office_telephones_codes_and_figures_stay(text: str) -> None:
-    assert mask_personal_data(text) == text
+    assert mask(text) == text
 
 
 def test_what_is_found_is_named() -> None:
     text = f"{ID}、{MOBILE}、{luhn('622202123456789012')}"
 
-    assert [kind for _, _, kind in personal_data(text)] == ["id-number", "mobile", "bank-card"]
+    assert [kind for _, _, kind in find_numbers(text)] == ["id-number", "mobile", "bank-card"]
 
 
 def test_an_impossible_birthday_is_no_identity_number() -> None:
@@ -92,9 +96,56 @@ def test_a_quotation_cut_in_the_middle_of_a_number_does_not_show_its_digits() ->
 @settings(deadline=None)
 @given(st.text(alphabet="0123456789xX- １２件年月，a", max_size=60))
 def test_masking_keeps_the_length_and_changes_only_digits(text: str) -> None:
-    masked = mask_personal_data(text)
+    masked = mask(text)
 
     assert len(masked) == len(text)
     changed = [old for old, new in zip(text, masked, strict=True) if old != new]
     assert all(old.isdecimal() or old in "xXＸ" for old in changed)
-    assert mask_personal_data(masked) == masked
+    assert mask(masked) == masked
+
+
+@pytest.mark.parametrize("case", load_cases("personal"), ids=name_of)
+def test_case(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"申请人身份证号：{ID}，手机{MOBILE}，卡号622202123456789012 8。",
+        "申请人张三丰向我局申请公开，家住幸福小区3号楼2单元501室。",
+        "王建国诉县人社局政府信息公开案已审结。",
+    ],
+)
+def test_no_rule_shows_what_it_must_not(sentence: str) -> None:
+    report = with_prose(a_report(), "overview", sentence)
+
+    for rule in rulebook():
+        told = str([verdict_object(verdict) for verdict in verdicts_of(rule, report)])
+        for secret in (ID, MOBILE, "张三丰", "2单元501", "王建国"):
+            assert secret not in told, rule
+
+
+def test_what_an_intruder_put_in_is_not_quoted_by_any_rule() -> None:
+    spam = "澳门新葡京娱乐城注册送彩金"
+    report = with_prose(
+        a_report(title=f"{spam}2023年"), "overview", f"我局我局推进公开的的{spam}工作"
+    )
+
+    for rule in rulebook():
+        told = str([verdict_object(verdict) for verdict in verdicts_of(rule, report)])
+        for word in ("新葡京", "娱乐城", "彩金"):
+            assert word not in told, rule
+
+
+NAMES = st.sampled_from(["张三", "李小明", "欧阳峰", "赵立新"])
+
+
+@settings(deadline=None)
+@given(NAMES, st.sampled_from(["向我局申请公开批复", "提出申请", "等2人要求公开", "不服答复"]))
+def test_names_of_applicants_are_masked_but_for_the_surname(name: str, act: str) -> None:
+    text = f"申请人{name}{act}"
+
+    assert [kind for _, _, kind in find_persons(text)] == ["applicant"]
+    assert mask(text) == f"申请人{name[0]}{'*' * (len(name) - 1)}{act}"
+    assert mask(mask(text)) == mask(text)

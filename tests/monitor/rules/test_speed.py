@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.formats import format_due
+from monitor.reading.statements import read_statements
 from monitor.rules.engine import judge_with, rulebook
 from monitor.rules.model import AgencyFacts, Facts, OtherFiling, PublicationFacts, Rule
 from tests.monitor.building import AGENCY, a_report, with_preamble, with_prose
@@ -73,6 +74,8 @@ def hostile_facts(text: str) -> Facts:
     return Facts(
         as_of=datetime(2024, 6, 1, tzinfo=UTC),
         report=report,
+        # read once, as for a whole rulebook: reading it has its own tests
+        statements=read_statements(report, fiscal_year=2023),
         fiscal_year=2023,
         format=format_due(2023),
         agency=AgencyFacts(name=AGENCY, kind="department"),

@@ -1,19 +1,46 @@
 """Rules about the shape of the tables and what their cells hold."""
 
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor.reading.model import Image, Place, Section
+from monitor.rules.engine import rulebook
+from monitor.rules.manual import family_of
 from monitor.rules.model import Outcome
 from tests.monitor.building import a_report, with_cell, with_row, without_table
 from tests.monitor.rules.casebook import Case, check, fails, load_cases, name_of, verdicts_of
+from tests.monitor.rules.cases import case as by_facts
+from tests.monitor.rules.cases import figures
 from tests.monitor.rules.corpus import read_report
 
 
 @pytest.mark.parametrize("case", load_cases("tables", "cells"), ids=name_of)
 def test_case(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize("case", by_facts.parameters(figures.TABLES))
+def test_case_with_other_facts(case: by_facts.Case) -> None:
+    by_facts.check(case)
+
+
+def test_every_rule_about_tables_is_shown_to_fail_to_pass_and_to_hold_back() -> None:
+    outcomes = defaultdict(set)
+    for item in (*figures.TABLES, *figures.ARITHMETIC):
+        outcomes[item.rule].add(item.outcome)
+    for case in load_cases("tables", "cells", "arithmetic"):
+        due = case.due["outcome"]
+        outcomes[case.rule] |= set(due if isinstance(due, list) else [due])
+
+    for rule in rulebook().values():
+        # table-as-image is shown with the rules about how reports are published
+        if family_of(rule) in ("tables", "arithmetic") and rule.id != "table-as-image":
+            seen = outcomes[rule.id]
+            assert {"pass", "fail"} <= seen, rule.id
+            assert seen & {"indeterminate", "not_applicable"}, rule.id
 
 
 def test_many_blank_cells_are_one_finding_with_at_most_twenty_of_them_quoted() -> None:
@@ -75,6 +102,20 @@ def test_only_a_picture_between_the_headings_may_be_the_table(
             _paged(section, sections.get(section.key or "", 1)) for section in report.sections[:4]
         ),
     )
+
+    (verdict,) = verdicts_of("table-missing", report)
+
+    assert verdict.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("recognised", "outcome"), [(False, Outcome.INDETERMINATE), (True, Outcome.FAIL)]
+)
+def test_a_picture_that_was_recognised_is_no_table_that_nobody_read(
+    recognised: bool, outcome: Outcome
+) -> None:
+    report = without_table(a_report(), "requests")
+    report = replace(report, images=(Image(alt="stamp", recognised=recognised),))
 
     (verdict,) = verdicts_of("table-missing", report)
 

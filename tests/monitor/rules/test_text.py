@@ -19,7 +19,7 @@ FOUND: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-@pytest.mark.parametrize("case", load_cases("text"), ids=name_of)
+@pytest.mark.parametrize("case", load_cases("text", "quality"), ids=name_of)
 def test_case(case: Case) -> None:
     check(case)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.monitor.rules.cases import timeliness
+from tests.monitor.rules.cases import days, timeliness
 from tests.monitor.rules.cases.case import Case, check, parameters
 
 
@@ -23,4 +23,19 @@ def test_nobody_is_called_missing_without_proof(case: Case) -> None:
 
 @pytest.mark.parametrize("case", parameters(timeliness.CHANGES))
 def test_changes_after_publication_are_found(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters(days.LOCAL))
+def test_local_due_days_are_noted_where_they_are_set(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters(days.BACKDATED))
+def test_a_day_is_called_forged_only_if_two_readings_did_not_find_the_report(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters(days.GAPS))
+def test_a_missing_year_is_told_only_where_everything_was_read(case: Case) -> None:
     check(case)

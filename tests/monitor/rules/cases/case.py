@@ -49,7 +49,10 @@ class Case:
             "agency": DEPARTMENT,
             **self.facts,
         }
-        return tuple(judge_with(rulebook()[self.rule], Facts(**known), {}))
+        rule = rulebook()[self.rule]
+        # a rule that is off by default is judged as if settings had switched it on
+        severities = {} if rule.on else {rule.id: str(rule.severity)}
+        return tuple(judge_with(rule, Facts(**known), severities))
 
 
 def parameters(cases: Iterable[Case]) -> list[Any]:

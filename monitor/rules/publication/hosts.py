@@ -1,4 +1,4 @@
-"""Rules about where a report is published."""
+"""The rule about the host that a report stands on."""
 
 from collections.abc import Iterator
 

@@ -1,8 +1,4 @@
-"""Personal data in what is shown: identity numbers, mobile numbers and bank cards are masked.
-
-Office telephones, fax numbers and addresses are lawful content of a report (《政府信息公开条例》
-art. 12) and stay. Masking keeps the length of a text, so that positions in it stay right.
-"""
+"""Numbers that identify a person: identity numbers, mobile numbers, bank cards."""
 
 import re
 import unicodedata
@@ -10,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-PersonalDataKind = Literal["id-number", "bank-card", "mobile"]
+NumberKind = Literal["id-number", "bank-card", "mobile"]
 
-_SEPARATORS = " \u00a0\u2010\u2011\u2012\u2013-"
+SEPARATORS = " \u00a0\u2010\u2011\u2012\u2013-"
 _DIGIT = "0-9０-９"
 _RUN = re.compile(
-    rf"(?<![{_DIGIT}])[{_DIGIT}](?:[{_SEPARATORS}]?[{_DIGIT}])+[XxＸｘ]?(?![{_DIGIT}A-Za-z])"
+    rf"(?<![{_DIGIT}])[{_DIGIT}](?:[{SEPARATORS}]?[{_DIGIT}])+[XxＸｘ]?(?![{_DIGIT}A-Za-z])"
 )
-_GROUP = re.compile(rf"[^{_SEPARATORS}]+")
+_GROUP = re.compile(rf"[^{SEPARATORS}]+")
 _SMALLEST_GROUP = 3
 _MOST_GROUPS = 6
 _FIRST_BIRTH_YEAR = 1900
@@ -27,23 +23,9 @@ _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 """First two digits of a division code (GB/T 2260)."""
 _CARD = re.compile(r"[34569]\d{15,18}")
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
-_SHOWN_FIRST, _SHOWN_LAST = 3, 2
 
 
-def mask_personal_data(text: str) -> str:
-    """Return the text with all but the first three and last two digits of such numbers masked.
-
-    The result has the length of ``text``.
-    """
-    masked = list(text)
-    for start, end, _ in personal_data(text):
-        digits = [at for at in range(start, end) if text[at] not in _SEPARATORS]
-        for at in digits[_SHOWN_FIRST:-_SHOWN_LAST]:
-            masked[at] = "*"
-    return "".join(masked)
-
-
-def personal_data(text: str) -> Iterator[tuple[int, int, PersonalDataKind]]:
+def find_numbers(text: str) -> Iterator[tuple[int, int, NumberKind]]:
     """Yield the span and kind of each number in ``text`` that identifies a person.
 
     Blanks and hyphens may stand within a number (``138 0013 8000``) or between two numbers.
@@ -56,6 +38,12 @@ def personal_data(text: str) -> Iterator[tuple[int, int, PersonalDataKind]]:
             if found is not None:
                 yield groups[first][0], groups[first + found[0] - 1][1], found[1]
             first += found[0] if found is not None else 1
+
+
+def plain_digits(number: str) -> str:
+    """Return a number with its blanks and hyphens left out, half-width, x as X."""
+    kept = "".join(sign for sign in number if sign not in SEPARATORS)
+    return unicodedata.normalize("NFKC", kept).upper()
 
 
 def is_id_number(number: str) -> bool:
@@ -83,15 +71,13 @@ def is_bank_card(number: str) -> bool:
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
-def _longest_number(
-    text: str, groups: list[tuple[int, int]]
-) -> tuple[int, PersonalDataKind] | None:
+def _longest_number(text: str, groups: list[tuple[int, int]]) -> tuple[int, NumberKind] | None:
     """Return how many groups make up the longest number that begins with the first, and its kind.
 
     Single digits with blanks between them are the cells of a table, not a number in groups.
     """
     for count in range(len(groups), 0, -1):
-        parts = [_plain(text[start:end]) for start, end in groups[:count]]
+        parts = [plain_digits(text[start:end]) for start, end in groups[:count]]
         if count > 1 and any(len(part) < _SMALLEST_GROUP for part in parts if part != "86"):
             continue
         kind = _kind("".join(parts))
@@ -100,16 +86,12 @@ def _longest_number(
     return None
 
 
-def _kind(number: str) -> PersonalDataKind | None:
+def _kind(number: str) -> NumberKind | None:
     if is_id_number(number):
         return "id-number"
     if _MOBILE.fullmatch(number):
         return "mobile"
     return "bank-card" if is_bank_card(number) else None
-
-
-def _plain(digits: str) -> str:
-    return unicodedata.normalize("NFKC", digits).upper()
 
 
 def _plausible_birth(province: str, day: str) -> bool:

@@ -1,0 +1,240 @@
+"""What the database knows about how a filing is published: its files, its column, its years."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from monitor.reading.choosing import holds_report, prose_length
+from monitor.reading.model import Report, UnreadableError
+from monitor.rules.model import (
+    Address,
+    AgencyFacts,
+    ColumnFacts,
+    FailedFile,
+    ListedRow,
+    OriginalFacts,
+)
+from storage.law import load_law
+from storage.models import (
+    Agency,
+    Capture,
+    Column,
+    ColumnReading,
+    Filing,
+    Original,
+)
+
+MOST_FAILURES = 10
+"""Crawls in a row that could not open a page, beyond which one more tells nothing new."""
+_MOST_ABSENCES = 5
+_MOST_CAPTURES = 60
+_ANSWERED = frozenset({200, 203, 304})
+_PAGES = frozenset({"home", "platform", "list", "page"})
+_CREDIT_CODE = 18
+
+ReadAlone = Callable[[str, str | None], Report | UnreadableError]
+
+
+def column_facts(column: Column) -> ColumnFacts:
+    """Return what is known of a column; ``proofs`` None if its page was never looked at."""
+    met = column.proof.get("met")
+    return ColumnFacts(
+        url=column.url,
+        name=column.name or "",
+        proofs=frozenset(met) if isinstance(met, list) else None,
+        rendered=column.rendered,
+        rows=tuple(_row(row) for row in column.rows or ()),
+    )
+
+
+def _row(row: dict[str, Any]) -> ListedRow:
+    day = row.get("day")
+    return ListedRow(
+        url=row["url"], title=row["title"], day=date.fromisoformat(day) if day else None
+    )
+
+
+def original_facts(session: Session, originals: Iterable[Original]) -> tuple[OriginalFacts, ...]:
+    """Return the files of a filing that stand, the page first, none of them read."""
+    current = [item for item in originals if item.superseded_at is None]
+    ids = [item.capture_id for item in current]
+    drawn = set(session.scalars(select(Capture.id).where(Capture.id.in_(ids), Capture.rendered)))
+    found = [
+        OriginalFacts(
+            url=item.url,
+            role=item.role.value,
+            media_type=item.media_type,
+            size=item.size,
+            name=item.name,
+            sha256=item.sha256,
+            rendered=item.capture_id in drawn,
+        )
+        for item in current
+    ]
+    return tuple(sorted(found, key=lambda item: item.role != "page"))
+
+
+def read_alone(originals: Iterable[OriginalFacts], read: ReadAlone) -> tuple[OriginalFacts, ...]:
+    """Return files with what reading each of them by itself gives; pictures are left unread."""
+    return tuple(
+        item
+        if item.sha256 is None or item.media_type.startswith("image/")
+        else _with_reading(item, read(item.sha256, item.name))
+        for item in originals
+    )
+
+
+def _with_reading(item: OriginalFacts, result: Report | UnreadableError) -> OriginalFacts:
+    if isinstance(result, UnreadableError):
+        return replace(item, error=result.code, prose=0 if result.code == "empty" else None)
+    return replace(
+        item,
+        method=result.method,
+        prose=prose_length(result),
+        holds_report=holds_report(result),
+    )
+
+
+def failed_files(filing: Filing) -> tuple[FailedFile, ...]:
+    """Return the files that the page links to and that could not be had."""
+    return tuple(
+        FailedFile(
+            url=entry["url"],
+            name=entry["name"],
+            outcome=entry["outcome"],
+            status=entry["status"],
+            reason=entry["reason"],
+            size=entry["size"],
+            media_type=entry["media_type"],
+            at=tuple(datetime.fromisoformat(instant) for instant in entry["at"]),
+        )
+        for entry in filing.failed_files or ()
+    )
+
+
+def failures(session: Session, url: str, home: str) -> tuple[Address, ...]:
+    """Return the crawls since the last good one that could not open a page: the first ten.
+
+    Of the attempts of one crawl the last one counts. ``home`` is the portal's front page, to which
+    some servers send whoever asks for what is not there.
+    """
+    captures = (
+        select(Capture)
+        .where(Capture.url.in_(_both_schemes(url)), Capture.purpose == "page")
+        .order_by(Capture.id.desc())
+    )
+    newest = session.scalars(captures.limit(1)).first()
+    if newest is None or _opened(newest, home):
+        return ()  # as with nearly every page: the earlier ones need not be looked at
+    run: dict[int | None, Capture] = {}
+    for capture in session.scalars(captures.limit(_MOST_CAPTURES)):
+        if capture.crawl_id in run:
+            continue
+        if _opened(capture, home):
+            break
+        run[capture.crawl_id] = capture
+    oldest_first = list(reversed(run.values()))[:MOST_FAILURES]
+    return tuple(_address(session, capture, home) for capture in oldest_first)
+
+
+def is_home(capture: Capture, home: str) -> bool:
+    """Tell whether an exchange ended on the portal's front page although it asked for another."""
+    final = capture.final_url
+    return final is not None and final != capture.url and final.rstrip("/") == home.rstrip("/")
+
+
+def _opened(capture: Capture, home: str) -> bool:
+    answered = capture.status is None or capture.status in _ANSWERED
+    return answered and capture.error is None and not is_home(capture, home)
+
+
+def _address(session: Session, capture: Capture, home: str) -> Address:
+    return Address(
+        at=capture.fetched_at,
+        status=capture.status,
+        final_url=capture.final_url,
+        to_home=is_home(capture, home),
+        error=capture.error,
+        host_fine=_host_answers(session, capture),
+    )
+
+
+def _host_answers(session: Session, failed: Capture) -> bool:
+    """Tell whether the same crawl got another page of the host."""
+    if failed.crawl_id is None:
+        return False
+    starts = [f"{address}/" for address in _both_schemes(_origin(failed.url))]
+    query = select(Capture.id).where(
+        Capture.crawl_id == failed.crawl_id,
+        Capture.status.in_(_ANSWERED),
+        Capture.error.is_(None),
+        Capture.url != failed.url,
+        Capture.purpose.in_(_PAGES),
+        or_(*(Capture.url.startswith(start, autoescape=True) for start in starts)),
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _both_schemes(url: str) -> tuple[str, ...]:
+    parts = urlsplit(url)
+    return tuple(urlunsplit(parts._replace(scheme=scheme)) for scheme in ("http", "https"))
+
+
+def absences(session: Session, filing: Filing) -> tuple[datetime, ...]:
+    """Return when its column was read whole before anything of a filing was seen, oldest first.
+
+    A page that was opened before it counted as a report was there already.
+    """
+    if filing.last_absent_at is None:
+        return ()
+    opened = session.scalars(
+        select(Capture.fetched_at)
+        .where(Capture.url.in_(_both_schemes(filing.url)))
+        .order_by(Capture.id)
+        .limit(1)
+    ).first()
+    before = min(filing.first_seen_at, opened) if opened is not None else filing.first_seen_at
+    readings = session.scalars(
+        select(ColumnReading.read_at)
+        .where(
+            ColumnReading.column_id == filing.column_id,
+            ColumnReading.control_passed,
+            ColumnReading.read_at < before,
+        )
+        .order_by(ColumnReading.read_at.desc())
+        .limit(_MOST_ABSENCES)
+    ).all()
+    return tuple(reversed(readings))
+
+
+def index_owner(session: Session, index_number: str | None) -> AgencyFacts | None:
+    """Return the one registered agency whose credit code an index number begins with."""
+    if not index_number or len(index_number) < _CREDIT_CODE:
+        return None
+    code = index_number[:_CREDIT_CODE].upper()
+    found = session.scalars(select(Agency).where(Agency.credit_code == code).limit(2)).all()
+    if len(found) != 1:
+        return None
+    return AgencyFacts(id=found[0].id, name=found[0].name, kind=found[0].kind.value)
+
+
+def page_labels(filing: Filing, originals: Iterable[OriginalFacts]) -> dict[str, str] | None:
+    """Return the labels of a filing's page that a rule may ask for; None if it has no page.
+
+    The others are left out: systems put tokens of the visit into them.
+    """
+    if not any(item.role == "page" and item.media_type == "text/html" for item in originals):
+        return None
+    known = load_law("portals")["page_meta"]
+    names = {item["name"].lower() for kind in ("site", "column", "article") for item in known[kind]}
+    return {name: str(value) for name, value in filing.labels.items() if name in names}

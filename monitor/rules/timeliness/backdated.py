@@ -1,0 +1,98 @@
+"""The rule about days of publication on which the report was not there."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from monitor.rules.answers import fail, indeterminate, not_applicable
+from monitor.rules.engine import ALL, rule
+from monitor.rules.model import DateCandidate, Evidence, Facts, Finding, Severity
+from monitor.rules.timeliness.known import date_evidence, shown_dates, source_en, source_zh
+from storage.clock import local_date
+
+_CONSECUTIVE = 2
+
+
+@rule(
+    "pubdate-backdated",
+    zh="疑似倒填日期",
+    en="day of publication may be backdated",
+    severity=Severity.ERROR,
+    formats=ALL,
+    basis="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）单项否决指标（弄虚作假）",
+    basis_2008="国务院令第492号第三十一条（公布期限，须有真实的发布日期）",
+    needs=frozenset({"publication"}),
+    thresholds={"backdated_days": 2},
+)
+def pubdate_backdated(facts: Facts) -> Iterator[Finding]:
+    """The page gives a day of publication after which its column did not have it for days.
+
+    What it does: Takes the latest day that label, page and list give. After it, on two days at
+        least and the last of them more than two days later, the column was read whole with its
+        control passed and did not show it. If another page of it was there, it cannot tell.
+    Why it matters: A forged day hides that the report was late.
+    Legal basis: 国办秘函〔2019〕19号: forged days of publication fail the inspection of a site.
+    Example that fails: 发布日期：2024-01-30; not in the column on 5 and 12 February.
+    Example that passes: 发布日期：2024-01-30; not in the column on 31 January, there on 1 February.
+    How to put it right: Put the true day on the page, and say why it was late.
+    """
+    publication = facts.publication
+    assert publication is not None
+    shown = shown_dates(facts)
+    first_seen = publication.first_seen_at
+    if not shown or first_seen is None:
+        yield not_applicable(
+            "没有载明的发布日期，或者没有采集记录。", "It gives no day, or was never crawled."
+        )
+        return
+    latest = max(shown, key=lambda item: item.day)
+    absent = [at for at in publication.absences if local_date(at) > latest.day and at < first_seen]
+    days = sorted({local_date(at) for at in absent})
+    if not days or (days[-1] - latest.day).days <= facts.thresholds["backdated_days"]:
+        return
+    evidence = (*date_evidence(facts, latest), *_readings(facts, absent))
+    if len(days) < _CONSECUTIVE:
+        yield indeterminate(
+            f"页面所载发布日期为 {latest.day}，{days[-1]} 读取栏目时未见该年报；"
+            "仅一次读取，不足以认定。",
+            f"The page says {latest.day}; the column did not have it on {days[-1]}: one reading is "
+            "too few to go by.",
+            *evidence,
+        )
+        return
+    if _may_have_moved(facts, first_seen):
+        yield indeterminate(
+            "该年报可能先发布在其他页面，无法判断日期是否倒填。",
+            "The report may have stood on another page before: whether the day is forged cannot be "
+            "told.",
+            *evidence,
+        )
+        return
+    yield _backdated(latest, days[0].isoformat(), days[-1].isoformat(), first_seen, evidence)
+
+
+def _backdated(
+    latest: DateCandidate, first: str, last: str, seen: datetime, evidence: tuple[Evidence, ...]
+) -> Finding:
+    return fail(
+        f"页面所载发布日期为 {latest.day}（据{source_zh(latest)}），但 {first} 至 {last} "
+        f"完整读取栏目时均未见该年报，{local_date(seen)} 才首次出现。",
+        f"The page says {latest.day} ({source_en(latest)}), but the column, read whole from "
+        f"{first} to {last}, did not have the report before {local_date(seen)}.",
+        *evidence,
+    )
+
+
+def _may_have_moved(facts: Facts, first_seen: datetime) -> bool:
+    """Tell whether the report may have been there under another address; unknown agencies may."""
+    if facts.agency is None or facts.agency.id is None or facts.publication is None:
+        return True
+    elsewhere = facts.publication.seen_elsewhere_at
+    return elsewhere is not None and elsewhere < first_seen
+
+
+def _readings(facts: Facts, absent: list[datetime]) -> tuple[Evidence, ...]:
+    column = facts.publication.column if facts.publication else None
+    url = column.url if column else None
+    return tuple(
+        Evidence(quote=f"{local_date(at)} 读取栏目未见", url=url) for at in absent[-_CONSECUTIVE:]
+    )
