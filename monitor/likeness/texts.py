@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from monitor.likeness.masking import Masked, mask
-from monitor.reading.model import Report, Section
+from monitor.reading.model import Report
 from monitor.rules.quoting import Passage, passage, section_passages
 from monitor.rules.remembering import once
 
@@ -30,22 +30,18 @@ def problems_of(report: Report, names: Iterable[str] = ()) -> Masked:
 
 @once
 def _prose(report: Report, names: tuple[str, ...]) -> Masked:
-    return _masked(report, report.sections, names)
+    own = (*names, report.agency) if report.agency else names
+    return mask((item for section in report.sections for item in section_passages(section)), own)
 
 
 @once
 def _problems(report: Report, names: tuple[str, ...]) -> Masked:
-    return _masked(report, (item for item in report.sections if item.key == PROBLEMS), names)
+    return _prose(report, names).of_section(PROBLEMS)
 
 
 def prose_of_reading(reading: Mapping[str, Any], names: Iterable[str]) -> Masked:
     """Return the prose of a ``reading`` object, as judgements keep it; places are not in it."""
     return mask(_passages(reading), names)
-
-
-def _masked(report: Report, sections: Iterable[Section], names: Iterable[str]) -> Masked:
-    own = (*names, report.agency) if report.agency else tuple(names)
-    return mask((item for section in sections for item in section_passages(section)), own)
 
 
 def _passages(reading: Mapping[str, Any]) -> Iterator[Passage]:

@@ -6,9 +6,11 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 
 from monitor.language import Bilingual
-from monitor.reading.statements import read_statements
+from monitor.reading.model import Report
+from monitor.reading.statements import Statements, read_statements
 from monitor.rules.doctype import other_document
 from monitor.rules.model import Facts, Finding, Judge, Outcome, Rule, Severity, Verdict
+from monitor.rules.remembering import once
 
 ALL = frozenset({"v2008", "v2019", "v2021"})
 NEW = frozenset({"v2019", "v2021"})
@@ -128,7 +130,7 @@ def _apply(rule_: Rule, facts: Facts, severities: Mapping[str, str]) -> Iterator
         finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=missing)
         yield _verdict(rule_, finding, severity, basis)
         return
-    findings = list(rule_.judge(facts))
+    findings = list(rule_.judge(_with_own_thresholds(facts, rule_)))
     if not findings:
         yield _verdict(rule_, _passed(rule_.title), severity, basis)
     for finding in findings:
@@ -184,6 +186,13 @@ def _with_thresholds(facts: Facts) -> Facts:
     return replace(facts, thresholds={**defaults, **facts.thresholds})
 
 
+def _with_own_thresholds(facts: Facts, rule_: Rule) -> Facts:
+    """Give a rule that is not of the rulebook the defaults of its own thresholds."""
+    if rule_.thresholds.keys() <= facts.thresholds.keys():
+        return facts
+    return replace(facts, thresholds={**rule_.thresholds, **facts.thresholds})
+
+
 @lru_cache(maxsize=1)
 def _default_thresholds(_rules: int) -> Mapping[str, float]:
     """Return the defaults, worked out again when a rule was added.
@@ -203,8 +212,12 @@ def _default_thresholds(_rules: int) -> Mapping[str, float]:
 def _with_statements(facts: Facts) -> Facts:
     if facts.statements is not None or facts.report is None:
         return facts
-    found = read_statements(facts.report, fiscal_year=facts.fiscal_year)
-    return replace(facts, statements=found)
+    return replace(facts, statements=_statements_of(facts.report, facts.fiscal_year))
+
+
+@once
+def _statements_of(report: Report, fiscal_year: int | None) -> Statements:
+    return read_statements(report, fiscal_year=fiscal_year)
 
 
 def rulebook() -> Mapping[str, Rule]:

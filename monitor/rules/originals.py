@@ -25,6 +25,8 @@ def is_converted(report: Report) -> bool:
 
 def letters_doubtful(report: Report, place: Place = NOWHERE) -> bool:
     """Whether single characters may be wrong there: recognised from a picture, or undecodable."""
+    if "scan" in report.method:
+        return True
     if place.path is not None and any(
         image.recognised and image.place.path == place.path for image in report.images
     ):

@@ -73,15 +73,13 @@ def _sentences(flat: str) -> tuple[tuple[int, str], ...]:
 @lru_cache(maxsize=2048)
 def passage(printed: str, *, section: str | None = None, place: Place = NOWHERE) -> Passage:
     """Return a text as a passage."""
-    flat: list[str] = []
-    offsets: list[int] = []
-    for position, character in enumerate(printed):
-        for plain in _plain(character):
-            flat.append(plain)
-            offsets.append(position)
-    return Passage(
-        printed=printed, flat="".join(flat), offsets=tuple(offsets), section=section, place=place
-    )
+    pieces = [_plain(character) for character in printed]
+    flat = "".join(pieces)
+    if len(flat) == len(printed) and "" not in pieces:
+        offsets = tuple(range(len(flat)))
+    else:
+        offsets = tuple(at for at, piece in enumerate(pieces) for _ in piece)
+    return Passage(printed=printed, flat=flat, offsets=offsets, section=section, place=place)
 
 
 def flatten(text: str) -> str:

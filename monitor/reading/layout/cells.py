@@ -13,6 +13,8 @@ _DRAWN = 0.75
 _NOT_DRAWN = 0.25
 _PAGE_END = 0.2
 """Share of the page's height at top and bottom at which a page break cuts tables."""
+_NEAR = 6.0
+"""Lines that end within this distance of a table's end are its own."""
 _OVERHANG = 1.2
 """How many times the type size text may hang over the end of a page that cuts its cell."""
 
@@ -64,13 +66,23 @@ class CellFinder:
     def close_ends(self) -> None:
         """Close the first and last row where the vertical lines go on to the end of the table.
 
-        A page break leaves some cells without a closing line.
+        A page break leaves some cells without a closing line; it does so only at the end of a page,
+        with no other table beyond.
         """
         height, share = self.marks.height, _PAGE_END
+        first, last = self.rows[0], self.rows[-1]
         top = self._close_end(0, 0)
         self.open_steps = self._close_end(len(self.rows) - 2, len(self.rows) - 1)
-        self.open_top = bool(top) and self.rows[0] < share * height
-        self.open_bottom = bool(self.open_steps) and self.rows[-1] > (1 - share) * height
+        self.open_top = (
+            bool(top)
+            and first < share * height
+            and not any(line.end < first - _NEAR for line in self.marks.down)
+        )
+        self.open_bottom = (
+            bool(self.open_steps)
+            and last > (1 - share) * height
+            and not any(line.start > last + _NEAR for line in self.marks.down)
+        )
 
     def _close_end(self, row: int, line: int) -> set[int]:
         missing = set()

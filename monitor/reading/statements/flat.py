@@ -88,14 +88,11 @@ def is_cut(report: Report) -> bool:
 def flatten(printed: str) -> tuple[str, tuple[int, ...]]:
     """Return flat text, and for each of its characters the position in the printed one."""
     text = _without_residue(printed)
-    flat: list[str] = []
-    at: list[int] = []
-    for position, character in enumerate(text):
-        plain = _plain(character)
-        if plain:
-            flat.append(plain)
-            at.extend([position] * len(plain))
-    return "".join(flat), tuple(at)
+    pieces = [_plain(character) for character in text]
+    flat = "".join(pieces)
+    if len(flat) == len(text) and "" not in pieces:
+        return flat, tuple(range(len(flat)))
+    return flat, tuple(at for at, piece in enumerate(pieces) for _ in piece)
 
 
 def flat_position(flat: Flat, position: int) -> int:

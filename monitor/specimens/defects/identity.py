@@ -143,16 +143,16 @@ def title_of_another_agency(filing: Filing, _chance: Random) -> Filing | None:
     return titled(filing, f"{others[0]}{filing.fiscal_year}年政府信息公开工作年度报告")
 
 
-@defect("agency-name-inconsistent", "info", may="foreign-agency-name")
+@defect("agency-name-inconsistent", "info", may="cite-format-missing cite-missing")
 def another_form_of_the_name(filing: Filing, _chance: Random) -> Filing | None:
-    """The preamble has the name in a form it had before a reform."""
-    old = filing.agency.name
-    pairs = (("科学技术局", "科技和信息化局"), ("卫生健康局", "卫生和计划生育局"),
-             ("文化广电和旅游局", "文化和旅游局"), ("农业农村局", "农业局"))  # fmt: skip
-    new = next((old.replace(a, b) for a, b in pairs if old.endswith(a)), None)
-    if new is None or old not in filing.report.preamble:
+    """The preamble names the agency with its city, the title without."""
+    name, year = filing.agency.name, filing.fiscal_year
+    if name[:4].count("市") or name[:4].count("省") or filing.kind == "vertical":
         return None
-    return filing.saying(preamble=filing.report.preamble.replace(old, new))
+    return filing.saying(
+        preamble=f"根据《中华人民共和国政府信息公开条例》，现公布《广宁市{name}{year}年政府信息公开工作"
+        f"年度报告》。本报告所列数据的统计期限自{year}年1月1日起至{year}年12月31日止。"
+    )
 
 
 @defect("foreign-agency-name", "error", may="agency-name-inconsistent foreign-place-name")

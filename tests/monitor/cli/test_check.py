@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from monitor.rules import engine, rulings
 from monitor.rules.engine import rulebook
 from monitor.specimens.model import Specimen
 from monitor.specimens.word import docx_file
@@ -203,14 +204,14 @@ def test_no_path_at_all_is_a_usage_error() -> None:
 def test_a_file_at_which_the_program_fails_does_not_stop_the_others(
     clean: Path, wrong: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = __import__("monitor.cli.check", fromlist=["judge"]).judge
+    real = engine.judge
 
-    def judge(facts: Any) -> Any:
+    def judge(facts: Any, severities: Any) -> Any:
         if facts.report.tables["requests"].values["new"]["total"].text == "99":
             raise ZeroDivisionError
-        return real(facts)
+        return real(facts, severities)
 
-    monkeypatch.setattr("monitor.cli.check.judge", judge)
+    monkeypatch.setattr(rulings, "judge", judge)
     done = check(wrong, clean, "--format", "jsonl")
     assert done.code == 5
     first, second = done.objects()

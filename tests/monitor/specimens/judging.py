@@ -1,0 +1,31 @@
+"""Writing, reading and judging invented filings."""
+
+from collections.abc import Mapping
+
+from monitor.reading.entry import read_report
+from monitor.reading.model import Report
+from monitor.rules.engine import judge
+from monitor.rules.model import Facts, Outcome
+from monitor.specimens.filings import Filing
+from monitor.specimens.html_page import html_page
+
+
+def read_as_html(filing: Filing) -> dict[str, Report]:
+    """Write the files of a filing as plain pages and read them."""
+    read: dict[int, Report] = {}
+    for report in filing.files.values():
+        if id(report) not in read:
+            body = html_page(report)
+            for old, new in filing.residue.items():
+                body = body.replace(old.encode(), new.encode())
+            read[id(report)] = read_report(body)
+    return {name: read[id(report)] for name, report in filing.files.items()}
+
+
+def found(facts: Facts, severities: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what was found, by rule: its first message."""
+    findings: dict[str, str] = {}
+    for verdict in judge(facts, severities):
+        if verdict.outcome is Outcome.FAIL:
+            findings.setdefault(verdict.rule, verdict.message.zh)
+    return findings
