@@ -41,7 +41,7 @@ docs: install
 
 # Upgrades happen here, on purpose, and are committed with the changes they need.
 lock: install
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgresql --generate-hashes --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgresql --extra ocr --generate-hashes --universal \
 		--python-version 3.11 --no-emit-index-url --no-header --upgrade --output-file requirements.lock
 
 clean:

@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate, chain
 
@@ -104,7 +104,7 @@ def _begin(sentence: str) -> int:
     return begin
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _names_pattern(names: frozenset[str]) -> re.Pattern[str] | None:
     forms = {form for name in names for form in _forms(flatten(name)) if len(form) > 1}
     if not forms:

@@ -6,6 +6,7 @@ whose beginning is not marked by a sign or such a word is not certain.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from monitor.reading.statements.flat import Flat
 from monitor.reading.statements.model import Name, NameRole
@@ -48,6 +49,7 @@ _OFFICE_OF_30 = re.compile(r"国务院办公厅政府信息(?:公开)?与政务�
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
 
 
+@lru_cache(maxsize=1024)
 def own_names(agency: str | None) -> re.Pattern[str] | None:
     """Return a pattern for the agency's own name, with and without its superior places."""
     if not agency:

@@ -88,6 +88,9 @@ class _Counting:
             self.before = None
             return
         walk = self._walk(flat)
+        if walk.tells_nothing:
+            self.before = walk
+            return
         walk.go()
         self.breakdowns += walk.lists.breakdowns()
         self.comparisons += walk.comparisons.found
@@ -100,6 +103,8 @@ class _Counting:
             plain = self.own.sub(lambda match: OWN_NAME * len(match[0]), plain)
         goes_on = self.before is not None and _CONTINUES.match(plain) is not None
         before = self.before if goes_on else None
+        if before is not None:
+            before.go()
         on_request = flat.sentence.subpart == "on_request" or flat.sentence.section == "requests"
         words = tokens(plain)
         context = Context(

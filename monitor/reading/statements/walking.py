@@ -19,6 +19,7 @@ from monitor.reading.statements.tokens import Token, first_of, meanings_of
 
 _BOUNDARIES = frozenset({"comma", "semicolon", "stop", "colon", "open", "close"})
 _TIMES = frozenset({"year", "day", "month", "time", "as_of"})
+_WHOSE = frozenset({"scope", "own"})
 _NARROWING = frozenset({"channel", "applicant", "form"})
 _HARMLESS = frozenset({"filler", "time", "year", "scope", "own"})
 _RELATIVE = frozenset({"get", "accept", "handle", "answer", "publish"})
@@ -53,6 +54,7 @@ class Walk:
         self.lists = Lists(flat, counts, parent)
         self.comparisons = Comparisons(flat, counts, times)
         self._handing = Handing(counts)
+        self._done = False
         self._clause: list[Token] = []
         self._outside: list[list[Token]] = []
         """The clauses that a bracket stands in, the innermost last."""
@@ -67,8 +69,22 @@ class Walk:
         """Whether the clause goes on behind 3件、."""
         self._acts_before: list[Token] = []
 
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether nothing can come of it but what a sentence that goes on with 其中 needs."""
+        return not any(
+            word.number is not None
+            or word.percent is not None
+            or word.kind in _WHOSE
+            or word.meaning == "no"
+            for word in self.words
+        )
+
     def go(self) -> None:
-        """Walk to the end."""
+        """Walk to the end, once."""
+        if self._done:
+            return
+        self._done = True
         for index, token in enumerate(self.words):
             before = self.words[index - 1] if index else None
             following = self.words[index + 1] if index + 1 < len(self.words) else None
@@ -91,7 +107,7 @@ class Walk:
         elif token.kind in _TIMES:
             if not any(word.means("compare") for word in self._clause[-_COMPARED_WITHIN:]):
                 self.times.take(before, token, following)
-        elif token.kind in ("scope", "own"):
+        elif token.kind in _WHOSE:
             self.scopes.take(self._clause, token)
         elif token.means("condition"):
             self._conditional = True

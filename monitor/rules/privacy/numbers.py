@@ -19,6 +19,7 @@ _OTHER_CODES = re.compile(
     r"|识别号|标识码|订单)[^,，。;；、]{0,8}$|[A-Za-z/=#._]$"
 )
 _CARD_WORDS = re.compile(r"卡号|账号|帐号|账户|帐户|银行卡|借记卡|储蓄卡")
+_SENTENCE_END = re.compile(r"[。；;！!？?]")
 _OFFICE_ACCOUNT = re.compile(
     r"财政|国库|非税|对公|单位|公司|中心|政府|缴款|专户|收款人|户名[:：]?[^,，。]{0,12}[局委厅办]"
 )
@@ -104,7 +105,7 @@ def pii_bank_card(facts: Facts) -> Iterator[Finding]:
     assert report is not None
     found = False
     for span in number_spans(report, "bank-card"):
-        if not _CARD_WORDS.search(span.before) or _OFFICE_ACCOUNT.search(span.before + span.after):
+        if not _CARD_WORDS.search(span.before) or _OFFICE_ACCOUNT.search(_sentence_about(span)):
             continue
         found = True
         yield fail(
@@ -114,6 +115,11 @@ def pii_bank_card(facts: Facts) -> Iterator[Finding]:
         )
     if not found:
         yield from nothing_found(report, "是否公开了银行卡号", "whether bank card numbers show")
+
+
+def _sentence_about(span: Span) -> str:
+    """Return what stands about a number in its own sentence: the one before is about others."""
+    return _SENTENCE_END.split(span.before)[-1] + _SENTENCE_END.split(span.after)[0]
 
 
 @rule(
