@@ -96,3 +96,8 @@ def random_title(chance: Random, agency: str, year: int, shapes: Sequence[str] =
 def invented_names(chance: Random, count: int) -> list[str]:
     """Return the names of some invented departments."""
     return [random_agency(chance, "department").name for _ in range(count)]
+
+
+def department_names(chance: Random, place: str, count: int) -> list[str]:
+    """Return the names of some departments of one place."""
+    return [place + part for part in chance.sample(_parts()["departments"], count)]

@@ -11,7 +11,7 @@ from monitor.rules.model import (
     OriginalFacts,
     PublicationFacts,
 )
-from monitor.specimens.agencies import invented_names
+from monitor.specimens.agencies import department_names, invented_names
 from monitor.specimens.filings import dated
 from monitor.specimens.model import Specimen
 from storage.models import AgencyKind
@@ -43,8 +43,10 @@ def credit_code(chance: Random) -> str:
 
 
 def neighbours(chance: Random, name: str) -> tuple[str, ...]:
-    """Return the names of other agencies of the registry."""
-    return tuple(other for other in invented_names(chance, 12) if other != name)
+    """Return the names of other agencies of the registry: of its place, and of other places."""
+    place = name[: max(name.rfind(level) for level in "县区市旗") + 1]
+    here = department_names(chance, place, 8) if place else []
+    return tuple(other for other in (*here, *invented_names(chance, 4)) if other != name)
 
 
 def published(chance: Random, report: Specimen, agency: AgencyFacts) -> PublicationFacts:

@@ -87,7 +87,7 @@ def _lines(report: Specimen, look: TextLook) -> Iterator[str]:
 
 
 def _wrapped(text: str, wrap: int) -> Iterator[str]:
-    step = wrap or len(text)
+    step = wrap or max(1, len(text))
     yield from (text[start : start + step] for start in range(0, len(text), step))
 
 

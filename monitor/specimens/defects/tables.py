@@ -141,7 +141,7 @@ def rows_changed_round(filing: Filing, chance: Random) -> Filing:
     return _reporting(filing, misprinting(filing.report, misprint))
 
 
-@defect("table-column-count", "warning", may=_SUMS + "table-row-missing")
+@defect("table-column-count", "warning", may=_SUMS + "table-row-missing", forms="html")
 def a_value_too_few(filing: Filing, chance: Random) -> Filing:
     """A row of the table of requests has six values."""
     # rows whose label fills its columns: else the cell left out might be one of the label

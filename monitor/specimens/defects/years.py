@@ -10,6 +10,8 @@ from monitor.specimens.filings import Filing
 from monitor.specimens.model import Specimen
 
 _MUCH = 60
+_ENDS = ("new", "carried_in", "handled_total", "carried_out")
+"""Rows of which a total of requests may be made up."""
 
 
 def _before(filing: Filing, *tables: str) -> Specimen | None:
@@ -81,7 +83,8 @@ def many_times_last_year(filing: Filing, _chance: Random) -> Filing | None:
     """There are many times the decisions of last year."""
     before = _before(filing, "proactive_disclosure")
     own = int(filing.report.tables["proactive_disclosure"]["licensing"]["decisions"])
-    if before is None or own < _MUCH:
+    # the tables of 2019 and of 2021 cannot be compared
+    if before is None or own < _MUCH or before.format_id != filing.report.format_id:
         return None
     changes = {("licensing", "decisions"): str(own // 20 or 1)}
     return _after(filing, with_cells(before, "proactive_disclosure", changes))
@@ -93,10 +96,10 @@ def last_years_number_misquoted(filing: Filing, chance: Random) -> Filing | None
     before, new = _before(filing, "requests"), filing.ledger.row("new")
     if before is None or not new:
         return None
-    old = int(before.tables["requests"]["new"]["total"])
-    told = old + chance.randint(2, 5)
-    if new == told:
-        return None
+    rows = before.tables["requests"]
+    ends = [int(rows[key]["total"]) for key in _ENDS]
+    right = {*ends, ends[0] + ends[1], ends[2] + ends[3], new}
+    told = chance.choice([n for n in range(1, max(right) + 5) if n not in right])
     what = f"{'增加' if new > told else '减少'}{abs(new - told)}件"
     text = f"{filing.fiscal_year}年，新收政府信息公开申请{new}件，较上年的{told}件{what}。"
     report = with_aspect(filing.report, "on_request", text)
