@@ -14,6 +14,7 @@ from crawler.addon import current_workspace
 from crawler.fetching import Fetcher
 from crawler.keeping import Keeper
 from crawler.parent import end_with_parent
+from crawler.progress import tell_progress
 from crawler.records.crawls import begin_crawl, end_crawl, portal_facts, save_counts
 from crawler.settling import Settled
 from crawler.visit import PortalFacts, Visit
@@ -48,6 +49,8 @@ class PortalSpider(Spider):
         super().__init__(**kwargs)
         self.portal_ids = list(dict.fromkeys(_split(portal) + _split(portals)))
         self.run_id = run_id or uuid.uuid4().hex
+        self.visits: dict[str, Visit] = {}
+        """The visits that are going on, by portal."""
         self.fiscal_years = frozenset(int(year) for year in _split(fiscal_years))
 
     @classmethod
@@ -74,14 +77,15 @@ class PortalSpider(Spider):
                 portal may go on.
         """
         end_with_parent()
+        progress = asyncio.ensure_future(tell_progress(self.name, self.visits))
         tasks = [asyncio.ensure_future(self._visit(portal_id)) for portal_id in self.portal_ids]
         try:
             for done in asyncio.as_completed(tasks):
                 yield await done
         finally:
-            for task in tasks:
+            for task in (progress, *tasks):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(progress, *tasks, return_exceptions=True)
             self.keeper.close()
 
     async def _visit(self, portal_id: str) -> dict[str, Any]:
@@ -93,7 +97,9 @@ class PortalSpider(Spider):
         visit = Visit(
             portal=facts, crawl_id=crawl_id, max_requests=settings.max_requests_per_portal
         )
+        self.visits[portal_id] = visit
         settled = await self._isolated(facts, visit)
+        del self.visits[portal_id]
         await self.keeper.write(save_counts, visit)
         await self.keeper.write(
             end_crawl,

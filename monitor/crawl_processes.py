@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from storage.workspace import Workspace
@@ -43,8 +44,11 @@ def run_groups(
     groups: Sequence[Sequence[str]],
     arguments: Mapping[str, str],
     tell: Tell,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Ended]:
     """Run one process for each group, a few at a time, and yield how each ended.
+
+    What ``environment`` names the processes see so, instead of as this one does.
 
     Whatever ends this (an interrupt, an error) ends the processes too.
     """
@@ -54,7 +58,7 @@ def run_groups(
     def run(group: Sequence[str]) -> Ended | None:
         if stopping.is_set():
             return None
-        process = _start(workspace, spider, group, arguments)
+        process = _start(workspace, spider, group, arguments, environment)
         running.add(process)
         try:
             return _listen(process, group, tell)
@@ -74,14 +78,19 @@ def run_groups(
 
 
 def _start(
-    workspace: Workspace, spider: str, group: Sequence[str], arguments: Mapping[str, str]
+    workspace: Workspace,
+    spider: str,
+    group: Sequence[str],
+    arguments: Mapping[str, str],
+    environment: Mapping[str, str],
 ) -> subprocess.Popen[str]:
     # -P: the current directory is not searched for modules, so that it may be any.
     command = [sys.executable, "-P", "-m", "scrapy", "crawl", spider]
     for name, value in {"portals": ",".join(group), **arguments}.items():
         command += ["-a", f"{name}={value}"]
-    environment = {
+    seen = {
         **os.environ,
+        **environment,
         "SCRAPY_SETTINGS_MODULE": "crawler.settings",
         "NIANBAO_WORKSPACE": str(workspace.directory),
         "NIANBAO_PARENT_PIPE": "1",
@@ -89,7 +98,7 @@ def _start(
     }
     return subprocess.Popen(
         command,
-        env=environment,
+        env=seen,
         cwd=workspace.directory,
         stdin=subprocess.PIPE,  # its end tells the child that we are gone
         stdout=subprocess.PIPE,
@@ -110,9 +119,11 @@ def _listen(process: subprocess.Popen[str], group: Sequence[str], tell: Tell) ->
         assert process.stdout is not None
         for line in process.stdout:
             event = _event(line)
-            if event is not None:
+            if event is None:
+                continue
+            if event.get("event") == "end":
                 told.add(str(event.get("portal")))
-                tell(event)
+            tell(event)
         logs.join()
     return Ended(
         portals=group,

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session
 from monitor.checking import check_filings
 from monitor.crawl_lock import only_crawl
 from monitor.crawl_processes import Ended, run_groups
+from monitor.crawl_reports.writing import write_run
+from monitor.language import Language
 from storage.archive import open_archive
 from storage.captures import make_checkpoint, sweep
 from storage.clock import utc_now
@@ -29,7 +32,14 @@ from storage.workspace import Workspace
 log = logging.getLogger(__name__)
 
 Tell = Callable[[dict[str, Any]], None]
-"""Is told every event of the crawl processes: ``portal``, ``spider``, ``state``, ``reason``."""
+"""Is told what happens, as it happens. Each event has ``event``:
+
+- ``begin``: the run ``run_id`` is about to visit ``portals`` (their ids);
+- ``progress``: how far ``spider`` has come at ``portal``: ``pages``, ``requests``, ``reports``,
+  ``blocked``, ``errors`` so far;
+- ``end``: ``spider`` is done with ``portal``: ``state`` (null if it goes on), ``reason`` and
+  ``pages``.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +70,26 @@ class PortalSummary:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """What came of a run."""
+
+    portals: tuple[PortalSummary, ...]
+    record: Path | None
+    """The directory of the run's record in the workspace; None if no portal was visited."""
+
+
 def crawl_portals(
     workspace: Workspace,
     engine: Engine,
     portal_ids: Collection[str] = (),
     fiscal_years: Collection[int] = (),
     tell: Tell | None = None,
-) -> list[PortalSummary]:
+    language: Language = "zh",
+) -> Crawled:
     """Crawl portals, check what is new, and say how each portal went, in the registry's order.
+
+    A record of the run is written into the workspace, whatever came of it.
 
     Args:
         workspace: its settings say how to crawl.
@@ -75,26 +97,29 @@ def crawl_portals(
         portal_ids: of registered portals; empty means all.
         fiscal_years: fetch only reports of these; empty means all. Lists are read whole anyway.
         tell: is called with the progress, from several threads.
+        language: of the record.
 
     Raises:
         StorageError: if archive or log cannot be written.
+        OSError: if the record cannot be written.
         CrawlRunningError: if another crawl is running in the workspace.
     """
     with only_crawl(workspace.directory):
-        return _crawl_portals(workspace, engine, portal_ids, fiscal_years, tell or _ignore)
+        run = _Run(workspace, engine, uuid.uuid4().hex, fiscal_years, tell or _ignore)
+        chosen = _portals(engine, portal_ids)
+        try:
+            _crawl_portals(run, workspace, engine, chosen)
+        finally:
+            record = write_run(engine, workspace.directory, run.id, language)
+        return Crawled(portals=tuple(run.summaries(chosen)), record=record)
 
 
 def _crawl_portals(
-    workspace: Workspace,
-    engine: Engine,
-    portal_ids: Collection[str],
-    fiscal_years: Collection[int],
-    tell: Tell,
-) -> list[PortalSummary]:
+    run: "_Run", workspace: Workspace, engine: Engine, chosen: Sequence["_Chosen"]
+) -> None:
     archive = open_archive(workspace.archive_url)
     sweep(engine, archive)
-    run = _Run(workspace, engine, uuid.uuid4().hex, fiscal_years, tell)
-    chosen = _portals(engine, portal_ids)
+    run.begin(chosen)
     try:
         run.discover(_needing_search(engine, workspace, chosen))
         run.watch(chosen)
@@ -105,7 +130,6 @@ def _crawl_portals(
         run.close(chosen)
     make_checkpoint(engine, archive)
     check_filings(workspace, engine, utc_now())
-    return run.summaries(chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +151,17 @@ class _Run:
     ) -> None:
         self._workspace = workspace
         self._engine = engine
-        self._run_id = run_id
+        self.id = run_id
         self._years = ",".join(str(year) for year in sorted(fiscal_years))
         self._tell = tell
         self._began = utc_now()
         self._crashed: dict[str, str] = {}
         self._searched: set[str] = set()
+
+    def begin(self, portals: Sequence[_Chosen]) -> None:
+        """Tell what is about to be visited."""
+        ids = [portal.id for portal in portals]
+        self._tell({"event": "begin", "run_id": self.id, "portals": ids})
 
     def discover(self, portals: Sequence[_Chosen]) -> None:
         """Search portals for their columns."""
@@ -161,10 +190,10 @@ class _Run:
         now = utc_now()
         with transaction(self._engine) as session:
             for portal in portals:
-                crawl = _crawl(session, self._run_id, portal.id)
+                crawl = _crawl(session, self.id, portal.id)
                 if crawl is None:
                     crawl = Crawl(
-                        run_id=self._run_id,
+                        run_id=self.id,
                         portal_id=portal.id,
                         started_at=self._began,
                         state=CrawlState.RUNNING,
@@ -181,14 +210,14 @@ class _Run:
     def summaries(self, portals: Iterable[_Chosen]) -> list[PortalSummary]:
         """Return how each portal went."""
         with reading(self._engine) as session:
-            crawls = [_crawl(session, self._run_id, portal.id) for portal in portals]
+            crawls = [_crawl(session, self.id, portal.id) for portal in portals]
         return [_summary(crawl) for crawl in crawls if crawl is not None]
 
     def _spread(self, spider: str, portals: Sequence[_Chosen]) -> None:
         if not portals:
             return
         groups = _groups(portals, self._workspace.settings.crawler.portals_per_process)
-        arguments = {"run_id": self._run_id, "fiscal_years": self._years}
+        arguments = {"run_id": self.id, "fiscal_years": self._years}
         for ended in run_groups(self._workspace, spider, groups, arguments, self._tell):
             self._note(spider, ended)
 
@@ -198,7 +227,15 @@ class _Run:
             reason = f"the {spider} process ended with code {ended.code}: {ended.last_words}"
             log.error("%s: %s", portal_id, reason)
             self._crashed[portal_id] = reason
-            self._tell({"portal": portal_id, "spider": spider, "state": None, "reason": reason})
+            self._tell(
+                {
+                    "event": "end",
+                    "portal": portal_id,
+                    "spider": spider,
+                    "state": CrawlState.PARTIAL.value,
+                    "reason": reason,
+                }
+            )
 
 
 def _ignore(_event: dict[str, Any]) -> None:

@@ -1,16 +1,12 @@
 """Commands that crawl and list what was found."""
 
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,17 +19,18 @@ from monitor.cli.base import (
     print_json_lines,
     screen,
 )
-from monitor.cli.terminal import shown
+from monitor.cli.crawl_view import showing_progress
+from monitor.cli.terminal import headed_table, results, shown
 from monitor.crawl_lock import CrawlRunningError
-from monitor.crawling import PortalSummary, Tell, crawl_portals
+from monitor.crawl_reports.page import STATE_NAMES
+from monitor.crawl_reports.writing import PAGE
+from monitor.crawling import PortalSummary, crawl_portals
 from monitor.language import Bilingual, Language
+from monitor.plain import plain
 from monitor.reports import archived_reports, report_object
 from storage.database import reading
 from storage.models import Agency, CrawlState, Filing, FilingState, Portal
 from storage.schema import require_current
-
-_WIDTH_OF_A_FILE = 160
-"""Columns of a table where standard output is no terminal."""
 
 _ANOTHER_CRAWL = Bilingual(
     "本工作区正在抓取；等它结束再试。",
@@ -43,15 +40,6 @@ _NO_PORTALS = Bilingual(
     "登记中还没有网站；先运行 nianbao registry import。",
     "The registry names no portals yet; run 'nianbao registry import' first.",
 )
-_STATES = {
-    CrawlState.COMPLETE: Bilingual("完整", "complete"),
-    CrawlState.PARTIAL: Bilingual("不完整", "partial"),
-    CrawlState.BLOCKED: Bilingual("被拒绝", "blocked"),
-    CrawlState.ROBOTS_DENIED: Bilingual("robots.txt 不允许", "robots denied"),
-    CrawlState.UNREACHABLE: Bilingual("无法访问", "unreachable"),
-    CrawlState.NO_COLUMN: Bilingual("未找到年报栏目", "no column"),
-    CrawlState.RUNNING: Bilingual("进行中", "running"),
-}
 _FILING_STATES = {
     FilingState.CURRENT: Bilingual("现行", "current"),
     FilingState.CHANGED: Bilingual("已改动", "changed"),
@@ -110,15 +98,21 @@ def crawl(
         if session.scalars(select(Portal.id).limit(1)).first() is None:
             screen.print(_NO_PORTALS.in_language(run.language), markup=False, highlight=False)
     try:
-        with _interruptible(), _progress(run.language) as tell:
-            summaries = crawl_portals(workspace, engine, portal or (), fiscal_year or (), tell)
+        with _interruptible(), showing_progress(screen, run.language) as tell:
+            crawled = crawl_portals(
+                workspace, engine, portal or (), fiscal_year or (), tell, run.language
+            )
     except CrawlRunningError as error:
         raise CommandError(_ANOTHER_CRAWL, ExitCode.PARTIAL) from error
     if output is OutputFormat.JSONL:
-        print_json_lines(summary.as_json() for summary in summaries)
+        print_json_lines(summary.as_json() for summary in crawled.portals)
     else:
-        _print_summaries(summaries, run.language)
-    if not all(summary.is_complete for summary in summaries):
+        _print_summaries(crawled.portals, run.language)
+    if crawled.record:
+        screen.print(
+            plain(str(crawled.record / PAGE)), markup=False, highlight=False, soft_wrap=True
+        )
+    if not all(summary.is_complete for summary in crawled.portals):
         raise typer.Exit(ExitCode.PARTIAL)
 
 
@@ -178,31 +172,12 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-@contextmanager
-def _progress(language: Language) -> Iterator[Tell]:
-    """Show each portal as it ends: a live line on a terminal, plain lines elsewhere."""
-    if not screen.is_terminal:
-        yield lambda event: _show(event, language, screen)
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=screen, transient=True) as progress:
-        progress.add_task(Bilingual("正在抓取", "crawling").in_language(language))
-        yield lambda event: _show(event, language, progress.console)
-
-
-def _show(event: dict[str, Any], language: Language, console: Console) -> None:
-    state = event.get("state")
-    name = _STATES[CrawlState(state)].in_language(language) if state else "-"
-    line = f"{event.get('portal')}  {event.get('spider', '')}  {name}  {event.get('reason') or ''}"
-    console.print(shown(line.rstrip()), highlight=False, soft_wrap=True)
-
-
 def _print_summaries(summaries: Sequence[PortalSummary], language: Language) -> None:
-    table = _table(_CRAWL_HEADINGS, language)
+    table = headed_table(_CRAWL_HEADINGS, language)
     for each in summaries:
         table.add_row(
             shown(each.portal),
-            _STATES[CrawlState(each.state)].in_language(language),
+            STATE_NAMES[CrawlState(each.state)].in_language(language),
             str(each.pages),
             str(each.reports_found),
             str(each.originals_new),
@@ -213,11 +188,11 @@ def _print_summaries(summaries: Sequence[PortalSummary], language: Language) -> 
             f"{each.seconds:.1f}",
             shown(each.reason),
         )
-    _console().print(table)
+    results().print(table)
 
 
 def _print_reports(found: Sequence[Filing], language: Language) -> None:
-    table = _table(_REPORT_HEADINGS, language)
+    table = headed_table(_REPORT_HEADINGS, language)
     for filing in found:
         table.add_row(
             shown(filing.agency.name if filing.agency else filing.agency_name),
@@ -228,16 +203,4 @@ def _print_reports(found: Sequence[Filing], language: Language) -> None:
             str(sum(each.superseded_at is None for each in filing.originals)),
             shown(filing.url),
         )
-    _console().print(table)
-
-
-def _table(headings: Sequence[Bilingual], language: Language) -> Table:
-    table = Table()
-    for heading in headings:
-        table.add_column(heading.in_language(language), overflow="fold")
-    return table
-
-
-def _console() -> Console:
-    width = None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
-    return Console(width=width)
+    results().print(table)

@@ -69,7 +69,7 @@ def import_(
         print_json_lines(_result_object(result) for result in results)
     else:
         _print_results(results, run.language)
-    _print_problems(results, run.language)
+    print_problems(results, run.language)
     if any(result.problems for result in results):
         raise typer.Exit(ExitCode.USAGE)
 
@@ -180,7 +180,8 @@ def _ids(ids: Sequence[str]) -> str:
     return f"{shown} … ({len(ids)})" if len(ids) > _IDS_SHOWN else shown
 
 
-def _print_problems(results: Sequence[FileResult], language: Language) -> None:
+def print_problems(results: Sequence[FileResult], language: Language) -> None:
+    """Print every problem of the files on standard error."""
     for result in results:
         for problem in result.problems:
             text = problem.in_chinese() if language == "zh" else problem.in_english()
