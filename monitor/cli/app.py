@@ -17,14 +17,17 @@ from monitor.cli import (
     crawl,
     demo,
     init,
+    judge,
     listing,
     portal,
+    proposals,
     read,
     registry,
     rules,
     schedule,
     status,
     telling,
+    wacz,
 )
 from monitor.cli.base import CommandError, ExitCode, Invocation, app, default_language, screen
 from monitor.cli.terminal import shown
@@ -42,15 +45,18 @@ __all__ = [
     "crawl",
     "demo",
     "init",
+    "judge",
     "listing",
     "main",
     "portal",
+    "proposals",
     "read",
     "registry",
     "rules",
     "schedule",
     "status",
     "telling",
+    "wacz",
 ]
 
 

@@ -83,14 +83,14 @@ def verify_archive(context: typer.Context, output: Format = OutputFormat.TEXT) -
     Example: nianbao audit verify --format jsonl
     """
     language = invocation(context).language
-    with _open(invocation(context)) as holdings:
+    with open_holdings(invocation(context)) as holdings:
         found = verify(holdings.engine, holdings.archive)
     if output is OutputFormat.JSONL:
         print_json_lines(_problem_object(problem) for problem in found.problems)
     else:
         for problem in found.problems:
-            _print(_problem_line(problem, language))
-        _print(_summary(found, language))
+            say(_problem_line(problem, language))
+        say(_summary(found, language))
     if not found.sound:
         raise typer.Exit(ExitCode.DAMAGED)
 
@@ -108,7 +108,7 @@ def show(
     Example: nianbao audit show http://www.example.gov.cn/zfxxgk/ndbg/
     """
     language = invocation(context).language
-    with _open(invocation(context)) as holdings, reading(holdings.engine) as session:
+    with open_holdings(invocation(context)) as holdings, reading(holdings.engine) as session:
         by_hash = HASH_PREFIX.match(what)
         found = captures_by_hash(session, what) if by_hash else captures_by_url(session, what)
     if not found:
@@ -120,7 +120,7 @@ def show(
         print_json_lines(_capture_object(each) for each in found)
     else:
         for each in found:
-            _print(_capture_text(each, language))
+            say(_capture_text(each, language))
 
 
 @audit.command("original")
@@ -142,7 +142,7 @@ def original(
                 f"{sha256!r} is no SHA-256 (at least its first 8 hexadecimal digits).",
             )
         )
-    with _open(invocation(context)) as holdings:
+    with open_holdings(invocation(context)) as holdings:
         body = _body(holdings, sha256.lower())
     if out is None:
         sys.stdout.buffer.write(body)
@@ -171,13 +171,13 @@ def export(
     Example: nianbao audit export --agency boai-kjj --fiscal-year 2023 evidence/
     """
     language = invocation(context).language
-    with _open(invocation(context)) as holdings:
+    with open_holdings(invocation(context)) as holdings:
         try:
             pack = export_pack(holdings.engine, holdings.archive, agency, fiscal_year, directory)
         except NothingArchivedError as error:
-            raise _refusal(error, ExitCode.PARTIAL) from error
+            raise refusal(error, ExitCode.PARTIAL) from error
         except EvidenceError as error:
-            raise _refusal(error, ExitCode.USAGE) from error
+            raise refusal(error, ExitCode.USAGE) from error
     if output is OutputFormat.JSONL:
         print_json_lines(
             [
@@ -192,7 +192,7 @@ def export(
             ]
         )
         return
-    _print(
+    say(
         Bilingual(
             f"证据包已写入 {pack.directory}：年报 {pack.filings} 份，原件 {pack.originals} 个，"
             f"采集记录 {pack.captures} 条。\n清单的 SHA-256（请另行保存）：{pack.manifest_sha256}\n"
@@ -206,7 +206,7 @@ def export(
 
 
 @contextmanager
-def _open(invoked: Invocation) -> Iterator[Holdings]:
+def open_holdings(invoked: Invocation) -> Iterator[Holdings]:
     """Open what is to be audited, and say for each trouble with it how it ends."""
     workspace = invoked.workspace()
     archive = open_archive(workspace.archive_url)
@@ -217,13 +217,13 @@ def _open(invoked: Invocation) -> Iterator[Holdings]:
         finally:
             engine.dispose()
     except (DamagedOriginal, LostOriginal, DamagedLog) as error:
-        raise _refusal(error, ExitCode.DAMAGED) from error
+        raise refusal(error, ExitCode.DAMAGED) from error
     except MissingDatabase as error:
         # Originals without their database are no new workspace, but half of an old one.
         in_use = any(True for _ in archive.files()) or archive.checkpoints()
-        raise _refusal(error, ExitCode.DAMAGED if in_use else ExitCode.USAGE) from error
+        raise refusal(error, ExitCode.DAMAGED if in_use else ExitCode.USAGE) from error
     except SchemaError as error:
-        raise _refusal(error, ExitCode.USAGE) from error
+        raise refusal(error, ExitCode.USAGE) from error
     except DatabaseError as error:
         reason = str(error.orig)
         if not any(sign in reason for sign in SIGNS_OF_CORRUPTION):
@@ -248,7 +248,8 @@ def _write_new(path: Path, body: bytes) -> None:
             raise
 
 
-def _refusal(error: StorageError, code: ExitCode) -> CommandError:
+def refusal(error: StorageError, code: ExitCode) -> CommandError:
+    """Return what ends the command with the error's own words."""
     return CommandError(Bilingual(error.zh, error.en), code)
 
 
@@ -349,5 +350,6 @@ def _capture_text(found: FoundCapture, language: Language) -> str:
     return os.linesep.join(plain(line).rstrip() for line in lines)
 
 
-def _print(text: str) -> None:
+def say(text: str) -> None:
+    """Write a line on standard output."""
     sys.stdout.write(text + "\n")

@@ -1,0 +1,5 @@
+"""The scene of the evidence packs serves web archives too."""
+
+from tests.storage.evidence.conftest import scene
+
+__all__ = ["scene"]
