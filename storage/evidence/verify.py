@@ -10,7 +10,8 @@ Exit code 0: every check passed. 1: at least one failed. 2: there is no pack her
 
 What is checked: that every file is the one listed in manifest-sha256.txt; that every original has
 the SHA-256 that its name says and that a capture record says; that every capture record stands in
-the log whose root is in checkpoint.txt (RFC 9162); that this log only grew since the checkpoints
+the log whose root is in checkpoint.txt (RFC 9162); that this checkpoint is signed by a key in
+keys.txt (checkpoint.note, C2SP signed note, Ed25519); that the log only grew since the checkpoints
 in consistency.jsonl. README.txt says what that proves.
 """
 
@@ -29,6 +30,8 @@ from typing import Any, NamedTuple
 
 MANIFEST = "manifest-sha256.txt"
 CHECKPOINT = "checkpoint.txt"
+NOTE = "checkpoint.note"
+KEYS = "keys.txt"
 CONSISTENCY = "consistency.jsonl"
 CAPTURES = "captures.jsonl"
 PROOFS = "proofs.jsonl"
@@ -40,6 +43,17 @@ HASH_BYTES = 32
 HASH = re.compile(r"[0-9a-f]{64}\Z")
 MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^\x00-\x1f\\]+)\Z")
 
+# Ed25519 (RFC 8032, section 5.1): the curve, its order and its base point.
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, PRIME - 2, PRIME) % PRIME
+ROOT_OF_MINUS_ONE = pow(2, (PRIME - 1) // 4, PRIME)
+BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
+BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603165251855960
+Point = tuple[int, int, int, int]
+BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % PRIME)
+KEY_ID_BYTES = 4
+
 TITLES = {
     "manifest": "清单 manifest",
     "unlisted": "清单之外 unlisted",
@@ -50,6 +64,7 @@ TITLES = {
     "judgement": "判定记录 judgement",
     "checkpoint": "检查点 checkpoint",
     "consistency": "日志只增 consistency",
+    "signature": "签名 signature",
 }
 
 
@@ -85,6 +100,8 @@ def verify(directory: Path) -> Iterator[Check]:
     pack = read_pack(directory)
     wrong = "" if pack.checkpoint else "is not: size, root hash, time"
     yield Check("checkpoint", CHECKPOINT, wrong)
+    if (directory / NOTE).is_file() or (directory / KEYS).is_file():
+        yield from guarded("signature", NOTE, lambda: check_note(pack))
     yield from guarded("consistency", CONSISTENCY, lambda: check_consistency(pack))
     yield from check_records(pack)
     yield from check_originals(pack)
@@ -135,6 +152,91 @@ def read_pack(directory: Path) -> Pack:
         proofs=[parse_proof(line) for line in read_lines(directory / PROOFS)],
         originals={path.name.partition(".")[0]: path for path in originals_of(directory)},
     )
+
+
+def check_note(pack: Pack) -> Iterator[Check]:
+    """Check that the note says what checkpoint.txt says, and who of keys.txt signed it."""
+    note = read_file(pack.directory / NOTE).decode()
+    text, _, lines = note.rpartition("\n\n")
+    said = text.split("\n")
+    root = base64.b64decode(said[2], validate=True)
+    held = pack.checkpoint == Checkpoint(int(said[1]), root)
+    yield Check("signature", NOTE, "" if held else "it is of another checkpoint")
+    keys = {}
+    for line in read_file(pack.directory / KEYS).decode().splitlines():
+        name, key_id, encoded = line.split("+", 2)
+        key = base64.b64decode(encoded, validate=True)
+        named = hashlib.sha256(name.encode() + b"\n" + key).digest()[:KEY_ID_BYTES]
+        if named.hex() != key_id or key[:1] != b"\x01":
+            yield Check("signature", line, "is no key: its id is not that of its bytes")
+        keys[name, named] = key[1:]
+    signed = 0
+    for line in lines.splitlines():
+        name, _, encoded = line[2:].partition(" ")
+        found = base64.b64decode(encoded, validate=True)
+        public = keys.get((name, found[:KEY_ID_BYTES]))
+        if public is None:
+            continue
+        signed += 1
+        good = is_signed(public, f"{text}\n".encode(), found[KEY_ID_BYTES:])
+        message = "" if good else "the signature is not this key's over this text"
+        yield Check("signature", f"{name}+{found[:KEY_ID_BYTES].hex()}", message)
+    if not signed:
+        yield Check("signature", NOTE, "no key of keys.txt signed it")
+
+
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Say whether an Ed25519 signature is that of a key (RFC 8032, section 5.1.7)."""
+    if len(signature) != 2 * HASH_BYTES or len(public) != HASH_BYTES:
+        return False
+    key, commitment = point(public), point(signature[:HASH_BYTES])
+    factor = int.from_bytes(signature[HASH_BYTES:], "little")
+    if key is None or commitment is None or factor >= ORDER:
+        return False
+    digest = hashlib.sha512(signature[:HASH_BYTES] + public + message).digest()
+    challenge = int.from_bytes(digest, "little") % ORDER
+    left = times(factor, BASE)
+    right = added(commitment, times(challenge, key))
+    return (left[0] * right[2] - right[0] * left[2]) % PRIME == 0 and (
+        left[1] * right[2] - right[1] * left[2]
+    ) % PRIME == 0
+
+
+def point(encoded: bytes) -> Point | None:
+    """Return the point of the curve that 32 bytes stand for (RFC 8032, section 5.1.3)."""
+    y = int.from_bytes(encoded, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= PRIME:
+        return None
+    square = (y * y - 1) * pow(CURVE * y * y + 1, PRIME - 2, PRIME) % PRIME
+    x = pow(square, (PRIME + 3) // 8, PRIME)
+    if (x * x - square) % PRIME:
+        x = x * ROOT_OF_MINUS_ONE % PRIME
+    if (x * x - square) % PRIME or (x == 0 and sign):
+        return None
+    x = PRIME - x if x & 1 != sign else x
+    return x, y, 1, x * y % PRIME
+
+
+def added(one: Point, other: Point) -> Point:
+    """Return the sum of two points in extended coordinates (RFC 8032, section 5.1.4)."""
+    a = (one[1] - one[0]) * (other[1] - other[0]) % PRIME
+    b = (one[1] + one[0]) * (other[1] + other[0]) % PRIME
+    c = 2 * one[3] * other[3] * CURVE % PRIME
+    d = 2 * one[2] * other[2] % PRIME
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME
+
+
+def times(factor: int, base: Point) -> Point:
+    """Return a multiple of a point."""
+    result: Point = (0, 1, 1, 0)
+    while factor:
+        if factor & 1:
+            result = added(result, base)
+        base = added(base, base)
+        factor >>= 1
+    return result
 
 
 def check_consistency(pack: Pack) -> Iterator[Check]:
