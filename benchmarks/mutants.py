@@ -1,12 +1,13 @@
 """Faultless filings, and the same with one defect: what the rulebook says of each of them."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from monitor.reading.entry import read_report
 from monitor.reading.model import Report, UnreadableError
-from monitor.rules.engine import judge, rulebook
+from monitor.rules.catalogue import judge, rulebook
 from monitor.rules.model import Facts, Outcome, Verdict
 from monitor.specimens.defects.model import ANYTHING, Defect, all_defects
 from monitor.specimens.faultless import faultless_filing
@@ -15,8 +16,20 @@ from monitor.specimens.forms import FORMS
 from monitor.specimens.model import Specimen
 from monitor.specimens.table_picture import pictures_of
 
+NO_DEFECTS: frozenset[str] = frozenset()
+_FURTHER = 400
+"""Further filings that are looked through for such as can have a defect that is seldom."""
 _LOOKS = 1000
 """Looks a seed has: last year's report has another look than this year's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A filing to be judged, and the names of the defects that are tried in it."""
+
+    seed: int
+    form: str
+    defects: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +51,15 @@ class Trial:
     form: str
     found: frozenset[str]
     """The rules that should find it and did."""
+    undecided: frozenset[str]
+    """Those that said that they could not tell: neither right nor wrong."""
     missed: frozenset[str]
     graded: bool
     """Whether one of them gave the severity due."""
     strays: tuple[Told, ...]
     """Findings of rules that the fault does not concern."""
     answers: tuple[Told, ...]
-    """What the rules that missed it said instead."""
+    """What the rules that did not find it said instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,19 +111,66 @@ def facts_without_fault(seed: int, form: str = "html") -> Facts:
     return Shelf(form, seed).facts(faultless_filing(seed))
 
 
-def outcomes(seed: int, form: str, *, with_defects: bool, only: frozenset[str]) -> Outcomes:
-    """Judge a faultless filing and, ``with_defects``, each of its defects; ``only`` names some."""
-    filing, shelf = faultless_filing(seed), Shelf(form, seed)
-    verdicts = judge(shelf.facts(filing))
+def outcomes(task: Task) -> Outcomes:
+    """Judge a faultless filing, and the same with each of some defects."""
+    filing, shelf = faultless_filing(task.seed), Shelf(task.form, task.seed)
+    facts = shelf.facts(filing)
+    verdicts = judge(facts)
     known = {verdict.rule for verdict in verdicts if verdict.outcome is Outcome.FAIL}
-    trials = list(_trials(filing, shelf, form, known, only)) if with_defects else []
+    headed = has_column_titles(facts)
     return Outcomes(
-        seed=seed,
-        form=form,
+        seed=task.seed,
+        form=task.form,
         findings=tuple(_told(item) for item in verdicts if item.outcome is Outcome.FAIL),
         doubts=tuple(_told(item) for item in verdicts if item.outcome is Outcome.INDETERMINATE),
-        trials=tuple(trials),
+        trials=tuple(
+            _trial(defect, faulty, shelf, known)
+            for defect, faulty in faulty_filings(filing, task.form)
+            if defect.name in task.defects and (headed or not defect.in_header)
+        ),
     )
+
+
+def planned(
+    seeds: Sequence[int], form: str, every: int, only: frozenset[str], *, least: int
+) -> list[Task]:
+    """Return what is judged in one form: all seeds, defects in every so many of them (0: none).
+
+    Where a defect is tried less than ``least`` times that way, further seeds follow, with the
+    defects that are still wanted. ``only`` names defects or rules; if empty, all are meant.
+    """
+    names = frozenset(
+        item.name
+        for item in all_defects()
+        if not only or item.name in only or not item.must.isdisjoint(only)
+    )
+    tasks = []
+    tried: Counter[str] = Counter()
+    for number, seed in enumerate(seeds):
+        asked = names if every and number % every == 0 else NO_DEFECTS
+        tasks.append(Task(seed=seed, form=form, defects=asked))
+        tried.update(_possible(seed, form, asked))
+    for seed in range(seeds[-1] + 1, seeds[-1] + 1 + _FURTHER if least else 0):
+        wanted = frozenset(name for name in names if tried[name] < least)
+        asked = frozenset(_possible(seed, form, wanted))
+        tried.update(asked)
+        if asked:
+            tasks.append(Task(seed=seed, form=form, defects=asked))
+    return tasks
+
+
+def _possible(seed: int, form: str, names: frozenset[str]) -> Iterator[str]:
+    if not names:
+        return
+    for defect, _ in faulty_filings(faultless_filing(seed), form):
+        if defect.name in names:
+            yield defect.name
+
+
+def has_column_titles(facts: Facts) -> bool:
+    """Whether the file has its tables with the titles of their columns, as most have."""
+    tables = facts.report.tables.values() if facts.report is not None else ()
+    return all(table.column_labels for table in tables if table.key == "proactive_disclosure")
 
 
 def injected(defect: Defect, filing: Filing) -> Filing | None:
@@ -118,17 +180,14 @@ def injected(defect: Defect, filing: Filing) -> Filing | None:
     return defect.inject(filing, Random(f"{defect.name} {filing.seed}"))
 
 
-def _trials(
-    filing: Filing, shelf: Shelf, form: str, known: set[str], only: frozenset[str]
-) -> Iterator[Trial]:
+def faulty_filings(filing: Filing, form: str) -> Iterator[tuple[Defect, Filing]]:
+    """Yield each defect that a filing can have in a form, and the filing with it."""
     for defect in all_defects():
         if defect.forms is not None and form not in defect.forms:
             continue
-        if only and defect.name not in only and not defect.must & only:
-            continue
         faulty = injected(defect, filing)
         if faulty is not None:
-            yield _trial(defect, faulty, shelf, known)
+            yield defect, faulty
 
 
 def _trial(defect: Defect, faulty: Filing, shelf: Shelf, known: set[str]) -> Trial:
@@ -139,18 +198,20 @@ def _trial(defect: Defect, faulty: Filing, shelf: Shelf, known: set[str]) -> Tri
     failed = [item for item in verdicts if item.outcome is Outcome.FAIL]
     rules = {item.rule for item in failed}
     due = defect.must | defect.may | known
-    missed = defect.must - rules
+    unfound = defect.must - rules
+    undecided = unfound & {item.rule for item in verdicts if item.outcome is Outcome.INDETERMINATE}
     strays = [item for item in failed if item.rule not in due and ANYTHING not in defect.may]
     return Trial(
         defect=defect.name,
         seed=faulty.seed,
         form=shelf.form.name,
         found=defect.must & rules,
-        missed=missed,
+        undecided=undecided,
+        missed=unfound - undecided,
         graded=any(str(item.severity) == defect.severity for item in failed
                    if item.rule in defect.must),
         strays=tuple(map(_told, strays)),
-        answers=tuple(_told(item) for item in verdicts if item.rule in missed),
+        answers=tuple(_told(item) for item in verdicts if item.rule in unfound),
     )  # fmt: skip
 
 
@@ -164,7 +225,7 @@ def _unread(defect: Defect, faulty: Filing, shelf: Shelf, error: UnreadableError
     answer = Told(rule="", outcome="unreadable", severity="", message=f"{error.code}: {error}")
     return Trial(
         defect=defect.name, seed=faulty.seed, form=shelf.form.name, found=frozenset(),
-        missed=defect.must, graded=False, strays=(), answers=(answer,),
+        undecided=frozenset(), missed=defect.must, graded=False, strays=(), answers=(answer,),
     )  # fmt: skip
 
 

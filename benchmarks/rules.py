@@ -6,28 +6,17 @@ seed gives the same filing. Each defect (monitor/specimens/defects) is injected 
 """
 
 import argparse
-import gc
 import json
 import multiprocessing
-import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from benchmarks.mutants import Outcomes, Trial, facts_without_fault, outcomes
-from monitor.reading.statements import read_statements
-from monitor.rules.engine import judge, judge_with, rulebook
-from monitor.rules.model import Facts
-
-ARCHIVE = 100_000
-"""Reports of the archive that the time of re-judging is told for."""
-_WARM_FROM, _WARM = 900_000, 30
-_SLOWEST = 8
-_FACTS: list[Facts] = []
-"""Read before the workers of the parallel run are forked, so that they share it."""
+from benchmarks.mutants import Outcomes, Task, Trial, outcomes, planned
+from benchmarks.rules_speed import ARCHIVE, Speed, measured
+from monitor.rules.catalogue import rulebook
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,119 +76,14 @@ class Result:
         return count / max(1, self.reports)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speed:
-    """How fast filings that were read are judged."""
-
-    filings: int
-    per_second: float
-    """On one core, by its processor time."""
-    statements_ms: float
-    """Of a filing's time: reading what the prose states."""
-    slowest: tuple[tuple[str, float], ...]
-    """Rules and milliseconds per filing."""
-    jobs: int
-    parallel_per_second: float
-    """With all jobs, by the clock."""
-
-    @property
-    def minutes(self) -> float:
-        """Minutes for the whole archive, with all jobs."""
-        return ARCHIVE / self.parallel_per_second / 60
-
-
-def judged(
-    seeds: Sequence[int], forms: Sequence[str], every: int, jobs: int, only: frozenset[str]
-) -> Result:
-    """Judge faultless filings, and each defect in every so many of them."""
+def judged(tasks: Iterable[Task], jobs: int) -> Result:
+    """Judge faultless filings, and defects in them."""
     result = Result()
-    tasks = [
-        (seed, form, bool(every) and number % every == 0)
-        for form in forms
-        for number, seed in enumerate(seeds)
-    ]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        for item in pool.map(partial(_one, only), tasks, chunksize=1):
+        for item in pool.map(outcomes, tasks, chunksize=1):
             result.add(item)
     return result
-
-
-def _one(only: frozenset[str], task: tuple[int, str, bool]) -> Outcomes:
-    seed, form, with_defects = task
-    return outcomes(seed, form, with_defects=with_defects, only=only)
-
-
-# Speed
-
-
-def measured(seeds: Sequence[int], jobs: int) -> Speed:
-    """Measure how fast filings that were read are judged, every one for the first time.
-
-    Other filings are judged before, so that what is loaded once for all of them is there.
-    """
-    warm = [facts_without_fault(seed) for seed in range(_WARM_FROM, _WARM_FROM + _WARM)]
-    _FACTS[:] = [facts_without_fault(seed) for seed in seeds]
-    for facts in warm:
-        judge(facts)
-    gc.freeze()  # filings wait in memory here only; they shall not be looked through for garbage
-    parallel = _in_parallel(jobs)
-    began = time.process_time()
-    for facts in _FACTS:
-        judge(facts)
-    seconds = time.process_time() - began
-    statements, slowest = _parts()
-    return Speed(
-        filings=len(_FACTS),
-        per_second=len(_FACTS) / seconds,
-        statements_ms=statements,
-        slowest=slowest,
-        jobs=jobs,
-        parallel_per_second=parallel,
-    )
-
-
-def _parts() -> tuple[float, tuple[tuple[str, float], ...]]:
-    """Return milliseconds per filing: for the statements, and for the slowest rules alone.
-
-    What several rules need is counted for the first that asks for it.
-    """
-    spent: Counter[str] = Counter()
-    statements = 0
-    for facts in _FACTS:
-        if facts.report is None:
-            continue
-        began = time.process_time_ns()
-        # a copy, for what was worked out of the report itself is remembered
-        report = replace(facts.report)
-        stated = read_statements(report, fiscal_year=facts.fiscal_year)
-        statements += time.process_time_ns() - began
-        known = replace(facts, report=report, statements=stated)
-        for rule in rulebook().values():
-            began = time.process_time_ns()
-            list(judge_with(rule, known, {}))
-            spent[rule.id] += time.process_time_ns() - began
-    each = len(_FACTS) * 1e6
-    slowest = tuple((rule, round(taken / each, 3)) for rule, taken in spent.most_common(_SLOWEST))
-    return statements / each, slowest
-
-
-def _in_parallel(jobs: int) -> float:
-    """Return filings judged per second by the clock, each by one of the workers and only once."""
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        list(pool.map(_nothing, range(jobs)))
-        began = time.perf_counter()
-        list(pool.map(_judge_at, range(len(_FACTS)), chunksize=max(1, len(_FACTS) // jobs // 4)))
-        return len(_FACTS) / (time.perf_counter() - began)
-
-
-def _nothing(_number: int) -> None:
-    time.sleep(0.05)  # so that every worker is there before the clock starts
-
-
-def _judge_at(place: int) -> int:
-    return len(judge(_FACTS[place]))
 
 
 # What is printed
@@ -284,6 +168,8 @@ def main() -> None:
     parser.add_argument("--forms", default="html", help="some of the forms, such as html,docx,pdf")
     parser.add_argument("--every", type=int, default=4, metavar="N",
                         help="inject the defects into every N-th report; 0 for none")  # fmt: skip
+    parser.add_argument("--least", type=int, default=0, metavar="N",
+                        help="try each defect N times, in further reports if need be")  # fmt: skip
     parser.add_argument("--only", default="", help="some defects or rules, parted by commas")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="tell up to N faults")
@@ -293,7 +179,12 @@ def main() -> None:
     given = parser.parse_args()
     seeds = range(given.seed, given.seed + given.reports)
     only = frozenset(filter(None, given.only.split(",")))
-    result = judged(seeds, given.forms.split(","), given.every, given.jobs, only)
+    tasks = [
+        task
+        for form in given.forms.split(",")
+        for task in planned(seeds, form, given.every, only, least=given.least)
+    ]
+    result = judged(tasks, given.jobs)
     first = given.seed + given.reports
     speed = measured(range(first, first + given.speed), given.jobs) if given.speed else None
     if given.json:

@@ -1,7 +1,7 @@
 """The index of likenesses: which reports of other agencies a report is like, among all there are.
 
 Candidates are found by their sketches; what is stored is measured exactly, on the prose of both
-reports as it was read. A report is held against those there are when it is judged, and those are
+reports as it was read. A report is held against those there are when it is read, and those are
 held against it: whichever comes later finds the other.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from monitor.judging import format_for
 from monitor.likeness.bodies import lie_apart, may_be_one_body
@@ -21,7 +21,7 @@ from monitor.likeness.prints import count_shared, drop_sketch, keep_sketch
 from monitor.likeness.shingles import containment, shingles
 from monitor.likeness.sketches import Sketch, sketch
 from monitor.likeness.texts import PROBLEMS, prose_of_reading
-from storage.models import Filing, Judgement, StoredLikeness, StoredSketch
+from storage.models import Filing, StoredLikeness, StoredReading, StoredSketch
 
 LEAST_PROSE = 0.5
 """Containment from which a likeness is kept; thresholds of rules below it find nothing more."""
@@ -50,7 +50,7 @@ class LikenessIndex:
     """The likenesses of all filings, in a database; remembers the last texts it compared."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[int, Compared] = OrderedDict()
+        self._known: OrderedDict[tuple[int, str], Compared] = OrderedDict()
 
     def remember(
         self,
@@ -61,9 +61,9 @@ class LikenessIndex:
     ) -> frozenset[int]:
         """Hold a filing's report against those of other agencies, and store what is like it.
 
-        ``reading`` is the report as judgements keep it, None if none was read, and ``read_from``
-        the SHA-256 of the original it stands in. Reports of no registered agency, of no known year
-        and in the format of before 2019 are left out.
+        ``reading`` is the report as ``StoredReading`` keeps it, None if none was read, and
+        ``read_from`` the SHA-256 of the original it stands in. Reports of no registered agency,
+        of no known year and in the format of before 2019 are left out.
 
         Returns:
             The other filings whose likenesses may have changed with it.
@@ -84,22 +84,23 @@ class LikenessIndex:
         self, session: Session, filing: Filing, filing_ids: Iterable[int], read_from: str | None
     ) -> Iterator[tuple[Filing, Compared]]:
         """Yield those of some filings that are of other bodies, with what is compared."""
-        for judgement in _judged(session, filing_ids):
-            other = judgement.filing
+        for stored in _read(session, filing_ids):
+            other = stored.filing
             # the same file under two names is one report, whosever it is
-            if judgement.read_from == read_from or not _can_be_compared(other):
+            if stored.read_from == read_from or not _can_be_compared(other):
                 continue
             if not _are_of_one_body(filing, other):
-                yield other, self._compared(judgement)
+                yield other, self._compared(stored)
 
-    def _compared(self, judgement: Judgement) -> Compared:
-        if judgement.id not in self._known:
-            assert judgement.report is not None
-            self._known[judgement.id] = _compared(judgement.filing, judgement.report)
-        self._known.move_to_end(judgement.id)
+    def _compared(self, stored: StoredReading) -> Compared:
+        key = stored.filing_id, stored.key
+        if key not in self._known:
+            assert stored.report is not None
+            self._known[key] = _compared(stored.filing, stored.report)
+        self._known.move_to_end(key)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-        return self._known[judgement.id]
+        return self._known[key]
 
 
 def candidates(session: Session, filing_id: int, ours: Sketch) -> tuple[int, ...]:
@@ -140,14 +141,12 @@ def _same_figures(session: Session, figures_sha256: str | None) -> Sequence[int]
     return session.scalars(query.order_by(StoredSketch.filing_id).limit(_MOST_COMPARED)).all()
 
 
-def _judged(session: Session, filing_ids: Iterable[int]) -> Sequence[Judgement]:
+def _read(session: Session, filing_ids: Iterable[int]) -> Sequence[StoredReading]:
     query = (
-        select(Judgement)
-        .where(Judgement.filing_id.in_(filing_ids), Judgement.current)
-        .where(Judgement.read_from.is_not(None))
-        .order_by(Judgement.filing_id)
-        .options(defer(Judgement.report))  # large, and not needed of those remembered
-        .options(selectinload(Judgement.filing).selectinload(Filing.agency))
+        select(StoredReading)
+        .where(StoredReading.filing_id.in_(filing_ids), StoredReading.read_from.is_not(None))
+        .order_by(StoredReading.filing_id)
+        .options(selectinload(StoredReading.filing).selectinload(Filing.agency))
     )
     return session.scalars(query).all()
 

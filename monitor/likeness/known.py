@@ -1,7 +1,7 @@
 """What is known of the reports that a filing's is like, as the facts that rules are given."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from monitor.reading.choosing import Wanted
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.model import Evidence, Likeness, SharedPassage
 from monitor.rules.quoting import cell_evidence, flatten
-from storage.models import Filing, Judgement, Original, StoredLikeness
+from storage.models import Filing, Original, StoredLikeness, StoredReading
 
 ReadOriginal = Callable[[str, str | None, Wanted], Report | UnreadableError]
 
@@ -43,25 +43,30 @@ class KnownLikeness:
 
 def known_likenesses(session: Session, filing: Filing) -> tuple[KnownLikeness, ...]:
     """Return what was found like a filing's report, likest first; nothing is read."""
+    return all_known_likenesses(session, [filing])[filing.id]
+
+
+def all_known_likenesses(
+    session: Session, filings: Sequence[Filing]
+) -> Mapping[int, tuple[KnownLikeness, ...]]:
+    """Return by filing what was found like its report, likest first; nothing is read."""
+    portals = {filing.id: filing.portal_id for filing in filings}
     query = (
-        select(StoredLikeness, Filing, Judgement)
+        select(StoredLikeness, Filing, StoredReading.read_from)
         .join(Filing, Filing.id == StoredLikeness.other_id)
-        .join(Judgement, Judgement.filing_id == Filing.id)
-        .where(StoredLikeness.filing_id == filing.id)
-        .where(Judgement.current, Judgement.read_from.is_not(None))
+        .join(StoredReading, StoredReading.filing_id == Filing.id)
+        .where(StoredLikeness.filing_id.in_(portals), StoredReading.read_from.is_not(None))
         .order_by(StoredLikeness.prose.desc(), StoredLikeness.problems.desc(), Filing.id)
         .options(selectinload(Filing.agency), selectinload(Filing.originals))
     )
-    return tuple(
-        _known(row, other, judgement, filing.portal_id)
-        for row, other, judgement in session.execute(query)
-        if other.agency is not None and other.fiscal_year is not None
-    )
+    found: dict[int, list[KnownLikeness]] = {key: [] for key in portals}
+    for row, other, read_from in session.execute(query):
+        if read_from and other.agency is not None and other.fiscal_year is not None:
+            found[row.filing_id].append(_known(row, other, read_from, portals[row.filing_id]))
+    return {key: tuple(items) for key, items in found.items()}
 
 
-def _known(
-    row: StoredLikeness, other: Filing, judgement: Judgement, portal_id: str
-) -> KnownLikeness:
+def _known(row: StoredLikeness, other: Filing, read_from: str, portal_id: str) -> KnownLikeness:
     assert other.agency is not None
     assert other.fiscal_year is not None
     told = Likeness(
@@ -69,14 +74,14 @@ def _known(
         agency=other.agency.name,
         fiscal_year=other.fiscal_year,
         published_on=other.published_on,
-        sha256=judgement.read_from,
+        sha256=read_from,
         same_portal=other.portal_id == portal_id,
         prose=row.prose,
         problems=row.problems,
         figures=row.figures,
     )
     return KnownLikeness(
-        told=told, names=names_of(other), file_name=_name(other.originals, judgement.read_from)
+        told=told, names=names_of(other), file_name=_name(other.originals, read_from)
     )
 
 

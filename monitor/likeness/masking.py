@@ -4,11 +4,11 @@ import re
 import tomllib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 
 from monitor.rules.quoting import Passage, flatten
 from storage.registry.places import leading_places, without_system
@@ -21,6 +21,12 @@ LONGEST = 60_000
 _NO_LETTER = re.compile(r"[^\u3400-\u9fffA-Za-z]+")
 _PLACE_END = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|地区|州|盟|县|区|旗)$")
 _SHORTEST_STEM = 2
+_MAY_STAND_BEFORE = re.compile(r"^(?:\(\?:[^()]*\)\?)+")
+_ENDINGS = "》〉号年"
+"""Signs with which most patterns end that are taken out everywhere; most sentences have none."""
+
+_Finder = Callable[[str], Iterator[tuple[int, int]]]
+"""Yields the beginning and end of each name in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +64,9 @@ def mask(passages: Iterable[Passage], names: Iterable[str] = ()) -> Masked:
     ``names`` are those of the agency: they, their places and what is left without these go.
     """
     known = tuple(passages)
-    pattern = _names_pattern(frozenset(names))
-    kept = [_kept(passage, pattern) for passage in known]
-    letters = ["".join(item.flat[i] for i in keep) for item, keep in zip(known, kept, strict=True)]
-    return _joined(known, letters, kept)
+    find_names = _names_finder(frozenset(names))
+    kept = [_kept(passage, find_names) for passage in known]
+    return _joined(known, [letters for letters, _ in kept], [where for _, where in kept])
 
 
 def _joined(
@@ -76,40 +81,63 @@ def _joined(
     )
 
 
-def _kept(passage: Passage, names: re.Pattern[str] | None) -> list[int]:
-    """Return the positions in the flat text of the letters that are left."""
-    kept: list[int] = []
+def _kept(passage: Passage, find_names: _Finder | None) -> tuple[str, list[int]]:
+    """Return the letters that are left of a passage, and their positions in its flat text."""
+    letters: list[str] = []
+    positions: list[int] = []
     for start, sentence in passage.sentences():
         if not _template().search(sentence):
-            kept.extend(start + i for i in _own_letters(sentence, names))
+            kept = _own_letters(sentence, find_names)
+            letters.append("".join(compress(sentence, kept)))
+            positions.extend(compress(range(start, start + len(sentence)), kept))
+    return "".join(letters), positions
+
+
+def _own_letters(sentence: str, find_names: _Finder | None) -> bytearray:
+    """Return for each character of a sentence whether it is left."""
+    begin = _begin(sentence)
+    kept = bytearray(begin) + b"\1" * (len(sentence) - begin)
+    spans = chain(
+        find_names(sentence) if find_names else (),
+        (match.span() for match in _everywhere(_endings(sentence)).finditer(sentence)),
+        (match.span() for match in _NO_LETTER.finditer(sentence)),
+    )
+    for start, end in spans:
+        kept[start:end] = bytes(end - start)
     return kept
-
-
-def _own_letters(sentence: str, names: re.Pattern[str] | None) -> Iterator[int]:
-    gone = bytearray(len(sentence))
-    body = _begin(sentence)
-    gone[:body] = b"\1" * body
-    for pattern in (names, _everywhere(), _NO_LETTER):
-        for match in pattern.finditer(sentence) if pattern else ():
-            gone[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-    return (i for i, is_gone in enumerate(gone) if not is_gone)
 
 
 def _begin(sentence: str) -> int:
     """Return where a sentence begins behind its number and the name of a prescribed part."""
     begin = 0
     for pattern in _openings():
-        match = pattern.search(sentence[begin:])
+        match = pattern.match(sentence[begin:])
         begin += match.end() if match else 0
     return begin
 
 
 @lru_cache(maxsize=1024)
-def _names_pattern(names: frozenset[str]) -> re.Pattern[str] | None:
+def _names_finder(names: frozenset[str]) -> _Finder | None:
     forms = {form for name in names for form in _forms(flatten(name)) if len(form) > 1}
     if not forms:
         return None
-    return re.compile("|".join(sorted(map(re.escape, forms), key=len, reverse=True)))
+    return partial(_find_any, tuple(sorted(forms, key=len, reverse=True)))
+
+
+def _find_any(words: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
+    """Yield where any of some words stands in a text, the longest first, none within another.
+
+    A pattern would find the same, but takes longer to compile than one report to be looked through.
+    """
+    there = [word for word in words if word in text]
+    at = 0
+    while there:
+        found = [(text.find(word, at), -len(word)) for word in there]
+        place, size = min((item for item in found if item[0] >= 0), default=(-1, 0))
+        if place < 0:
+            return
+        at = place - size
+        yield place, at
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -131,12 +159,23 @@ def _forms(name: str) -> Iterator[str]:
 
 @cache
 def _template() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{item})" for item in _words()["sentences"]))
+    # what may stand before a sentence's words or not, does not decide whether they are there
+    needed = (_MAY_STAND_BEFORE.sub("", item) for item in _words()["sentences"])
+    return re.compile("|".join(f"(?:{item})" for item in needed))
 
 
-@cache
-def _everywhere() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{item})" for item in _words()["everywhere"]))
+@lru_cache(maxsize=64)
+def _everywhere(endings: str) -> re.Pattern[str]:
+    """Return a pattern for what goes everywhere, less what ends with another sign than these."""
+    possible = (
+        item for item in _words()["everywhere"] if item[-1] not in _ENDINGS or item[-1] in endings
+    )
+    return re.compile("|".join(f"(?:{item})" for item in possible))
+
+
+def _endings(sentence: str) -> str:
+    """Return with which of the signs that end a pattern one can be in a sentence at all."""
+    return "".join(sign for sign in _ENDINGS if sign in sentence)
 
 
 @cache

@@ -8,7 +8,7 @@ SHINGLE = 5
 
 def shingles(letters: str, length: int = SHINGLE) -> frozenset[str]:
     """Return every run of ``length`` letters; none of a shorter text."""
-    return frozenset(letters[i : i + length] for i in range(len(letters) - length + 1))
+    return frozenset([letters[i : i + length] for i in range(len(letters) - length + 1)])
 
 
 def containment(ours: AbstractSet[str], theirs: AbstractSet[str]) -> float:

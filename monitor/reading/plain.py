@@ -21,6 +21,7 @@ from monitor.reading.model import (
     Place,
     UnreadableError,
 )
+from monitor.reading.wrapped import unwrapped
 
 _LONGEST = 5_000_000
 _RULE = re.compile(r"^[\s|:+]*(?:[-=_—]{3,}[\s|:+]*)+$")
@@ -83,7 +84,7 @@ def read_text(body: bytes, *, charset: str | None = None) -> Document:
     return Document(
         media_type="text/plain",
         method="text",
-        blocks=tuple(_blocks(lines[first:])),
+        blocks=tuple(unwrapped(_blocks(lines[first:]))),
         title=labels.get("articletitle") or None,
         labels=labels,
         damage=(*undecoded(text, body), *skipped),

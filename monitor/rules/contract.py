@@ -1,5 +1,6 @@
 """Verdicts as the outside contract prints them; personal data is masked here at the latest."""
 
+from functools import lru_cache
 from typing import Any
 
 from monitor.rules.masking import mask
@@ -13,12 +14,18 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
         "rule_version": verdict.rule_version,
         "outcome": str(verdict.outcome),
         "severity": str(verdict.severity),
-        "message_zh": mask(verdict.message.zh),
-        "message_en": mask(verdict.message.en),
+        "message_zh": _masked(verdict.message.zh),
+        "message_en": _masked(verdict.message.en),
         "basis": verdict.basis,
         "overlay": verdict.overlay,
         "evidence": [_evidence_object(evidence) for evidence in verdict.evidence],
     }
+
+
+@lru_cache(maxsize=4096)
+def _masked(message: str) -> str:
+    """Mask a message; most of them say of every report the same."""
+    return mask(message)
 
 
 def _evidence_object(evidence: Evidence) -> dict[str, Any]:

@@ -117,6 +117,8 @@ def _missing_in_2008(text: str, headings: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def _missing_topics(text: str, headings: str, keys: frozenset[str]) -> tuple[str, ...]:
+    if keys.issuperset(_TOPICS):
+        return ()
     flat = flatten(text) + flatten(headings)
     names = {spec.key: spec.heading for spec in load_format("v2021").sections}
     return tuple(

@@ -1,6 +1,7 @@
 """What kind of agency a report is of: as the registry says, else by the agency's name."""
 
 import re
+from functools import lru_cache
 
 from monitor.rules.model import Facts
 from storage.models import AgencyKind
@@ -43,6 +44,7 @@ def kind_of(facts: Facts) -> AgencyKind | None:
     return kind_by_name(name) if name else None
 
 
+@lru_cache(maxsize=256)
 def kind_by_name(name: str) -> AgencyKind | None:
     """Return the kind that a full name tells by its ending; None if it tells none."""
     compact = "".join(name.split())

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.language import Bilingual, Language
-from monitor.rules.engine import documented_ids, rulebook
+from monitor.rules.catalogue import documented_ids, rulebook
 from monitor.rules.manual import PARTS, bases_of, manual_of
 from monitor.rules.model import Rule
 from monitor.rules.naming import SEVERITY_NAMES

@@ -185,6 +185,8 @@ class LocalDue:
 
     day: date
     notice: str
+    overlay: str | None = None
+    """The local ruling that sets it: who decided it, and why; None if the settings do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ def landline_ok(_: Facts) -> Iterator[Finding]:
     zh="正文自相矛盾",
     en="the prose contradicts itself",
     formats=NEW,
-    basis="《政府信息公开条例》第五十条：年度报告内容应当真实、准确",
+    basis="《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（内容准确）",
 )
 def narrative_self_contradiction(_: Facts) -> Iterator[Finding]:
     """The prose praises what it calls a shortcoming elsewhere.

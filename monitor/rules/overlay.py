@@ -1,7 +1,8 @@
 """Local rulings on the rulebook: what a jurisdiction judges otherwise, by whom decided and why.
 
 An overlay is a TOML file. It changes severities and thresholds, switches rules off (``off``) or
-on, and adds rules of its own that are data only: phrases of which one must be there, or none may.
+on, sets due days of its own, and adds rules that are data only: phrases of which one must be there,
+or none may.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.rules.local import LocalRule, as_rule
 from monitor.rules.model import Rule
-from storage.settings import AgencyKindName, load_section
+from storage.settings import AgencyKindName, LocalDeadline, load_section
 
 Level = Literal["error", "warning", "info", "off"]
 
@@ -38,6 +39,8 @@ class Overlay(BaseModel):
     severity: dict[str, Level] = Field(default_factory=dict)
     thresholds: dict[str, float] = Field(default_factory=dict)
     rules: Annotated[tuple[LocalRule, ...], Field(strict=False)] = ()
+    deadlines: Annotated[tuple[LocalDeadline, ...], Field(strict=False)] = ()
+    """Due days of local notices; reports after them are noted, not called late."""
 
     @property
     def decision(self) -> str:
@@ -105,7 +108,3 @@ def policy_for(
     return Policy(
         severities=levels, thresholds=limits, local=tuple(local.values()), decisions=decisions
     )
-
-
-def _uses(rule: Rule, overlay: Overlay) -> bool:
-    return not rule.thresholds.keys().isdisjoint(overlay.thresholds)

@@ -6,18 +6,15 @@ Chinese text and agencies mix both widths. Quotations come from the printed text
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from monitor.formats import load_data
 from monitor.reading.model import NOWHERE, Place, Report, Section
-from monitor.reading.normalise import remove_blanks
+from monitor.reading.statements.folding import fold, fold_with_positions
 from monitor.rules.masking import mask
 from monitor.rules.model import Evidence
 from monitor.rules.remembering import once
-from storage.law import load_law
 
 LONGEST_QUOTE = 80
 """Characters; longer quotations are cut around the words that matter."""
@@ -42,7 +39,7 @@ class Passage:
 
     printed: str
     flat: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
     section: str | None = None
     place: Place = NOWHERE
 
@@ -70,21 +67,16 @@ def _sentences(flat: str) -> tuple[tuple[int, str], ...]:
     return tuple((match.start(), match.group()) for match in _SENTENCE.finditer(flat))
 
 
-@lru_cache(maxsize=2048)
 def passage(printed: str, *, section: str | None = None, place: Place = NOWHERE) -> Passage:
     """Return a text as a passage."""
-    pieces = [_plain(character) for character in printed]
-    flat = "".join(pieces)
-    if len(flat) == len(printed) and "" not in pieces:
-        offsets = tuple(range(len(flat)))
-    else:
-        offsets = tuple(at for at, piece in enumerate(pieces) for _ in piece)
+    flat, offsets = fold_with_positions(printed)
     return Passage(printed=printed, flat=flat, offsets=offsets, section=section, place=place)
 
 
+@lru_cache(maxsize=2048)
 def flatten(text: str) -> str:
     """Return a text without blanks, full-width forms folded."""
-    return passage(text).flat
+    return fold(text)
 
 
 def passages(report: Report) -> Iterator[Passage]:
@@ -151,20 +143,6 @@ def cell_evidence(report: Report, table: str, row: str, column: str) -> Evidence
 def quote(text: str) -> str:
     """Return the beginning of a text, at most ``LONGEST_QUOTE`` characters."""
     return _window(text, 0, min(len(text), LONGEST_QUOTE))
-
-
-@cache
-def _plain(character: str) -> str:
-    """Return a character as flat text writes it: nothing for a blank, Traditional simplified."""
-    return remove_blanks(unicodedata.normalize("NFKC", character)).translate(_simplified())
-
-
-@cache
-def _simplified() -> dict[int, int]:
-    labels, titles = load_data("labels")["normalize"], load_law("titles")["script"]
-    return str.maketrans(
-        labels["traditional"] + titles["traditional"], labels["simplified"] + titles["simplified"]
-    )
 
 
 def _lines(text: str, section: str | None, place: Place) -> Iterator[Passage]:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from rapidfuzz import process
 
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 from monitor.rules.overlay import Overlay, load_overlays
+from monitor.rules.rulings import Rulings, rulings_of_settings
 from storage.settings import RuleSettings, SettingsError
+from storage.workspace import Workspace
 
 
 def require_known_rules(settings: RuleSettings, overlays: Iterable[Overlay] = ()) -> None:
@@ -36,6 +38,16 @@ def overlays_of(settings: RuleSettings, directory: Path) -> tuple[Overlay, ...]:
     overlays = load_overlays(directory / name for name in settings.overlays)
     require_known_rules(settings, overlays)
     return overlays
+
+
+def rulings_of(workspace: Workspace) -> Rulings:
+    """Return what a workspace judges otherwise than the rulebook.
+
+    Raises:
+        SettingsError: if an overlay is missing or wrong.
+    """
+    settings = workspace.settings
+    return rulings_of_settings(settings, overlays_of(settings.rules, workspace.directory))
 
 
 def _require(file: str, section: str, named: Iterable[str], known: Iterable[str]) -> None:

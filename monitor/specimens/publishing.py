@@ -1,5 +1,6 @@
 """How an invented report was published: in time, in the right column, with its labels and files."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
@@ -22,6 +23,8 @@ COLUMN = "政府信息公开年报"
 _CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LETTERS = "abcdeghijklnopqstuwxyz"
 _YEARS_SHOWN = 4
+_STATE_BODY = re.compile(r"^国家[^县区市旗]*?局")
+"""What a body of a vertical system has in front of its place: 国家税务总局."""
 
 
 def agency_facts(chance: Random, name: str, kind: AgencyKind) -> AgencyFacts:
@@ -44,7 +47,8 @@ def credit_code(chance: Random) -> str:
 
 def neighbours(chance: Random, name: str) -> tuple[str, ...]:
     """Return the names of other agencies of the registry: of its place, and of other places."""
-    place = name[: max(name.rfind(level) for level in "县区市旗") + 1]
+    local = _STATE_BODY.sub("", name)
+    place = local[: max(local.rfind(level) for level in "县区市旗") + 1]
     here = department_names(chance, place, 8) if place else []
     return tuple(other for other in (*here, *invented_names(chance, 4)) if other != name)
 

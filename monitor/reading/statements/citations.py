@@ -25,6 +25,7 @@ _ISSUER_BEFORE = re.compile(
     r"(?P<issuer>[\u4e00-\u9fff]{2,30}?(?:人民政府|办公厅|办公室|国务院|局|委员会|委|厅|部))"
     r"(?:印发|发布|制定|下发|出台)?的?$"
 )
+_INNER = str.maketrans("《》<>", "〈〉〈〉")
 _TITLE_ENDS = re.compile(r"[(,。;]")
 _LONGEST, _LONGEST_OPEN = 300, 80
 _BETWEEN = 3
@@ -90,7 +91,7 @@ def _titles(text: str) -> Iterator[_Title]:
 
 
 def _inner(title: str) -> str:
-    return title.translate(str.maketrans("《》<>", "〈〉〈〉"))
+    return title.translate(_INNER)
 
 
 def _numbers(text: str) -> Iterator[_Number]:

@@ -5,17 +5,16 @@ simplified characters: converters put blanks anywhere, agencies mix both widths.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from monitor.formats import load_data, load_format
+from monitor.formats import load_format
 from monitor.reading.model import NOWHERE, Place, Report, Section
-from monitor.reading.normalise import remove_blanks, strip_residue
+from monitor.reading.normalise import strip_residue
+from monitor.reading.statements.folding import fold_with_positions
 from monitor.reading.statements.model import Quotation, Sentence
-from storage.law import load_law
 
 _LONGEST_SENTENCE = 1500
 """Characters. What goes on longer is cut: no statement reaches further."""
@@ -38,7 +37,7 @@ class Flat:
     text: str
     plain: str
     """``text`` with titles in 《》 hidden."""
-    at: tuple[int, ...]
+    at: Sequence[int]
     sentence: Sentence
     starts_paragraph: bool
     paragraph: int
@@ -73,26 +72,29 @@ def flat_sentences(report: Report) -> Iterator[Flat]:
         if paragraph.index != section:
             subpart, section = None, paragraph.index
         flat, at = flatten(printed)
-        plain = _TITLE.sub(lambda match: HIDDEN * len(match[0]), flat)
+        plain = _TITLE.sub(_hidden, flat) if "《" in flat else flat
         for match in _SENTENCE.finditer(plain):
             named = _subpart(flat, match.start(), paragraph.section)
             subpart = subpart if named is None else named
             yield _flat(paragraph, flat, plain, at, match.start(), match.end(), subpart)
 
 
+def _hidden(title: re.Match[str]) -> str:
+    return HIDDEN * len(title[0])
+
+
 def is_cut(report: Report) -> bool:
     """Whether the prose is longer than what is read."""
+    most = len(report.preamble) + len(report.text)
+    most += sum(len(section.text) for section in report.sections)
+    if most <= LONGEST_PROSE:  # as nearly always: its paragraphs hold no more than that
+        return False
     return sum(len(paragraph.text) for paragraph in _paragraphs(report)) > LONGEST_PROSE
 
 
-def flatten(printed: str) -> tuple[str, tuple[int, ...]]:
+def flatten(printed: str) -> tuple[str, Sequence[int]]:
     """Return flat text, and for each of its characters the position in the printed one."""
-    text = _without_residue(printed)
-    pieces = [_plain(character) for character in text]
-    flat = "".join(pieces)
-    if len(flat) == len(text) and "" not in pieces:
-        return flat, tuple(range(len(flat)))
-    return flat, tuple(at for at, piece in enumerate(pieces) for _ in piece)
+    return fold_with_positions(_without_residue(printed))
 
 
 def flat_position(flat: Flat, position: int) -> int:
@@ -113,26 +115,11 @@ def _blanked(printed: str) -> str:
     return pattern.sub(lambda match: " " * len(match[0]), printed)
 
 
-@cache
-def _plain(character: str) -> str:
-    return remove_blanks(unicodedata.normalize("NFKC", character)).translate(_simplified())
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    labels, titles = load_data("labels")["normalize"], load_law("titles")["script"]
-    return {
-        ord(old): new
-        for source in (labels, titles)
-        for old, new in zip(source["traditional"], source["simplified"], strict=True)
-    }
-
-
 def _flat(
     paragraph: _Paragraph,
     flat: str,
     plain: str,
-    at: tuple[int, ...],
+    at: Sequence[int],
     start: int,
     end: int,
     subpart: str | None,
@@ -141,7 +128,7 @@ def _flat(
     return Flat(
         text=flat[start:end],
         plain=plain[start:end],
-        at=tuple(position + paragraph.offset for position in at[start:end]),
+        at=_moved(at[start:end], paragraph.offset),
         sentence=Sentence(
             text=paragraph.text[first:last],
             section=paragraph.section,
@@ -153,6 +140,12 @@ def _flat(
         starts_paragraph=start == 0,
         paragraph=paragraph.number,
     )
+
+
+def _moved(positions: Sequence[int], offset: int) -> Sequence[int]:
+    if isinstance(positions, range):
+        return range(positions.start + offset, positions.stop + offset)
+    return tuple(position + offset for position in positions)
 
 
 def _paragraphs(report: Report) -> Iterator[_Paragraph]:

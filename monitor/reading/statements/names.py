@@ -70,7 +70,7 @@ def own_names(agency: str | None) -> re.Pattern[str] | None:
 
 def find_names(flat: Flat, own: re.Pattern[str] | None) -> Iterator[Name]:
     """Yield the names of a sentence in printed order."""
-    titles = [match.span() for match in _TITLE.finditer(flat.text)]
+    titles = [match.span() for match in _TITLE.finditer(flat.text)] if "《" in flat.text else []
     found = [*_selves(flat), *_agencies(flat, own, titles), *_places(flat, titles)]
     yield from sorted(found, key=lambda name: (name.quotation.start, -name.quotation.end))
 

@@ -13,6 +13,9 @@ from monitor.reading.statements.vocabulary import unit_pattern
 # runs are bounded and begin at their beginning: a long one costs no more than a short one
 DIGITS = r"(?<![\d.])(?<!\d,)\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?(?!\.?\d)"
 _HAN = "零〇一二两三四五六七八九十百千万亿"
+_FEW = "数几上好"
+BEGINNINGS = _HAN + _FEW
+"""Characters that a number may begin with, beside digits."""
 _ONES = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _GREAT = {"万": 10**4, "亿": 10**8}
@@ -34,7 +37,7 @@ def number_pattern() -> str:
     """Return a pattern for a number with its unit; its groups are what ``parse_number`` takes."""
     return (
         rf"(?:(?P<digits>{DIGITS})(?P<times>[百千万亿]{{0,2}})"
-        rf"|(?<![{_HAN}第])(?P<few>[数几上好])?(?P<han>[{_HAN}]{{1,20}}))"
+        rf"|(?<![{_HAN}第])(?P<few>[{_FEW}])?(?P<han>[{_HAN}]{{1,20}}))"
         rf"(?P<more>[{_VAGUE}])?(?P<many>[万亿])?(?P<unit>{unit_pattern()})"
         r"(?P<rough>余|多(?![个种渠])|以上|左右|上下)?"
         rf"|(?<=[为是计数])(?P<zero>[0零〇])(?=[,。;!?)、]|$)"

@@ -13,6 +13,8 @@ _JOIN = (
 )
 _FIRST_DAY = r"(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日?"
 _LAST_DAY = r"(?:(?P<y2>20\d\d)年|同年|当年)?(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日?"
+_DIGIT, _JOINS = re.compile(r"\d"), re.compile("[-至到—–―─~]")
+"""No period is without a digit and a sign of ``_JOIN``; most sentences have none of them."""
 _RANGES = (
     re.compile(rf"(?<!\d)(?P<y1>20\d\d)年度?{_FIRST_DAY}{_JOIN}{_LAST_DAY}"),
     re.compile(
@@ -35,6 +37,8 @@ _STATISTICS = re.compile(
 
 def find_periods(flat: Flat) -> Iterator[Period]:
     """Yield the periods of a sentence; certain only if it speaks of statistics or a whole year."""
+    if _DIGIT.search(flat.plain) is None or _JOINS.search(flat.plain) is None:
+        return
     told = _STATISTICS.search(flat.plain) is not None
     taken = -1
     for pattern in _RANGES:

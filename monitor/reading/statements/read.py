@@ -37,7 +37,7 @@ def read_statements(report: Report, *, fiscal_year: int | None = None) -> Statem
     ``fiscal_year`` is the one the report is judged for, if not the one it states. Every statement
     keeps the sentence and the place it stands at. Never raises.
     """
-    if fiscal_year is not None:
+    if fiscal_year is not None and fiscal_year != report.fiscal_year:
         report = replace(report, fiscal_year=fiscal_year)
     flats = list(flat_sentences(report))
     own = own_names(report.agency)

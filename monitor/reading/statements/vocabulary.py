@@ -39,6 +39,15 @@ def word_pattern() -> str:
 
 
 @cache
+def sizes_of_words() -> Mapping[str, tuple[int, ...]]:
+    """Return for each first character how long the words are that it begins, the longest first."""
+    found: dict[str, set[int]] = {}
+    for word in meanings():
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
+
+
+@cache
 def unit_pattern() -> str:
     """Return a pattern for units, the longest first, none that is the beginning of another word."""
     units = load_words()["unit"]

@@ -86,6 +86,9 @@ class Walk:
             return
         self._done = True
         for index, token in enumerate(self.words):
+            if token.kind == "unknown":
+                self._clause.append(token)  # as most do, it tells nothing and parts what does
+                continue
             before = self.words[index - 1] if index else None
             following = self.words[index + 1] if index + 1 < len(self.words) else None
             self._step(index, before, token, following)
@@ -164,7 +167,7 @@ class Walk:
         if not soft:
             self._handing.finish()
         self._continued = soft
-        self._outlet_before |= any(_is_outlet(word) for word in self._clause)
+        self._outlet_before = self._outlet_before or any(map(_is_outlet, self._clause))
         if not self._counted and not soft:
             self._note_topic()
             narrowing = any(word.kind in _NARROWING for word in self._clause)

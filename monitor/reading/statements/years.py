@@ -26,6 +26,8 @@ _AROUND = 60
 
 def find_years(flat: Flat, fiscal_year: int | None) -> Iterator[YearMention]:
     """Yield the years of a sentence with their roles, those within 《》 and “” included."""
+    if "20" not in flat.text:
+        return
     names = [match.span() for match in _NAME.finditer(flat.text)]
     at = 0
     for match in _YEAR.finditer(flat.text):

@@ -5,7 +5,7 @@ was not read, or holds no number, makes the sum unknown.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from monitor.formats.naming import cell_name, row_name
@@ -20,6 +20,8 @@ _NO_CELLS: Mapping[str, Value] = {}
 
 Term = tuple[str, str]
 """Row key and column key of a cell."""
+_Side = tuple[int | None, ...]
+"""The numbers of one side of a sum, None where blank."""
 
 
 class State(Enum):
@@ -107,14 +109,13 @@ def _certain_numbers(
 
 def add_up(report: Report, table: ReadTable, wanted: Sum) -> Added:
     """Add up one sum of a table."""
-    numbers = numbers_of(report, table, *wanted.left, *wanted.right)
-    if numbers.reason is not None:
-        return Added(sum=wanted, state=State.UNKNOWN, reason=numbers.reason)
-    size = len(wanted.left)
-    added = Added(
-        sum=wanted, state=State.HOLDS, left=numbers.values[:size], right=numbers.values[size:]
-    )
-    return replace(added, state=_state(added))
+    terms = (*wanted.left, *wanted.right)
+    values = _certain_numbers(report, table, terms)
+    if values is None:
+        reason = _reason_not_to(report, table, terms)
+        return Added(sum=wanted, state=State.UNKNOWN, reason=reason)
+    left, right = values[: len(wanted.left)], values[len(wanted.left) :]
+    return Added(sum=wanted, state=_state(wanted, left, right), left=left, right=right)
 
 
 def evidence_of(report: Report, table: ReadTable, wanted: Sum) -> tuple[Evidence, ...]:
@@ -123,16 +124,14 @@ def evidence_of(report: Report, table: ReadTable, wanted: Sum) -> tuple[Evidence
     return tuple(cell_evidence(report, table.key, row, column) for row, column in terms)
 
 
-def _state(added: Added) -> State:
-    left_blank, right_blank = (
-        all(number is None for number in side) for side in (added.left, added.right)
-    )
+def _state(wanted: Sum, left: _Side, right: _Side) -> State:
+    left_blank, right_blank = (side.count(None) == len(side) for side in (left, right))
     if left_blank and right_blank:
         return State.NOT_STATED
-    if added.left_sum == added.right_sum:
+    if sum(filter(None, left)) == sum(filter(None, right)):
         return State.HOLDS
-    is_total = len(added.right) == 1
-    if is_total and (left_blank or (right_blank and added.sum.blank_total_states_nothing)):
+    is_total = len(right) == 1
+    if is_total and (left_blank or (right_blank and wanted.blank_total_states_nothing)):
         return State.NOT_STATED
     return State.DIFFERS
 

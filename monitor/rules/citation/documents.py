@@ -149,6 +149,7 @@ def _titles(flat: str) -> Iterator[CitedTitle]:
         )
 
 
+@lru_cache(maxsize=1024)
 def title_letters(title: str) -> str:
     """Return a title without punctuation and without the State Council's office in front of it."""
     letters = _NOT_LETTERS.sub("", title)

@@ -112,8 +112,8 @@ def cite_format_superseded(facts: Facts) -> Iterator[Finding]:
     en="cites the old notice on statistics",
     severity=Severity.INFO,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号（年报数据口径）；国办发〔2014〕32号已不再适用（通行理解）",
-    basis_2019="国办公开办函〔2019〕60号（年报数据口径）；国办发〔2014〕32号已不再适用（通行理解）",
+    basis="国办发〔2014〕32号已不再适用于2019年以后的年报（通行理解）",
+    basis_2019="国办发〔2014〕32号已不再适用于2019年以后的年报（通行理解）",
 )
 def cite_stat2014(facts: Facts) -> Iterator[Finding]:
     """A report on 2019 or later names the notice on statistics of 2014.

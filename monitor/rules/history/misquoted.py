@@ -65,7 +65,8 @@ _REMEDIES = (Thing.REVIEWS, Thing.SUITS)
     en="last year's figure misquoted",
     severity=Severity.WARNING,
     formats=NEW,
-    basis="《政府信息公开条例》第五十条：年度报告内容应当真实、准确",
+    basis="《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="《政府信息公开条例》第五十条（年度报告内容）",
     needs=frozenset({"report", "previous"}),
 )
 def history_base_misquoted(facts: Facts) -> Iterator[Finding]:

@@ -34,15 +34,21 @@ class _Change:
     table: str
     row: str
     column: str
-    name: Bilingual
+    format_id: str
     here: Decimal
     before: Decimal
 
-    def is_outlier(self, factor: float, difference: float) -> bool:
+    @property
+    def name(self) -> Bilingual:
+        """What it is called: where only one column is compared, by its row."""
+        if self.table == _DISCLOSURE:
+            return cell_name(self.format_id, self.table, self.row, self.column)
+        return row_name(self.format_id, self.table, self.row)
+
+    def is_outlier(self, factor: Decimal, difference: Decimal) -> bool:
         """Whether it changed by more than so many times, and by at least so much."""
         small, large = min(self.here, self.before), max(self.here, self.before)
-        many_times = large > max(small, Decimal(1)) * Decimal(str(factor))
-        return many_times and large - small >= Decimal(str(difference))
+        return large > max(small, Decimal(1)) * factor and large - small >= difference
 
 
 @rule(
@@ -93,7 +99,7 @@ def _is_comparable(report: Report, previous: Report, table: str) -> bool:
 
 def _outliers(facts: Facts, report: Report, previous: Report, table: str) -> Iterator[Finding]:
     changes = list(_changes(report, previous, table))
-    factor, difference = facts.thresholds[_FACTOR], facts.thresholds[_DIFFERENCE]
+    factor, difference = (Decimal(str(facts.thresholds[key])) for key in (_FACTOR, _DIFFERENCE))
     found = [item for item in changes if item is not None and item.is_outlier(factor, difference)]
     evidence = tuple(item for change in found for item in _evidence(report, previous, change))
     if found and was_reorganised(facts):
@@ -133,9 +139,9 @@ def _change(
         yield None
     elif here is not None and before is not None:
         format_id = report.tables[table].format
-        by_column = table == _DISCLOSURE
-        name = cell_name(format_id, *cell) if by_column else row_name(format_id, table, row)
-        yield _Change(table=table, row=row, column=column, name=name, here=here, before=before)
+        yield _Change(
+            table=table, row=row, column=column, format_id=format_id, here=here, before=before
+        )
 
 
 def _amount(text: str | None) -> Decimal | None:

@@ -43,7 +43,7 @@ class Foreign:
     en="another agency's name",
     severity=Severity.WARNING,
     formats=ALL,
-    basis="《政府信息公开条例》第四十九条；国办公开办函〔2021〕30号（不得雷同、照搬）",
+    basis="《政府信息公开条例》第四十九条；国办公开办函〔2021〕30号（内容准确、避免雷同）",
     basis_2019="《政府信息公开条例》第四十九条",
     basis_2008="国务院令第492号第三十一条（年度报告）",
 )

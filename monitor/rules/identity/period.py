@@ -60,6 +60,7 @@ def stat_period_missing(facts: Facts) -> Iterator[Finding]:
     formats=ALL,
     basis="《政府信息公开条例》第四十九条（上一年度）",
     basis_2008="国务院令第492号第三十一条（年度报告）",
+    version=2,
 )
 def stat_period_wrong(facts: Facts) -> Iterator[Finding]:
     """The stated period is not the fiscal year, or ends before it begins.

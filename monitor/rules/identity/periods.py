@@ -28,6 +28,7 @@ _RANGES = (
 )
 _WITHOUT_YEAR = re.compile(rf"(?<![\d年]){_DAY}{_JOIN}{_LAST_DAY}")
 _LOST = re.compile(r"20\d\d年?\d{1,4}日?(?:至|到|-+|—+|~+)20\d\d年?\d{1,4}日?(?!月)")
+_DIGIT = re.compile(r"\d")
 _NEAR = 100
 """Characters before a range of days in which its year may stand."""
 _YEAR_BEFORE = re.compile(r"(20\d\d)年")
@@ -48,6 +49,7 @@ _UNTIL = re.compile(
     r"(?P<y1>20\d\d)年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
 )
 _ANOTHER_YEAR = re.compile(r"上年|去年|上一年|同比|相比|较20|比20|同期")
+_CUT_DAY = re.compile(r"月[123]$")
 _LEAP_SAFE_LAST = {1: 31, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 
 
@@ -86,6 +88,8 @@ def names_a_period(report: Report) -> bool:
 
 def _periods(item: Passage) -> Iterator[Period]:
     for start, sentence in item.sentences():
+        if _DIGIT.search(sentence) is None:
+            continue  # as most: no period is written without a digit
         about_statistics = _STATISTICS.search(sentence) is not None
         found = _ranges(sentence)
         for match in found:
@@ -120,6 +124,11 @@ def _ranges(sentence: str) -> list[re.Match[str]]:
     return list(_WITHOUT_YEAR.finditer(sentence))
 
 
+def _is_cut(sentence: str, match: re.Match[str]) -> bool:
+    """Whether a line ends in the last day, so that 12月3 may go on with 1日 in the next."""
+    return match.end() == len(sentence) and _CUT_DAY.search(match[0]) is not None
+
+
 def _period(item: Passage, start: int, sentence: str, match: re.Match[str]) -> Period:
     parts = match.groupdict()
     first_year = parts.get("y1") or _year_before(sentence, match.start()) or parts["y2"]
@@ -133,7 +142,7 @@ def _period(item: Passage, start: int, sentence: str, match: re.Match[str]) -> P
     return Period(
         start=first,
         end=last,
-        lost=first_year is None,
+        lost=first_year is None or _is_cut(sentence, match),
         sentence=sentence,
         evidence=item.evidence(start + match.start(), start + match.end()),
     )

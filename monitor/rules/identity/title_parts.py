@@ -9,8 +9,7 @@ from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.quoting import quote, title_evidence
 from storage.titles import Title, TitleDefect, without_blanks
 
-_PRACTICE = "编制惯例；国办公开办函〔2021〕30号（年度报告格式）"
-_PRACTICE_2019 = "编制惯例；国办公开办函〔2019〕60号（年度报告格式）"
+_PRACTICE = "编制惯例（格式文件对题名的要求未见明文）"
 _PRACTICE_2008 = "编制惯例；国务院令第492号第三十一条（年度报告）"
 
 
@@ -21,7 +20,6 @@ _PRACTICE_2008 = "编制惯例；国务院令第492号第三十一条（年度�
     severity=Severity.WARNING,
     formats=ALL,
     basis=_PRACTICE,
-    basis_2019=_PRACTICE_2019,
     basis_2008=_PRACTICE_2008,
 )
 def title_year_missing(facts: Facts) -> Iterator[Finding]:
@@ -55,7 +53,6 @@ def title_year_missing(facts: Facts) -> Iterator[Finding]:
     severity=Severity.WARNING,
     formats=ALL,
     basis=_PRACTICE,
-    basis_2019=_PRACTICE_2019,
     basis_2008=_PRACTICE_2008,
 )
 def title_agency_missing(facts: Facts) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ of a text, so that positions in it stay right.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from monitor.rules.masking.injected import find_injected
 from monitor.rules.masking.numbers import (
@@ -34,6 +35,7 @@ __all__ = [
 _SHOWN_FIRST, _SHOWN_LAST = 3, 2
 
 
+@lru_cache(maxsize=512)
 def mask(text: str) -> str:
     """Return the text with what must not be shown masked; the result has its length.
 

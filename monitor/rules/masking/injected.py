@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+_WORDS_FIRST = re.compile(r"\(\?(?P<any_case>i?):(?P<words>[^()]+)\)(?![?*{])")
+_LETTER_FIRST = re.compile(r"\w(?![?*{])")
 _SENTENCE = re.compile(r"[^。；;!！?？\n]{1,400}")
 
 
@@ -20,15 +22,35 @@ def find_injected(text: str) -> Iterator[tuple[int, int]]:
 
 
 @cache
-def _words() -> tuple[str, str]:
+def _words() -> tuple[tuple[str, ...], str]:
     file = resources.files(__package__ or "") / "injected.toml"
     words = tomllib.loads(file.read_text(encoding="utf-8"))
-    return "|".join(f"(?:{offer})" for offer in words["offers"]), words["lawful"]
+    return tuple(words["offers"]), words["lawful"]
 
 
 @cache
 def _offers() -> re.Pattern[str]:
-    return re.compile(_words()[0])
+    offers = _words()[0]
+    # few characters begin an offer: at all others dozens of alternatives need not be tried
+    firsts: dict[str, set[str]] = {"": set(), "i": set()}
+    for any_case, first in map(_beginning, offers):
+        firsts[any_case] |= first
+    begins = "|".join(f"(?{flag}:[{''.join(sorted(signs))}])" for flag, signs in firsts.items())
+    return re.compile(f"(?={begins})(?:{'|'.join(f'(?:{offer})' for offer in offers)})")
+
+
+def _beginning(offer: str) -> tuple[str, set[str]]:
+    """Return the first characters of an offer, and "i" if they count in any case, else "".
+
+    Raises:
+        ValueError: it begins with neither a letter nor a group of words.
+    """
+    group = _WORDS_FIRST.match(offer)
+    words = group["words"].split("|") if group else [offer]
+    if not all(_LETTER_FIRST.match(word) for word in words):
+        msg = f"it cannot be told how {offer} begins"
+        raise ValueError(msg)
+    return (group["any_case"] if group else ""), {word[0] for word in words}
 
 
 @cache

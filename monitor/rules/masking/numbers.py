@@ -14,6 +14,8 @@ _RUN = re.compile(
     rf"(?<![{_DIGIT}])[{_DIGIT}](?:[{SEPARATORS}]?[{_DIGIT}])+[XxＸｘ]?(?![{_DIGIT}A-Za-z])"
 )
 _GROUP = re.compile(rf"[^{SEPARATORS}]+")
+_SHORTEST = 11
+"""Digits of a mobile number; the others are longer."""
 _SMALLEST_GROUP = 3
 _MOST_GROUPS = 6
 _FIRST_BIRTH_YEAR = 1900
@@ -21,6 +23,7 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 """First two digits of a division code (GB/T 2260)."""
+_ID_18, _ID_15 = re.compile(r"\d{17}[\dX]"), re.compile(r"\d{15}")
 _CARD = re.compile(r"[34569]\d{15,18}")
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
 
@@ -31,6 +34,8 @@ def find_numbers(text: str) -> Iterator[tuple[int, int, NumberKind]]:
     Blanks and hyphens may stand within a number (``138 0013 8000``) or between two numbers.
     """
     for run in _RUN.finditer(text):
+        if run.end() - run.start() < _SHORTEST:
+            continue
         groups = [(run.start() + g.start(), run.start() + g.end()) for g in _GROUP.finditer(run[0])]
         first = 0
         while first < len(groups):
@@ -51,11 +56,11 @@ def is_id_number(number: str) -> bool:
 
     GB 11643—1999; the 15-digit form was issued until 1999.
     """
-    if re.fullmatch(r"\d{17}[\dX]", number):
+    if _ID_18.fullmatch(number):
         total = sum(int(digit) * weight for digit, weight in zip(number, _ID_WEIGHTS, strict=False))
         checked = _ID_CHECKS[total % 11] == number[-1]
         return checked and _plausible_birth(number[:2], number[6:14])
-    if re.fullmatch(r"\d{15}", number):
+    if _ID_15.fullmatch(number):
         return _plausible_birth(number[:2], "19" + number[6:12])
     return False
 

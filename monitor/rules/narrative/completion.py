@@ -42,7 +42,8 @@ _GOVERNMENTS = frozenset({AgencyKind.GOVERNMENT, AgencyKind.TOWNSHIP})
     en="all done, but some carried out",
     severity=Severity.WARNING,
     formats=NEW,
-    basis="《政府信息公开条例》第五十条：年度报告内容应当真实、准确",
+    basis="《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="《政府信息公开条例》第五十条（年度报告内容）",
 )
 def narrative_all_done(facts: Facts) -> Iterator[Finding]:
     """The prose says that all requests were handled, and the table carries some out.
@@ -138,7 +139,8 @@ def narrative_total_missing(facts: Facts) -> Iterator[Finding]:
     en="number lost before its unit",
     severity=Severity.WARNING,
     formats=ALL,
-    basis="《政府信息公开条例》第五十条：年度报告内容应当真实、准确",
+    basis="《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="《政府信息公开条例》第五十条（年度报告内容）",
     basis_2008="国务院令第492号第三十二条（年度报告内容）",
 )
 def narrative_count_blank(facts: Facts) -> Iterator[Finding]:

@@ -42,14 +42,16 @@ class _Tabled:
     en="prose and table contradict",
     severity=Severity.ERROR,
     formats=NEW,
-    basis="《政府信息公开条例》第五十条：年度报告内容应当真实、准确",
-    version=3,
+    basis="《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="《政府信息公开条例》第五十条（年度报告内容）",
+    version=4,
 )
 def narrative_zero_contradiction(facts: Facts) -> Iterator[Finding]:
     """The prose says there were none where the table has some, or the other way round.
 
     What it does: Holds "none" and "N" of requests, reviews and lawsuits against their own table
-        rows. What is about one channel, applicant, result, body or other year is not judged.
+        rows. What is about one channel, applicant, result, body or other year is not judged; what a
+        government tells of its whole area is what its tables are of.
     Why it matters: One of the two is untrue, and nobody can tell which.
     Legal basis: 《政府信息公开条例》第五十条; 国办公开办函〔2021〕30号 on inaccurate reports.
     Example that fails: 未收到信息公开申请 above a table with 本年新收 总计 3.
@@ -62,7 +64,7 @@ def narrative_zero_contradiction(facts: Facts) -> Iterator[Finding]:
     if facts.fiscal_year is None:
         yield indeterminate("报告年度不明。", "The fiscal year is not known.")
         return
-    found = list(statements(facts.statements, facts.fiscal_year))
+    found = list(statements(facts, facts.fiscal_year))
     if not found:
         yield _nothing_said(report)
     tabled: dict[tuple[Subject, bool], _Tabled] = {}

@@ -44,7 +44,8 @@ class _Computed:
     en="percentage wrong",
     severity=Severity.INFO,
     formats=ALL,
-    basis="《政府信息公开条例》第五十条：年度报告内容应当真实、准确",
+    basis="《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="《政府信息公开条例》第五十条（年度报告内容）",
     basis_2008="国务院令第492号第三十二条（年度报告内容）",
     thresholds={"percent_tolerance": 0.1},
 )

@@ -51,7 +51,8 @@ _WAYS: Mapping[Way | None, tuple[tuple[str, ...], ...]] = {
     en="reviews and lawsuits in prose and table differ",
     severity=Severity.WARNING,
     formats=NEW,
-    basis="《政府信息公开条例》第五十条：年度报告内容应当真实、准确",
+    basis="《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="《政府信息公开条例》第五十条（年度报告内容）",
 )
 def narrative_remedies(facts: Facts) -> Iterator[Finding]:
     """The prose counts other reviews or lawsuits about disclosure than the table has.

@@ -11,7 +11,8 @@ from monitor.rules.narrative.comparing import Claim, compare
 from monitor.rules.narrative.own import TOTALS, follows_a_part, own_counts, stated
 from monitor.rules.narrative.tabled import Cells, is_all_zero, rows_of
 
-_BASIS = "《政府信息公开条例》第五十条：年度报告内容应当真实、准确"
+_BASIS = "《政府信息公开条例》第五十条；国办公开办函〔2021〕30号（内容准确）"
+_BASIS_2019 = "《政府信息公开条例》第五十条（年度报告内容）"
 _TABLE = "requests"
 _NAMES = {
     Thing.REQUESTS_NEW: Bilingual("新收政府信息公开申请", "new requests"),
@@ -72,6 +73,7 @@ _RESULTS = (*_RESULT_ROWS, *_RESULT_PREFIXES)
     severity=Severity.WARNING,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def narrative_requests(facts: Facts) -> Iterator[Finding]:
     """The prose counts other requests received than the table has.
@@ -106,6 +108,7 @@ def narrative_requests(facts: Facts) -> Iterator[Finding]:
     severity=Severity.WARNING,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def narrative_carried(facts: Facts) -> Iterator[Finding]:
     """The prose counts other requests carried over than the table has.
@@ -135,6 +138,7 @@ def narrative_carried(facts: Facts) -> Iterator[Finding]:
     severity=Severity.WARNING,
     formats=NEW,
     basis=_BASIS,
+    basis_2019=_BASIS_2019,
 )
 def narrative_results(facts: Facts) -> Iterator[Finding]:
     """The prose counts other results of requests than the table has.

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.reading.statements import Count, Scope, Statements, Thing, Time
-from monitor.rules.model import Evidence
+from monitor.reading.statements import Count, Scope, Thing, Time
+from monitor.rules.model import Evidence, Facts
 from monitor.rules.narrative.evidence import quoted
-from monitor.rules.narrative.own import Stated, is_about_disclosure
+from monitor.rules.narrative.own import Stated, is_about_disclosure, is_own, stated
 
 
 class Subject(StrEnum):
@@ -40,14 +40,14 @@ class Statement:
     evidence: Evidence
 
 
-def statements(stated: Statements, fiscal_year: int) -> Iterator[Statement]:
+def statements(facts: Facts, fiscal_year: int) -> Iterator[Statement]:
     """Yield what prose states about a fiscal year; section five tells no results."""
-    prose = Stated(stated)
-    for count in stated.all_counts:
+    prose = stated(facts)
+    for count in prose.statements.all_counts:
         subject = _SUBJECTS.get(count.thing) if count.thing is not None else None
         if subject is None or count.sentence.section == "problems":
             continue
-        if _is_of_year(count, fiscal_year) and _is_ours(count, prose):
+        if _is_of_year(count, fiscal_year) and _is_ours(count, facts, prose):
             yield Statement(subject=subject, count=int(count.number), evidence=quoted(count))
 
 
@@ -59,11 +59,11 @@ def _is_of_year(count: Count, fiscal_year: int) -> bool:
     return count.time is Time.THIS_YEAR or up_to_its_end
 
 
-def _is_ours(count: Count, prose: Stated) -> bool:
+def _is_ours(count: Count, facts: Facts, prose: Stated) -> bool:
     """Whether it is of this agency; some of a kind are some, none of a kind is not none."""
     if count.number == 0:
         return not count.narrowed and count.scope not in (Scope.SUBORDINATE, Scope.SYSTEM)
-    if count.scope is not Scope.OWN:
+    if count.scope is not Scope.OWN and not is_own(count, facts, prose):
         return False
     of_requests = count.thing is not None and count.thing.startswith("requests")
     return of_requests or is_about_disclosure(count, prose)

@@ -43,8 +43,8 @@ _LONGEST_CLAUSE = 200
     en="vague count",
     severity=Severity.INFO,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号：内容、数据应当准确",
-    basis_2019="《政府信息公开条例》第五十条；编制惯例：数据填写确数",
+    basis="国办公开办函〔2021〕30号（内容准确）",
+    basis_2019="编制惯例：数据填写确数",
 )
 def imprecise_count(facts: Facts) -> Iterator[Finding]:
     """The report's own items are counted only roughly.

@@ -11,6 +11,10 @@ from monitor.rules.originals import letters_doubtful, nothing_found
 from monitor.rules.privacy.spans import Span, number_spans
 
 _LAW = "《中华人民共和国个人信息保护法》第二十八条；《政府信息公开条例》第十五条"
+_LAW_2019 = (
+    "《政府信息公开条例》第十五条；继续公开的，适用《中华人民共和国个人信息保护法》"
+    "（2021年11月1日起施行）"
+)
 _LAW_2008 = "国务院令第492号第十四条（不得公开涉及个人隐私的政府信息）"
 _LAW_OF_MOBILES = "《中华人民共和国个人信息保护法》第四条；《政府信息公开条例》第十五条"
 _ID_WORDS = re.compile(r"身份证|公民身份|证件号|身份号")
@@ -34,6 +38,7 @@ _LONG_ID = 18
     severity=Severity.ERROR,
     formats=ALL,
     basis=_LAW,
+    basis_2019=_LAW_2019,
     basis_2008=_LAW_2008,
 )
 def pii_id_number(facts: Facts) -> Iterator[Finding]:
@@ -87,6 +92,7 @@ def _id_answer(span: Span) -> Finding | None:
     severity=Severity.ERROR,
     formats=ALL,
     basis=_LAW,
+    basis_2019=_LAW_2019,
     basis_2008=_LAW_2008,
 )
 def pii_bank_card(facts: Facts) -> Iterator[Finding]:
@@ -129,6 +135,7 @@ def _sentence_about(span: Span) -> str:
     severity=Severity.WARNING,
     formats=ALL,
     basis=_LAW_OF_MOBILES,
+    basis_2019=_LAW_2019,
     basis_2008=_LAW_2008,
 )
 def pii_mobile(facts: Facts) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import ALL, rule
 from monitor.rules.model import Facts, Finding, PublicationFacts, Severity
 from monitor.rules.publication.known import (
+    CUSTOM_2008,
     ORDER_492,
     PLATFORM,
     known_publication,
@@ -95,7 +96,7 @@ def _is_annual_column(publication: PublicationFacts) -> bool:
     severity=Severity.INFO,
     formats=ALL,
     basis=PLATFORM,
-    basis_2008=ORDER_492,
+    basis_2008=CUSTOM_2008,
     needs=_PUBLICATION,
 )
 def column_year_mismatch(facts: Facts) -> Iterator[Finding]:

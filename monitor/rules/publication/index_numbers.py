@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import ALL, rule
 from monitor.rules.model import AgencyFacts, Facts, Finding, Severity
-from monitor.rules.publication.known import ORDER_492, known_publication, url_evidence
+from monitor.rules.publication.known import known_publication, url_evidence
 from storage.models import AgencyKind
 from storage.registry.cells import credit_check_character
 
@@ -22,7 +22,6 @@ _FOR_OTHERS = frozenset({AgencyKind.GOVERNMENT.value, AgencyKind.GOVERNMENT_OFFI
     severity=Severity.INFO,
     formats=ALL,
     basis="GB 32100《法人和其他组织统一社会信用代码编码规则》；索引号编制的通行做法",
-    basis_2008=ORDER_492,
     needs=frozenset({"publication"}),
 )
 def index_number_agency(facts: Facts) -> Iterator[Finding]:

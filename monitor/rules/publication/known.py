@@ -12,6 +12,7 @@ PLATFORM = "国办公开办函〔2019〕61号（规范政府信息公开平台�
 GUIDELINE = "《政府网站发展指引》（国办发〔2017〕47号）"
 ARTICLE_24 = "《政府信息公开条例》第二十四条（检索、查阅、下载）"
 ORDER_492 = "国务院令第492号第十五条（以便于公众知晓的方式公开）"
+CUSTOM_2008 = "编制惯例（2019年以前的年报，公开平台尚无统一要求）"
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 RECOGNISED = frozenset({"scan", "pdf-scan"})

@@ -8,8 +8,8 @@ from monitor.rules.answers import fail, not_applicable
 from monitor.rules.engine import ALL, rule
 from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.publication.known import (
+    CUSTOM_2008,
     GUIDELINE,
-    ORDER_492,
     known_publication,
     label,
     url_evidence,
@@ -28,7 +28,7 @@ _WANTED = ("ArticleTitle", "PubDate", "ContentSource")
     severity=Severity.INFO,
     formats=ALL,
     basis=f"{GUIDELINE}页面标签要求",
-    basis_2008=ORDER_492,
+    basis_2008=CUSTOM_2008,
     needs=_PUBLICATION,
 )
 def meta_missing(facts: Facts) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def meta_missing(facts: Facts) -> Iterator[Finding]:
     severity=Severity.INFO,
     formats=ALL,
     basis=f"{GUIDELINE}网站标识码",
-    basis_2008=ORDER_492,
+    basis_2008=CUSTOM_2008,
     needs=_PUBLICATION,
 )
 def site_id_invalid(facts: Facts) -> Iterator[Finding]:

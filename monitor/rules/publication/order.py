@@ -25,8 +25,8 @@ def misplaced(rows: tuple[ListedRow, ...]) -> frozenset[str]:
     pinned. Nothing is out of order where neither days nor years are known of all rows.
     """
     whole = _broken(rows)
-    parts = _by_agency(rows)
-    if not whole or not parts:
+    parts = _by_agency(rows) if whole else []
+    if not parts:
         return whole
     apart = frozenset(url for part in parts for url in _broken(part, fewest=2, pinned=0))
     return min(whole, apart, key=len)
@@ -37,12 +37,14 @@ def _broken(
 ) -> frozenset[str]:
     if len(rows) < fewest:
         return frozenset()
-    broken = [
-        _outside(rows[head:], values[head:])
-        for head in range(min(pinned, len(rows) - fewest) + 1)
-        for values in _orders(rows)
-    ]
-    return min(broken, key=len, default=frozenset())
+    broken: list[tuple[int, int, int, frozenset[str]]] = []
+    for number, values in enumerate(_orders(rows)):
+        for head in range(min(pinned, len(rows) - fewest) + 1):
+            outside = _outside(rows[head:], values[head:])
+            if not outside:
+                return outside  # in order by day, as most: no year has to be read from a title
+            broken.append((len(outside), head, number, outside))
+    return min(broken)[-1] if broken else frozenset()
 
 
 def _orders(rows: Sequence[ListedRow]) -> Iterator[list[int]]:

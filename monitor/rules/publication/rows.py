@@ -8,7 +8,6 @@ from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import ALL, rule
 from monitor.rules.model import Evidence, Facts, Finding, ListedRow, Severity
 from monitor.rules.publication.known import (
-    ORDER_492,
     PLATFORM,
     known_publication,
     label,
@@ -30,7 +29,7 @@ _PUBLICATION = frozenset({"publication"})
     severity=Severity.INFO,
     formats=ALL,
     basis=f"{PLATFORM}；第三方评估将年报栏目排列混乱列为问题",
-    basis_2008=f"{ORDER_492}；第三方评估将年报栏目排列混乱列为问题",
+    basis_2008="第三方评估将年报栏目排列混乱列为问题",
     needs=_PUBLICATION,
 )
 def column_disorder(facts: Facts) -> Iterator[Finding]:

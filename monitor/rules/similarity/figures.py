@@ -15,8 +15,8 @@ from monitor.rules.similarity.sources import is_earlier, is_later, report_en, re
     en="another agency's figures",
     severity=Severity.WARNING,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号（避免雷同、不得敷衍应付）；数据应当真实、准确",
-    basis_2019="国办公开办函〔2019〕60号；数据应当真实、准确",
+    basis="国办公开办函〔2021〕30号（内容准确、避免雷同）",
+    basis_2019="编制惯例：填报本机关的数据（2021年以前未见避免雷同的明文）",
     thresholds={"same_figures": 5},
 )
 def similar_numbers(facts: Facts) -> Iterator[Finding]:

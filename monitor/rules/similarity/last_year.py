@@ -23,7 +23,7 @@ _SHORTEST_PASSAGE = 20
     severity=Severity.WARNING,
     formats=NEW,
     basis="国办公开办函〔2021〕30号（避免雷同、不得敷衍应付）；第三方评估将照搬上年列为问题",
-    basis_2019="国办公开办函〔2019〕60号；第三方评估将照搬上年列为问题",
+    basis_2019="第三方评估将照搬上年列为问题（2021年以前未见避免雷同的明文）",
     needs=frozenset({"report", "previous"}),
     thresholds={"last_year_likeness": 0.75, "last_year_same": 0.95},
 )

@@ -31,7 +31,7 @@ _NEW_OF_IT = 0.5
     severity=Severity.WARNING,
     formats=NEW,
     basis="国办公开办函〔2021〕30号（避免雷同、不得敷衍应付）；第三方评估将雷同列为问题",
-    basis_2019="国办公开办函〔2019〕60号；第三方评估将雷同列为问题",
+    basis_2019="第三方评估将雷同列为问题（2021年以前未见避免雷同的明文）",
     thresholds={"other_likeness": 0.60, "other_same": 0.85, "other_passage": 60},
 )
 def similar_to_other_agency(facts: Facts) -> Iterator[Finding]:

@@ -39,8 +39,7 @@ class _Mark:
     en="mixed numbering",
     severity=Severity.INFO,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号（年度报告格式）；公文序号的通行写法",
-    basis_2019="国办公开办函〔2019〕60号（年度报告格式）；公文序号的通行写法",
+    basis="公文序号的通行写法",
 )
 def numbering_inconsistent(facts: Facts) -> Iterator[Finding]:
     """Sub-headings of one series are numbered in different styles.
@@ -49,7 +48,7 @@ def numbering_inconsistent(facts: Facts) -> Iterator[Finding]:
         from another in a different style, it names both. Only HTML and Word files are judged:
         other files may have got their numbers from a converter.
     Why it matters: Mixed numbers are often a sign of text put together from several reports.
-    Legal basis: Practice of official documents; 国办公开办函〔2021〕30号 has one style.
+    Legal basis: Practice of official documents; no law names the style of numbers.
     Example that fails: （一）主动公开 …… (二)依申请公开 …… （3）政府信息管理
     Example that passes: （一）主动公开 …… （二）依申请公开, with 1. and 2. below the second.
     How to put it right: Number the sub-headings of one level in one style.

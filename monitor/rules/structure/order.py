@@ -124,6 +124,7 @@ def _lost_numbers(report: Report, section: Section) -> bool:
     basis=_ARTICLE_50,
     basis_2019=_ARTICLE_50_2019,
     needs=frozenset({"outline"}),
+    version=2,
 )
 def section_empty(facts: Facts) -> Iterator[Finding]:
     """A section has a heading and nothing under it.
@@ -155,7 +156,7 @@ def section_empty(facts: Facts) -> Iterator[Finding]:
                 heading_evidence(section),
             )
             continue
-        if report.images:
+        if any(not image.recognised for image in report.images):
             yield indeterminate(
                 f"“{name}”之下没有文字，但文件中有未读取的图片。",
                 f"There is no text under 《{name}》, but there are pictures that were not read.",

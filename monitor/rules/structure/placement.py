@@ -35,8 +35,8 @@ def is_preamble(sentence: str) -> bool:
     en="preamble inside section one",
     severity=Severity.INFO,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号（年度报告格式：总体情况的内容）",
-    basis_2019="国办公开办函〔2019〕60号（年度报告格式：总体情况的内容）",
+    basis="编制惯例；国办公开办函〔2021〕30号（总体情况的内容）",
+    basis_2019="编制惯例",
 )
 def preamble_placement(facts: Facts) -> Iterator[Finding]:
     """The preamble of the report stands below the heading of section one.

@@ -1,7 +1,7 @@
 """Going through the value cells of the tables, one by one or a table at a time."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from monitor.formats import RowSpec, load_format
 from monitor.formats.naming import cell_name, row_name, table_name
@@ -16,9 +16,8 @@ _MOST_EVIDENCE = 20
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A cell that was read, by the keys of its row and column."""
+class Cell(NamedTuple):
+    """A cell that was read, by the keys of its row and column; a report has hundreds of them."""
 
     row: str
     column: str
@@ -40,7 +39,7 @@ def per_table(
     if not report.tables:
         yield not_applicable("没有可以核对的表格。", "There is no table to look at.")
     for table in report.tables.values():
-        cells = list(certain_cells(report, table))
+        cells = certain_cells(report, table)
         found = [cell for cell in cells if wrong(cell.text) and not lawful(table, cell)]
         if found:
             yield tell(facts, report, table, found, len(cells))
@@ -69,13 +68,11 @@ def per_cell(
             yield from _unread(report, table)
 
 
-def certain_cells(report: Report, table: ReadTable) -> Iterator[Cell]:
-    """Yield the cells that were read and that no damage touches."""
-    yield from (
-        _certain_cells(report, table.key)
-        if report.tables.get(table.key) is table
-        else (_cells(report, table))
-    )
+def certain_cells(report: Report, table: ReadTable) -> Sequence[Cell]:
+    """Return the cells that were read and that no damage touches."""
+    if report.tables.get(table.key) is table:
+        return _certain_cells(report, table.key)
+    return tuple(_cells(report, table))
 
 
 @once
@@ -88,7 +85,7 @@ def _cells(report: Report, table: ReadTable) -> Iterator[Cell]:
         if report.doubtful(table=table.key, row=row) is None:
             for column, value in cells.items():
                 if value.text is not None:
-                    yield Cell(row=row, column=column, text=value.text)
+                    yield Cell(row, column, value.text)
 
 
 def _unread(report: Report, table: ReadTable) -> Iterator[Finding]:

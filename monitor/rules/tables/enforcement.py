@@ -35,8 +35,8 @@ _FINES_ONLY = re.compile(r"执法(?:局|支队|大队|总队)|(?:支队|大队|�
     en="enforcing agency without decisions",
     severity=Severity.INFO,
     formats=NEW,
-    basis=f"{_30}（第二十条第五、六项）",
-    basis_2019=f"{_60}（第二十条第五、六项）",
+    basis=f"《政府信息公开条例》第二十条第五项、第六项；{_30}",
+    basis_2019=f"《政府信息公开条例》第二十条第五项、第六项；{_60}",
 )
 def enforcement_zero(facts: Facts) -> Iterator[Finding]:
     """An agency that enforces the law reports no licence, no penalty and no coercion.

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
 from monitor.formats import RowSpec, load_format
 from monitor.formats.naming import row_name, table_name
 from monitor.reading.model import PrintedLabel, ReadTable, Report
-from monitor.reading.normalise import label_core
+from monitor.reading.normalise import REMEMBERED, label_core
 from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import NEW, rule
 from monitor.rules.losses import damage_name
@@ -30,13 +31,15 @@ _NOTE = re.compile(r"（[^（）]{4,}）")
     formats=NEW,
     basis=_30,
     basis_2019=_60,
+    version=2,
     thresholds={"label_similar": 0.6, "label_same": 0.99, "label_cut": 0.75},
 )
 def table_label_altered(facts: Facts) -> Iterator[Finding]:
     """A row or column label is not worded as in the format.
 
-    What it does: Compares each label with the official one without blanks, brackets, punctuation
-        and ordinals; a similarity of 0.6 to 0.99 is a change, a label cut by a converter is not.
+    What it does: Compares each label with the official one without blanks, punctuation, ordinals;
+        a similarity of 0.6 to 0.99 is a change, a label cut by a converter is not. One read with
+        other letters in it, where the original marks no cells (text, PDF), cannot be judged.
     Why it matters: Another label asks another question; figures cannot be compared.
     Legal basis: 国办公开办函〔2021〕30号: the labels of the tables are part of the format.
     Example that fails: 本年制发数 for 本年制发件数.
@@ -48,10 +51,14 @@ def table_label_altered(facts: Facts) -> Iterator[Finding]:
     if not report.tables:
         yield not_applicable("没有可以核对的表格。", "There is no table to look at.")
     for table in report.tables.values():
-        official = _official_labels(table)
+        official = _official_labels(table.format, table.key)
         for label in (*table.column_labels, *table.row_labels):
             wanted = official.get(label.key, ())
-            if _is_altered(report, table, label, wanted, facts.thresholds):
+            if not _is_altered(report, table, label, wanted, facts.thresholds):
+                continue
+            if not keeps_cells(report) and _is_mixed(label, wanted, official):
+                yield _mixed(table, label)
+            else:
                 yield _altered(report, table, label, wanted)
 
 
@@ -85,12 +92,13 @@ def table_column_count(facts: Facts) -> Iterator[Finding]:
         yield from _wrong_counts(report, table)
 
 
-def _official_labels(table: ReadTable) -> Mapping[str, tuple[str, ...]]:
+@cache
+def _official_labels(due: str, table: str) -> Mapping[str, tuple[str, ...]]:
     """Return the wordings accepted for each row and column key, the official one first."""
     found: dict[str, tuple[str, ...]] = {}
     # a report on 2020 may print rows of the other format, so those are known as well
-    for format_id in dict.fromkeys((table.format, "v2021", "v2019")):
-        for row in load_format(format_id).tables[table.key].rows:
+    for format_id in dict.fromkeys((due, "v2021", "v2019")):
+        for row in load_format(format_id).tables[table].rows:
             found.setdefault(row.key, _wordings(row))
             for column in row.columns:
                 found.setdefault(column.key, (column.label,))
@@ -133,6 +141,54 @@ def _is_cut(report: Report, printed: str, official: str, share: float) -> bool:
     return is_part and (not keeps_cells(report) or len(printed) < share * len(official))
 
 
+def _is_mixed(
+    label: PrintedLabel, wanted: tuple[str, ...], official: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Whether the whole official label was read with letters of something beside it.
+
+    They are those of another label, or stand between its own in more than one place.
+    """
+    printed = _PUNCTUATION.sub("", label.text)
+    others = [_PUNCTUATION.sub("", text) for key, texts in official.items() if key != label.key
+              for text in texts]  # fmt: skip
+    for text in wanted:
+        runs = _left_over(printed, _PUNCTUATION.sub("", text))
+        rest = "".join(runs or ())
+        if runs is None or len(rest) < 2:
+            continue
+        if len(runs) > 1 or any(_left_over(other, rest) is not None for other in others):
+            return True
+    return False
+
+
+def _left_over(printed: str, official: str) -> list[str] | None:
+    """Return the runs of letters that stand between those of a label; None if it is not whole."""
+    letters, within = iter(official), False
+    runs: list[str] = []
+    due = next(letters, None)
+    for letter in printed:
+        if letter == due:
+            due, within = next(letters, None), False
+            continue
+        if not within:
+            runs.append("")
+        runs[-1] += letter
+        within = True
+    return runs if due is None else None
+
+
+def _mixed(table: ReadTable, label: PrintedLabel) -> Finding:
+    name = table_name(table.key)
+    return indeterminate(
+        f"{name.zh}的“{quote(label.text)}”混有其他文字，可能是读取时相邻单元格混在一起，"
+        "无法判断是否改动。",
+        f"“{quote(label.text)}” of the {name.en} has other letters in it; texts beside each "
+        "other may have been read as one.",
+        Evidence(quote=quote(label.text), table=table.key, place=label.place),
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _letters(label: str) -> str:
     return _PUNCTUATION.sub("", label_core(label))
 

@@ -119,6 +119,7 @@ def _label_evidence(table: ReadTable, label: PrintedLabel) -> Evidence:
     formats=NEW,
     basis=_30,
     basis_2019=_60,
+    version=2,
     thresholds={"label_similar": 0.6},
 )
 def table_row_extra(facts: Facts) -> Iterator[Finding]:
@@ -139,15 +140,20 @@ def table_row_extra(facts: Facts) -> Iterator[Finding]:
         yield not_applicable("没有可以核对的表格。", "There is no table to look at.")
     for table in report.tables.values():
         for label, texts in table.unknown_rows:
-            if _counts(label, texts):
+            if _counts(report, label, texts):
                 yield _extra_row(report, table, label, texts, facts.thresholds["label_similar"])
 
 
-def _counts(label: str, texts: Sequence[str]) -> bool:
-    """Whether a row is one of figures, not a caption."""
+def _counts(report: Report, label: str, texts: Sequence[str]) -> bool:
+    """Whether a row is one of figures, not a caption.
+
+    Where the original marks no cells, a row without figures may have some that were not read.
+    """
     flat = flatten(label)
     if not flat or _CAPTION.search(flat) or parse_amount(flat) is not None:
         return False
+    if texts and not keeps_cells(report) and not any(text.strip() for text in texts):
+        return True
     return any(parse_amount(text) is not None and not _YEAR.match(flatten(text)) for text in texts)
 
 

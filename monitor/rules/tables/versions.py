@@ -7,7 +7,7 @@ from monitor.formats import Format, load_data, load_format
 from monitor.formats.naming import table_name
 from monitor.reading.model import PrintedLabel, ReadTable, Report
 from monitor.reading.normalise import normalise_label
-from monitor.rules.answers import doubtful, fail, not_applicable
+from monitor.rules.answers import doubtful, fail, indeterminate, not_applicable
 from monitor.rules.engine import ALL, NEW, V2021, rule
 from monitor.rules.model import Evidence, Facts, Finding, Severity
 from monitor.rules.quoting import heading_evidence, quote
@@ -104,13 +104,14 @@ def table_format_hybrid(facts: Facts) -> Iterator[Finding]:
     formats=ALL - V2021,
     basis=_BASIS_2019,
     basis_2008="国务院令第492号（其施行期间没有统一的表格）",
+    version=2,
 )
 def table_format_anachronistic(facts: Facts) -> Iterator[Finding]:
     """A report on 2020 or earlier uses tables that were only introduced in 2021.
 
-    What it does: Looks for labels that only the format of 2021 has; 行政规范性文件 alone and,
-        on 2020, the three rows of 其他处理 prove nothing. A report known to be published after the
-        notice of 2021 may have been made again in its form and is left alone.
+    What it does: Looks for labels that only the format of 2021 has; 行政规范性文件 alone and, on
+        2020, three rows of 其他处理 prove nothing, nor does a report known to be published after
+        the notice of 2021. A first table made up as in 2021 without column titles cannot be told.
     Why it matters: The report may be of another year, or may have been changed afterwards.
     Legal basis: 《政府信息公开条例》第五十条第二款; 国办公开办函〔2019〕60号 was the format due.
     Example that fails: A report on 2019, dated 2020-01-20, with 本年制发件数.
@@ -125,6 +126,7 @@ def table_format_anachronistic(facts: Facts) -> Iterator[Finding]:
     lawful = _ONLY_A_NAME | (_NEW_ROWS if facts.fiscal_year == _CHANGING else frozenset())
     new = [item for item in _labels_of(report, load_format("v2021")) if item[1].key not in lawful]
     if not new:
+        yield from _newer_without_header(report)
         return
     published = _published_on(facts)
     issued = load_data("v2021")["issued"]
@@ -139,6 +141,20 @@ def table_format_anachronistic(facts: Facts) -> Iterator[Finding]:
         f"{facts.fiscal_year}年度的年报使用了2021年9月才印发的表格（{_names(new)}）。",
         f"The report on {facts.fiscal_year} uses tables issued in September 2021 ({_names(new)}).",
         *(_evidence(table, label) for table, label in new),
+    )
+
+
+def _newer_without_header(report: Report) -> Iterator[Finding]:
+    """Its rows and columns are those of 2021, but nothing printed says what the columns are."""
+    table = report.tables.get("proactive_disclosure")
+    if table is None or table.format != "v2021" or table.column_labels:
+        return
+    name = table_name(table.key)
+    yield indeterminate(
+        f"{name.zh}没有读到栏目标题，行列与2021年格式相符，无法确定所用的表格版本。",
+        f"No column titles of the {name.en} were read; it is made up as in 2021, but its format "
+        "cannot be told.",
+        *(_evidence(table, label) for label in table.row_labels[:_NAMED]),
     )
 
 

@@ -14,6 +14,7 @@ from monitor.rules.quoting import Passage, passages
 
 _PAIRS = {"(": ")", "《": "》", "〈": "〉", "〔": "〕", "“": "”", "【": "】"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
+_MARK = re.compile(f"[{re.escape(''.join((*_PAIRS, *_OPENING)))}]")
 _QUOTES = "“”"
 _FOLD = str.maketrans("<>", "〈〉")
 _ORDINAL_BEFORE = re.compile(r"(?:^|[^\w(])(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[a-zA-Z])$")
@@ -96,11 +97,12 @@ def _unpaired(flat: str) -> list[Unpaired]:
     stack: list[Unpaired] = []
     opened: Counter[str] = Counter()
     left: list[Unpaired] = []
-    for at, mark in enumerate(text):
+    for found in _MARK.finditer(text):
+        at, mark = found.start(), found[0]
         if mark in _PAIRS:
             stack.append((at, mark))
             opened[mark] += 1
-        elif mark in _OPENING:
+        else:
             left += _close(text, at, stack, opened)
     left += [item for item in stack if not _is_opening_ordinal(text, *item)]
     return _without_slips(flat, sorted(left))

@@ -22,8 +22,7 @@ _LONGEST_WORD = 12
     en="doubled character or word",
     severity=Severity.INFO,
     formats=ALL,
-    basis="政府网站内容审核要求（国办秘函〔2019〕19号检查指标）",
-    basis_2008="文字校对的通行要求",
+    basis="文字校对的通行要求",
 )
 def typo_duplicate(facts: Facts) -> Iterator[Finding]:
     """A character or word stands twice in a row by a slip.
@@ -32,7 +31,7 @@ def typo_duplicate(facts: Facts) -> Iterator[Finding]:
         begins a word of its own (工作作为), for 的的 and 了了, for words that nobody writes twice
         and for any four to ten characters twice in a row, a heading and its text excepted.
     Why it matters: Often a sign that the text was not proof-read.
-    Legal basis: 国办秘函〔2019〕19号 counts wrong and superfluous characters among the faults.
+    Legal basis: The usual demands on proof-reading; no law names single characters.
     Example that fails: 各办公室室积极配合.
     Example that passes: 把公开工作作为重点; 层层审核.
     How to put it right: Strike out the second one.

@@ -43,7 +43,7 @@ class _Spot:
     severity=Severity.ERROR,
     formats=ALL,
     basis="《国务院办公厅秘书局关于印发政府网站与政务新媒体检查指标的通知》（国办秘函〔2019〕19号）",
-    basis_2008="《互联网信息服务管理办法》（国务院令第292号）第十五条",
+    basis_2008="《互联网信息服务管理办法》（国务院令第292号）第十五条第七项",
     needs=frozenset({"document"}),
 )
 def seo_injection(facts: Facts) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ _WORD = re.compile(rf"(?<=[{_HAN},、。;])[A-Za-z]{{2,20}}(?=[{_HAN}])")
     en="foreign word in the text",
     severity=Severity.INFO,
     formats=ALL,
-    basis="《中华人民共和国国家通用语言文字法》第九条、第十一条",
+    basis="《中华人民共和国国家通用语言文字法》第九条",
 )
 def stray_latin(facts: Facts) -> Iterator[Finding]:
     """A foreign word stands in the middle of a Chinese sentence.

@@ -8,7 +8,13 @@ from monitor.rules.engine import ALL, rule
 from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.originals import letters_doubtful, nothing_found
 from monitor.rules.quoting import Passage, passage, passages
-from monitor.rules.text.words import Placeholder, placeholders, sentence_around, without_titles
+from monitor.rules.text.words import (
+    Placeholder,
+    has_open_sign,
+    placeholders,
+    sentence_around,
+    without_titles,
+)
 
 
 @rule(
@@ -69,7 +75,10 @@ def _open_places(item: Passage) -> Iterator[tuple[int, int, Placeholder]]:
     if not item.flat.strip("_-*=—─"):
         return  # a rule across the page
     text = without_titles(item.flat)
+    signed = has_open_sign(text)
     for place in placeholders():
+        if place.by_sign and not signed:
+            continue
         for match in place.pattern.finditer(text):
             sentence = sentence_around(text, *match.span())
             if place.unless is None or place.unless.search(sentence) is None:

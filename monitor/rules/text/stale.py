@@ -19,7 +19,7 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
     en="stale content",
     severity=Severity.WARNING,
     formats=NEW,
-    basis="国办公开办函〔2021〕30号（内容准确，不得照搬）",
+    basis="国办公开办函〔2021〕30号（内容准确、不得敷衍应付）",
     basis_2019="《政府信息公开条例》第四十九条（上一年度）",
 )
 def stale_content(facts: Facts) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from monitor.rules.text.words import Slip, any_slip, slips
     en="suspected typo",
     severity=Severity.INFO,
     formats=ALL,
-    basis="《国务院办公厅秘书局关于印发政府网站与政务新媒体检查指标的通知》（国办秘函〔2019〕19号）",
+    basis="文字校对的通行要求（严重表述错误另见国办秘函〔2019〕19号）",
     basis_2008="文字校对的通行要求",
 )
 def typo_suspect(facts: Facts) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def typo_suspect(facts: Facts) -> Iterator[Finding]:
         进一步 or 末收到 for 未收到; the same letters in right words (改进下一步, 年末收到) are left
         alone. In recognised pictures the slip may be the reading's: not judged there.
     Why it matters: A sign that the text was not proof-read.
-    Legal basis: 国办秘函〔2019〕19号 counts wrong characters as faults.
+    Legal basis: The usual demands on proof-reading; 国办秘函〔2019〕19号 is on serious errors.
     Example that fails: 进下一步规范政务公开工作。
     Example that passes: 改进下一步工作。
     How to put it right: Write the right word.

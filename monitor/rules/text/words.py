@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 _OPEN_SIGN = "[×xX╳*]"
+_OPEN = re.compile(_OPEN_SIGN)
 _TITLES = re.compile(r"《[^《》]{0,300}》")
 
 
@@ -39,6 +40,13 @@ class Placeholder:
     pattern: re.Pattern[str]
     what: str
     unless: re.Pattern[str] | None
+    by_sign: bool
+    """Whether it has a sign that stands for what is open, then in each of its alternatives."""
+
+
+def has_open_sign(text: str) -> bool:
+    """Whether a text has one of the signs that stand for what is open, as hardly one has."""
+    return _OPEN.search(text) is not None
 
 
 @cache
@@ -85,6 +93,7 @@ def placeholders() -> tuple[Placeholder, ...]:
             pattern=re.compile(item["pattern"].replace("@", _OPEN_SIGN)),
             what=item["what"],
             unless=_pattern(item.get("unless")),
+            by_sign="@" in item["pattern"],
         )
         for item in load_words("placeholders")["open"]
     )

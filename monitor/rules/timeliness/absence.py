@@ -15,7 +15,7 @@ _NOT_READ = {
     "blocked": ("网站拒绝访问", "the portal refused access"),
     "unreachable": ("网站无法访问", "the portal could not be reached"),
     "crawler_suspect": ("采集结果异常", "the crawl is suspect"),
-    "not_checked": ("尚未采集", "it has not been crawled"),
+    "not_checked": ("到期后尚未采集", "it has not been crawled since the due day"),
 }
 
 

@@ -64,7 +64,7 @@ def pubdate_missing(facts: Facts) -> Iterator[Finding]:
     en="dates of publication disagree",
     severity=Severity.WARNING,
     formats=ALL,
-    basis="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）",
+    basis="《政府信息公开条例》第四十九条（公布期限据发布日期核对）；发布日期前后一致的通行要求",
     basis_2008="国务院令第492号第三十一条（公布期限，须有确切的发布日期）",
     needs=_PUBLICATION,
     thresholds={"date_conflict_days": 3},
@@ -75,7 +75,7 @@ def pubdate_conflict(facts: Facts) -> Iterator[Finding]:
     What it does: Compares page label, page, list and URL; more than three days apart is a
         conflict. If only the URL is later, that is usual after a migration and only noted.
     Why it matters: One of the dates is wrong, and with it whether the report was in time.
-    Legal basis: 国办秘函〔2019〕19号: forged dates of publication fail the inspection of a site.
+    Legal basis: 《政府信息公开条例》第四十九条 sets a day, which the day of publication must show.
     Example that fails: PubDate 2024-01-25, on the page 发布日期：2024-02-28.
     Example that passes: List 2024-01-25, page 2024-01-26.
     How to put it right: Find the true day and put it everywhere.

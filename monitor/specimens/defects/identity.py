@@ -163,6 +163,8 @@ def another_agency_as_subject(filing: Filing, _chance: Random) -> Filing | None:
     others = [
         name for name in filing.known_agencies
         if name[-3:] != filing.agency.name[-3:] and name.endswith("局")
+        # a bureau of approvals may work for the whole area
+        and "审批" not in name
     ]  # fmt: skip
     if not others:
         return None
@@ -185,7 +187,8 @@ def another_county_named(filing: Filing, chance: Random) -> Filing | None:
 @defect("scope-mismatch", "warning")
 def result_of_the_whole_county(filing: Filing, _chance: Random) -> Filing | None:
     """A bureau gives the county's result for its own."""
-    if filing.kind != "department":
+    # a bureau of approvals may speak for the whole county
+    if filing.kind != "department" or "审批" in filing.agency.name:
         return None
     text = f"{filing.fiscal_year}年，全县政府信息公开工作未发生收取信息处理费情况。"
     return replace(filing, report=with_sentence(filing.report, "other_matters", text))

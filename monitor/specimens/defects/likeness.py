@@ -4,12 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+from monitor.likeness.measure import FEWEST_PROSE, is_long_enough
+from monitor.likeness.texts import prose_of_reading
 from monitor.specimens.defects.model import defect
 from monitor.specimens.filings import Filing
 from monitor.specimens.model import Specimen
 
-_SHORT = 260
-"""Letters of prose below which nothing is compared."""
+
+def is_compared(report: Specimen) -> bool:
+    """Whether its prose is long enough to be compared with that of another report."""
+    sections = [{"key": slot, "text": text} for slot, text in report.texts.items()]
+    own = prose_of_reading({"sections": sections}, (report.agency,))
+    return is_long_enough(own, fewest=FEWEST_PROSE)
 
 
 def _of_another(filing: Filing, name: str) -> Specimen:
@@ -34,7 +40,7 @@ def _others(filing: Filing, count: int) -> list[str]:
 @defect("similar-to-other-agency", "error", may="similar-numbers similar-problems")
 def copied_from_a_neighbour(filing: Filing, _chance: Random) -> Filing | None:
     """The neighbour's report of some days before, under another name."""
-    if sum(map(len, filing.report.texts.values())) < 2 * _SHORT:
+    if not is_compared(filing.report):
         return None
     [name] = _others(filing, 1)
     return replace(filing, alike=(_of_another(filing, name),))

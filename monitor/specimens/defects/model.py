@@ -32,6 +32,8 @@ class Defect:
     """The formats due for which it is one."""
     forms: frozenset[str] | None
     """The forms of file that can show it; None for all of them."""
+    in_header: bool
+    """Whether only a file whose tables have their column titles can show it."""
     inject: Inject
 
 
@@ -45,6 +47,7 @@ def defect(
     may: str = "",
     formats: frozenset[str] = NEW,
     forms: str = "",
+    in_header: bool = False,
 ) -> Callable[[Inject], Inject]:
     """Register a function as a defect; ``rules``, ``may`` and ``forms`` are parted by blanks."""
 
@@ -60,6 +63,7 @@ def defect(
             may=frozenset(may.split()),
             formats=formats,
             forms=frozenset(forms.split()) or None,
+            in_header=in_header,
             inject=inject,
         )
         return inject

@@ -61,8 +61,9 @@ def old_tables(filing: Filing, _chance: Random) -> Filing:
 
 
 @defect(
-    "table-format-anachronistic", "info", formats=V2019, may="table-format-hybrid table-row-extra"
-)
+    "table-format-anachronistic", "info", formats=V2019, may="table-format-hybrid table-row-extra",
+    in_header=True,
+)  # fmt: skip
 def tables_before_their_time(filing: Filing, _chance: Random) -> Filing:
     """The tables are those of 2021, in a report on 2019 or 2020."""
     report = replace(filing.report, table_formats=dict.fromkeys(TABLE_KEYS, "v2021"))
@@ -76,6 +77,7 @@ def tables_before_their_time(filing: Filing, _chance: Random) -> Filing:
     formats=V2021,
     may="table-format-outdated table-label-altered table-row-missing table-column-count "
     + _DOCUMENTS,
+    in_header=True,
 )
 def one_old_block(filing: Filing, chance: Random) -> Filing:
     """One block of the first table is that of 2019."""
@@ -106,14 +108,18 @@ def a_row_of_its_own(filing: Filing, _chance: Random) -> Filing:
     return _reporting(filing, misprinting(filing.report, misprint))
 
 
-@defect("table-label-altered", "warning", formats=V2021)
+@defect("table-label-altered", "warning", formats=V2021, in_header=True)
 def column_header_changed(filing: Filing, chance: Random) -> Filing:
     """The header of a column is reworded."""
-    old, new = chance.choice(
-        (("现行有效件数", "现行有效件"), ("本年制发件数", "本年制发数"),
-         ("本年废止件数", "本年度废止件数"))
-    )  # fmt: skip
+    old, new = chance.choice((("本年制发件数", "本年制发数"), ("本年废止件数", "本年度废止件数")))
     return filing.saying(wordings={**filing.report.wordings, old: new})
+
+
+# elsewhere a converter may have cut it
+@defect("table-label-altered", "warning", formats=V2021, in_header=True, forms="html docx")
+def column_header_cut(filing: Filing, _chance: Random) -> Filing:
+    """The header of a column lacks its last character."""
+    return filing.saying(wordings={**filing.report.wordings, "现行有效件数": "现行有效件"})
 
 
 @defect("table-label-altered", "warning")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from random import Random
 
 from monitor.specimens.defects.editing import with_added, with_aspect, with_cells
+from monitor.specimens.defects.likeness import is_compared
 from monitor.specimens.defects.model import V2019, V2021, defect
 from monitor.specimens.filings import Filing
 from monitor.specimens.model import Specimen
@@ -130,7 +131,7 @@ def last_years_words(filing: Filing, _chance: Random) -> Filing | None:
     if before is None or before.format_id != filing.report.format_id:
         return None
     report = replace(filing.report, texts=_this_year(before.texts, filing.fiscal_year))
-    return replace(filing, report=report)
+    return replace(filing, report=report) if is_compared(report) else None
 
 
 @defect("problems-repeated", "warning")

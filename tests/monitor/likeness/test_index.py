@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 
 from monitor.likeness import index as indexing
 from monitor.likeness.index import LikenessIndex
@@ -19,11 +19,11 @@ from monitor.reading.contract import reading_object
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.model import Likeness
 from storage.database import reading, transaction
-from storage.models import Filing, Judgement, Print, StoredLikeness, StoredSketch
+from storage.models import Filing, Print, StoredLikeness, StoredReading, StoredSketch
 from storage.workspace import Workspace
 from tests.monitor.building import a_report, with_cell, with_preamble, with_prose
 from tests.monitor.likeness.writing import invented, with_other_digits
-from tests.monitor.scene import NOW, Scene, make_scene
+from tests.monitor.scene import Scene, make_scene
 
 TEXT = invented(1)
 OTHER = invented(2)
@@ -62,16 +62,9 @@ class Archive:
             filing = session.get_one(Filing, filing_id)
             stored = reading_object(report) if report else None
             touched = self.index.remember(session, filing, stored, read_from)
-            session.execute(
-                update(Judgement).where(Judgement.filing_id == filing_id).values(current=False)
-            )
-            session.add(
-                Judgement(
-                    filing_id=filing_id,
-                    judged_at=NOW,
-                    inputs_sha256="0" * 64,
-                    read_from=read_from,
-                    report=stored,
+            session.merge(
+                StoredReading(
+                    filing_id=filing_id, key=str(read_from), read_from=read_from, report=stored
                 )
             )
         if report and read_from:

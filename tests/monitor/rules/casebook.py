@@ -14,7 +14,8 @@ from typing import Any
 
 from monitor.formats import format_due
 from monitor.reading.model import Image, PrintedLabel, Report
-from monitor.rules.engine import judge_with, rulebook
+from monitor.rules.catalogue import rulebook
+from monitor.rules.engine import judge_with
 from monitor.rules.model import Facts, Outcome, Verdict
 from tests.monitor.building import (
     a_report,
@@ -107,6 +108,7 @@ def _case(item: Mapping[str, Any], name: str, report: Report) -> Case:
 def _report(item: Mapping[str, Any]) -> Report:
     report = a_report(item.get("format", "v2021"))
     report = replace(report, method=item.get("method", report.method))
+    report = replace(report, agency=item.get("agency", report.agency))
     if "preamble" in item:
         report = with_preamble(report, item["preamble"])
     for section, paragraphs in item.get("prose", {}).items():

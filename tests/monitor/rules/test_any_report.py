@@ -10,7 +10,8 @@ from monitor.formats import format_due
 from monitor.reading.assemble import assemble
 from monitor.reading.plain import read_text
 from monitor.reading.statements import read_statements
-from monitor.rules.engine import judge, judge_with, rulebook
+from monitor.rules.catalogue import judge, rulebook
+from monitor.rules.engine import judge_with
 from monitor.rules.model import (
     AgencyFacts,
     DateCandidate,

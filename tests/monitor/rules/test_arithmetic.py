@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from monitor.formats import format_due, load_format
 from monitor.reading.model import ReadTable, Report, Value
 from monitor.reading.statements import read_statements
-from monitor.rules.engine import judge_with, rulebook
+from monitor.rules.catalogue import rulebook
+from monitor.rules.engine import judge_with
 from monitor.rules.model import Facts, Outcome, Verdict
 from tests.monitor.building import a_report, with_cell, with_row
 from tests.monitor.rules.casebook import (

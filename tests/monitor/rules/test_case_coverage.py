@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 from tests.monitor.rules.cases import (
     chains,
     columns,

@@ -9,13 +9,14 @@ import pytest
 
 from monitor.formats import format_due
 from monitor.reading.entry import read_report
+from monitor.rules.catalogue import rulebook
 from monitor.rules.citation.documents import (
     KnownDocument,
     cited_numbers,
     cited_titles,
     known_documents,
 )
-from monitor.rules.engine import judge_with, rulebook
+from monitor.rules.engine import judge_with
 from monitor.rules.model import DateCandidate, Facts, PublicationFacts
 from monitor.specimens.clean import Counts, clean_report
 from monitor.specimens.html import html_body

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from monitor.judging import Given, facts_of_file
 from monitor.reading.entry import read_report
-from monitor.rules.engine import judge
+from monitor.rules.catalogue import judge
 from monitor.rules.model import Outcome, Severity, Verdict
 from monitor.specimens.clean import Counts, clean_report
 from monitor.specimens.html import html_body

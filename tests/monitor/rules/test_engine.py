@@ -9,15 +9,8 @@ import pytest
 
 from monitor.formats import load_format
 from monitor.language import Bilingual
-from monitor.rules.engine import (
-    ALL,
-    NEW,
-    documented_ids,
-    judge,
-    judge_with,
-    rule,
-    rulebook,
-)
+from monitor.rules.catalogue import documented_ids, judge, rulebook
+from monitor.rules.engine import ALL, NEW, judge_with, rule
 from monitor.rules.model import Facts, Finding, Outcome, Rule, Severity
 from tests.monitor.building import a_report, with_cell
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pytest
 
-from monitor.rules.engine import documented_ids, rulebook
+from monitor.rules.catalogue import documented_ids, rulebook
 from monitor.rules.manual import (
     FIELDS,
     PARTS,

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from monitor.language import Language
-from monitor.rules.engine import documented_ids, rulebook
+from monitor.rules.catalogue import documented_ids, rulebook
 from monitor.rules.manual import PARTS, manual_of
 from monitor.rules.manual_pages import PAGES, render_page, write_pages
 

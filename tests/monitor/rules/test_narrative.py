@@ -8,8 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.formats import format_due
+from monitor.reading.model import Report
 from monitor.reading.statements import read_statements
-from monitor.rules.engine import judge_with, rulebook
+from monitor.rules.catalogue import rulebook
+from monitor.rules.engine import judge_with
 from monitor.rules.model import AgencyFacts, Facts
 from monitor.rules.narrative.statements import Subject, statements
 from tests.monitor.building import a_report, with_prose, with_row
@@ -47,13 +49,20 @@ def test_a_contradiction_quotes_the_sentence_and_the_cells() -> None:
     assert (cell.table, cell.row, cell.column, cell.quote) == ("remedies", "review", "total", "1")
 
 
+def said_in(report: Report) -> list[tuple[Subject, int]]:
+    facts = Facts(
+        as_of=NOW,
+        report=report,
+        fiscal_year=2023,
+        statements=read_statements(report, fiscal_year=2023),
+    )
+    return [(item.subject, item.count) for item in statements(facts, 2023)]
+
+
 def test_one_sentence_may_state_two_things() -> None:
     report = with_prose(a_report(), "overview", "未发生因政府信息公开引起的行政复议和行政诉讼。")
 
-    stated = read_statements(report, fiscal_year=2023)
-    found = [(item.subject, item.count) for item in statements(stated, 2023)]
-
-    assert found == [(Subject.REVIEW, 0), (Subject.LITIGATION, 0)]
+    assert said_in(report) == [(Subject.REVIEW, 0), (Subject.LITIGATION, 0)]
 
 
 def test_different_numbers_of_requests_are_one_finding_with_every_quotation() -> None:
@@ -224,8 +233,7 @@ def test_what_real_reports_state_is_understood(
 ) -> None:
     report = next(item for name, item in read_corpus(corpus) if name.startswith(start))
 
-    stated = read_statements(report, fiscal_year=2023)
-    assert {(item.subject, item.count) for item in statements(stated, 2023)} == subjects
+    assert set(said_in(report)) == subjects
 
 
 @pytest.mark.corpus

@@ -1,17 +1,19 @@
 """Local rulings: what they change, for whom, and what they may not."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from monitor.judging import Given, facts_of_file
+from monitor.rules.due_days import Locally
 from monitor.rules.local import LocalRule
 from monitor.rules.model import Facts, Outcome, Severity, Verdict
 from monitor.rules.overlay import Overlay, load_overlays
 from monitor.rules.rulings import Rulings
 from monitor.rules.settings import require_known_rules
-from storage.settings import RuleSettings, SettingsError
+from storage.settings import ObligationSettings, RuleSettings, SettingsError
 from tests.monitor.building import a_report, with_prose
 from tests.monitor.findings.judging import NOON
 
@@ -132,3 +134,71 @@ def test_a_file_is_read_and_its_mistakes_are_named_with_their_place(tmp_path: Pa
 def test_a_name_that_no_rule_has_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match="甲省口径"):
         require_known_rules(RuleSettings(), [overlay(**wrong)])
+
+
+DUE = {"month": 1, "day": 20, "notice": "甲政办函〔2024〕3号"}
+
+
+def published(day: date, *overlays: Overlay) -> Verdict:
+    local = Locally(ObligationSettings(), overlays)
+    given = Given(published=day, agency_kind="department")
+    known = facts_of_file(VAGUE, given, as_of=NOON, local=local)
+    [verdict] = verdicts("local-deadline-missed", *overlays, given=known)
+    return verdict
+
+
+def test_a_due_day_of_an_overlay_is_noted_with_who_set_it_and_why() -> None:
+    late = published(date(2024, 1, 25), overlay(deadlines=[DUE]))
+    assert (late.outcome, late.severity) == (Outcome.FAIL, Severity.INFO)
+    assert "晚于甲政办函〔2024〕3号规定的 2024-01-20，晚 5 天" in late.message.zh
+    assert late.overlay == "甲省口径（甲省政务公开办，2025-01-10：甲政公开办〔2025〕1号）"
+    in_time = published(date(2024, 1, 20), overlay(deadlines=[DUE]))
+    assert in_time.outcome is Outcome.PASS
+    assert published(date(2024, 1, 25)).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_the_last_overlay_that_sets_a_due_day_counts_before_the_settings() -> None:
+    settings = ObligationSettings.model_validate(
+        {"local_deadlines": [{"month": 1, "day": 5, "notice": "设置"}]}
+    )
+    first, second, silent = (
+        overlay(deadlines=[DUE]),
+        overlay(name="乙市口径", divisions=["1305"], deadlines=[{**DUE, "day": 15}]),
+        overlay(name="丙县口径"),
+    )
+    local = Locally(settings, (first, second, silent))
+    ours, others = local.due("130534", "department", 2023), local.due("99", "department", 2023)
+    assert ours is not None
+    assert (ours.day, ours.overlay) == (date(2024, 1, 15), second.decision)
+    assert others is not None
+    assert (others.day, others.overlay) == (date(2024, 1, 20), first.decision)
+    of_settings = Locally(settings, (silent,)).due("99", None, 2023)
+    assert of_settings is not None
+    assert (of_settings.day, of_settings.overlay) == (date(2024, 1, 5), None)
+
+
+@pytest.mark.parametrize(
+    "bounds", [{"division": "13"}, {"kinds": ["township"]}, {"first_fiscal_year": 2024}]
+)
+def test_a_due_day_holds_only_for_whom_it_is_set(bounds: dict[str, object]) -> None:
+    local = Locally(ObligationSettings(), (overlay(deadlines=[DUE | bounds]),))
+    assert local.due("99", "department", 2023) is None
+    assert local.due(None, None, 2023) is None
+
+
+@pytest.mark.parametrize(
+    ("deadline", "place"),
+    [
+        ('month = 13\nday = 1\nnotice = "x"', "deadlines.0.month"),
+        ("month = 1\nday = 20", "deadlines.0.notice"),
+        ('month = 1\nday = 20\nnotice = "x"\nyear = 2024', "deadlines.0.year"),
+    ],
+)
+def test_a_due_day_that_says_too_little_or_nonsense_is_refused(
+    tmp_path: Path, deadline: str, place: str
+) -> None:
+    path = tmp_path / "o.toml"
+    head = 'name = "a"\nauthor = "b"\nreason = "c"\ndecided_on = 2025-01-10\n'
+    path.write_text(f"{head}[[deadlines]]\n{deadline}\n")
+    with pytest.raises(SettingsError, match=re.escape(place)):
+        load_overlays([path])

@@ -9,7 +9,8 @@ from monitor.reading.html import read_html
 from monitor.reading.limits import DEFAULT_LIMITS, Limits
 from monitor.reading.model import Block, Damage, Grid, Place
 from monitor.reading.pictured import SMALLEST_TABLE, Recogniser, read_pictured
-from monitor.rules.engine import judge_with, rulebook
+from monitor.rules.catalogue import rulebook
+from monitor.rules.engine import judge_with
 from monitor.rules.model import Facts, Outcome
 from tests.monitor.reading.filing_parts import page_without, table_blocks
 from tests.monitor.rules.cases import files

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.rules.catalogue import rulebook
 from monitor.rules.contract import verdict_object
-from monitor.rules.engine import rulebook
 from monitor.rules.masking import find_numbers, find_persons, is_bank_card, is_id_number, mask
 from monitor.rules.quoting import LONGEST_QUOTE, passage
 from tests.monitor.building import a_report, with_prose

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from monitor.formats import format_due
 from monitor.reading.model import Damage, Image, Place, Report
+from monitor.rules.catalogue import judge, rulebook
 from monitor.rules.contract import verdict_object
-from monitor.rules.engine import judge, rulebook
 from monitor.rules.model import Facts
 from tests.monitor.building import (
     a_report,

@@ -14,7 +14,7 @@ from monitor.reading.assemble import assemble
 from monitor.reading.html import read_html
 from monitor.reading.model import Report
 from monitor.reading.plain import read_text
-from monitor.rules.engine import judge, rulebook
+from monitor.rules.catalogue import judge, rulebook
 from monitor.rules.model import AgencyFacts, Facts, Outcome, Verdict
 
 pytestmark = pytest.mark.corpus

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 from monitor.rules.settings import require_known_rules
 from storage.settings import RuleSettings, SettingsError
 

@@ -12,7 +12,8 @@ import pytest
 
 from monitor.formats import format_due
 from monitor.reading.statements import read_statements
-from monitor.rules.engine import judge_with, rulebook
+from monitor.rules.catalogue import rulebook
+from monitor.rules.engine import judge_with
 from monitor.rules.model import AgencyFacts, Facts, OtherFiling, PublicationFacts, Rule
 from tests.monitor.building import AGENCY, a_report, with_preamble, with_prose
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.reading.model import Image, Place, Section
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 from monitor.rules.manual import family_of
 from monitor.rules.model import Outcome
 from tests.monitor.building import a_report, with_cell, with_row, without_table

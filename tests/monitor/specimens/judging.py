@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from monitor.reading.entry import read_report
 from monitor.reading.model import Report
-from monitor.rules.engine import judge
+from monitor.rules.catalogue import judge
 from monitor.rules.model import Facts, Outcome
 from monitor.specimens.filings import Filing
 from monitor.specimens.html_page import html_page

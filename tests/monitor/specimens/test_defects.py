@@ -1,12 +1,13 @@
 """Each defect changes only what it says, and is found by its rule."""
 
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from monitor.formats import TABLE_KEYS
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 from monitor.rules.model import Severity
 from monitor.specimens.defects import Defect, all_defects
 from monitor.specimens.defects.model import ANYTHING
@@ -19,6 +20,7 @@ SEEDS = range(60)
 """Filings among which one is looked for that can have a defect."""
 ELSEWHERE = frozenset({"table-as-image", "scan-only"})
 """Found only where a picture is read, which takes seconds: benchmarks/rules.py does that."""
+PERFORMANCE = Path(__file__).parents[3] / "docs" / "performance.md"
 PLAIN = [faultless_filing(seed) for seed in SEEDS]
 
 
@@ -75,6 +77,14 @@ def test_defects_name_rules_of_the_rulebook() -> None:
 
 def test_every_rule_has_a_defect() -> None:
     assert rulebook().keys() == {rule for defect in all_defects() for rule in defect.must}
+
+
+def test_the_documentation_counts_them_and_names_those_that_only_the_benchmark_tries() -> None:
+    text = PERFORMANCE.read_text(encoding="utf-8")
+
+    assert f"all {len(rulebook())} rules" in text
+    assert f"{len(all_defects())} defects" in text
+    assert all(f"`{rule}`" in text for rule in ELSEWHERE)
 
 
 def test_a_wrong_total_leaves_everything_else_as_it_was() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from monitor.formats import format_due
 from monitor.reading.model import Report
-from monitor.rules.engine import judge_with, rulebook
+from monitor.rules.catalogue import rulebook
+from monitor.rules.engine import judge_with
 from monitor.rules.model import AgencyFacts, Facts, Outcome, Verdict
 from tests.monitor.building import AGENCY, a_report
 

@@ -211,6 +211,14 @@ FEE_UNITS = (
 # ---- table-format-anachronistic
 NEW_IN_2019 = replace(OLD, published_on=date(2020, 1, 20), tables=dict(CLEAN.tables))
 NEW_IN_2020 = replace(NEW_IN_2019, fiscal_year=2020, published_on=None)
+WITHOUT_TITLES = replace(
+    NEW_IN_2020,
+    tables={
+        key: replace(table, column_labels=(), row_labels=table.row_labels[:1])
+        for key, table in CLEAN.tables.items()
+        if key == "proactive_disclosure"
+    },
+)
 THREE_ROWS = replace(
     OLD,
     published_on=None,
@@ -231,6 +239,8 @@ ANACHRONISTIC = (
            quote="本年制发件数"),
     _newer("on 2020", "fail", NEW_IN_2020, 2020),
     _newer("on 2015", "fail", replace(NEW_IN_2020, fiscal_year=2015), 2015),
+    _newer("made up as in 2021, without column titles", "indeterminate", WITHOUT_TITLES, 2020,
+           says="栏目标题", count=1),
     _newer("published after the notice", "not_applicable",
            replace(NEW_IN_2019, published_on=date(2021, 9, 26)), 2019),
     _newer("shown again later", "not_applicable", NEW_IN_2019, 2019, facts=LATER),
@@ -310,6 +320,9 @@ EXTRA_ROWS = (
     _extra("perhaps the row that was not found", "indeterminate", REWORDED),
     _extra("like a row that is there", "fail", _extra_row("行政处罚决定", "15")),
     _extra("a text may have broken a row", "indeterminate", replace(INSPECTIONS, method="text")),
+    _extra("figures that a print shows may not have been read", "indeterminate",
+           replace(_extra_row("行政检查", ""), method="pdf-text")),
+    _extra("a page marks its blank cells", "pass", _extra_row("行政检查", "")),
     _extra("a damaged table", "indeterminate", _doubtful(INSPECTIONS)),
     _extra("no table", "not_applicable", replace(CLEAN, tables={})),
 )  # fmt: skip

@@ -230,6 +230,14 @@ ORDER = (
         report=replace(without_table(CLEAN, "requests"), images=(Image(source="t.png"),)),
     ),
     Case(
+        name="a picture that was read, and has no table",
+        rule="section-empty",
+        outcome="fail",
+        report=replace(
+            without_table(CLEAN, "requests"), images=(Image(source="t.png", recognised=True),)
+        ),
+    ),
+    Case(
         name="the text was lost",
         rule="section-empty",
         outcome="indeterminate",

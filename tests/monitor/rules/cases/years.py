@@ -158,6 +158,7 @@ PERIODS = (
     _period("a whole year without the word", "2022年1月1日至2022年12月31日，情况如下。", "fail"),
     _period("a day short", "统计期限为2023年1月1日至2023年12月30日。", "fail"),
     _period("a day that does not exist", "统计期限为2023年1月1日至2023年12月32日。", "fail"),
+    _period("a line ends in the day", "统计期限自2023年1月1日起至2023年12月3", "indeterminate"),
     _period("characters lost", "统计期限为202311日至20231231日。", "indeterminate"),
     _period(
         "a bureau of statistics and its survey",
