@@ -99,6 +99,7 @@ def test_each_fault_is_found_and_nothing_else(demo: Path) -> None:
         (row["agency"], row["rule"]) for row in rows(demo, "findings", "--severity", "warning")
     }
     assert found == {
+        ("sf-civil", "report-missing"),
         ("sf-education", "published-late"),
         ("sf-health", "requests-result-sum"),
         ("sf-health", "requests-row-total"),

@@ -5,7 +5,6 @@ Every step is the ordinary command in a process of its own, so what is shown is 
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,9 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from monitor.demo.county import (
     COUNTY,
@@ -30,16 +26,11 @@ from monitor.demo.county import (
     publications,
     write_registry,
 )
-from monitor.demo.portal import PortalServer, Site
-from monitor.demo.sites import (
-    HanwebPortal,
-    PlainPortal,
-    TrsPortal,
-    blocking_site,
-    dead_site,
-    entries,
-)
+from monitor.demo.mailbox import mail_server
+from monitor.demo.portals import HanwebPortal, PlainPortal, TrsPortal
+from monitor.demo.sites import blocking_site, dead_site, entries
 from monitor.language import Bilingual
+from monitor.simulator.server import PortalServer, Site
 
 MARKER = ".nianbao-demo"
 """Stands in a directory that an earlier demonstration made and a new one may replace."""
@@ -54,6 +45,8 @@ delay = 0.0
 timeout = 10.0
 render = "never"
 allow_private_addresses = true
+# Every report is opened at every visit: what is altered minutes later is seen at once.
+reopen_days = 0
 
 [mail]
 host = "127.0.0.1"
@@ -109,25 +102,6 @@ class Stage:
         return last_fiscal_year(self.today)
 
 
-class _Mailbox:
-    """Keeps every mail that the SMTP server takes, as a file."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._count = 0
-
-    async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        """Store one message under a number."""
-        del server, session
-        self._count += 1
-        content = envelope.content
-        assert isinstance(content, bytes)
-        (self._directory / f"{self._count:02d}.eml").write_bytes(content)
-        return "250 kept"
-
-
 def sites(
     today: date, change: Callable[[Publication], Publication] = lambda item: item
 ) -> dict[str, Site]:
@@ -159,16 +133,8 @@ def stage(directory: Path, today: date) -> Iterator[Stage]:
     mails = directory / "mails"
     mails.mkdir(parents=True)
     (directory / MARKER).touch()
-    port = _free_port()
-    mailbox = Controller(_Mailbox(mails), hostname="127.0.0.1", port=port)
-    mailbox.start()
-    try:
-        with PortalServer(sites(today)) as server:
-            yield Stage(
-                directory=directory, mails=mails, server=server, mail_port=port, today=today
-            )
-    finally:
-        mailbox.stop()
+    with mail_server(mails) as port, PortalServer(sites(today)) as server:
+        yield Stage(directory=directory, mails=mails, server=server, mail_port=port, today=today)
 
 
 def steps(stage: Stage) -> list[Step]:
@@ -299,13 +265,6 @@ def _clear(directory: Path) -> None:
 def _write_settings(stage: Stage) -> None:
     text = SETTINGS.format(port=stage.mail_port)
     (stage.workspace / "nianbao.toml").write_text(text, encoding="utf-8")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _environment(stage: Stage) -> dict[str, str]:
