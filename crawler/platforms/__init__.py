@@ -1,12 +1,17 @@
 """One adapter per family of content management systems, as pure functions over pages."""
 
+from crawler.platforms.boda import BODA
+from crawler.platforms.epoint import EPOINT
 from crawler.platforms.generic import GENERIC
 from crawler.platforms.gkmlpt import GKMLPT
 from crawler.platforms.hanweb import HANWEB
 from crawler.platforms.hanweb_xxgk import HANWEB_XXGK
+from crawler.platforms.hebei import HEBEI
 from crawler.platforms.jpaas import JPAAS
 from crawler.platforms.lonsun import LONSUN
 from crawler.platforms.model import Page, Platform
+from crawler.platforms.nfcms import NFCMS
+from crawler.platforms.openness import OPENNESS
 from crawler.platforms.trs import TRS
 from crawler.platforms.truecms import TRUECMS
 from crawler.platforms.ucap import UCAP
@@ -20,6 +25,11 @@ PLATFORMS: tuple[Platform, ...] = (
     GKMLPT,
     LONSUN,
     TRUECMS,
+    EPOINT,
+    BODA,
+    NFCMS,
+    OPENNESS,
+    HEBEI,
     GENERIC,
 )
 """Every adapter, one line each; the generic one reads what no other recognises."""

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _BLANKS = re.compile(r"[\t\r\n\x00-\x1f]+")
 _EDGES = " \u00a0\u3000\u200b\ufeff'\""
 _DOUBLED_SCHEME = re.compile(r"^(?:https?:/+)+(?=https?:/)", re.IGNORECASE)
@@ -35,7 +36,7 @@ def join_address(base: str, written: str) -> str | None:
     Survives blanks and line ends inside, entities, backslashes, doubled schemes and slashes; an
     address quoted inside ``javascript:`` counts. None if it leads nowhere on the web.
     """
-    text = _BLANKS.sub("", html.unescape(written))
+    text = _BLANKS.sub("", unescape(written))
     if _SCRIPTED.match(text):
         return next(iter(quoted_addresses(base, text)), None)
     text = text.strip(_EDGES)
@@ -46,6 +47,14 @@ def join_address(base: str, written: str) -> str | None:
         return _tidy(urlsplit(urljoin(base, text)))
     except ValueError:
         return None
+
+
+def unescape(text: str) -> str:
+    """Return ``text`` with its entities resolved, those alone that end in a semicolon.
+
+    HTML would also take ``&curren`` of ``?id=5&currentPage=2`` for one.
+    """
+    return _ENTITY.sub(lambda match: html.unescape(match.group()), text)
 
 
 def _tidy(parts: SplitResult) -> str | None:
@@ -69,7 +78,7 @@ def quoted_addresses(base: str, script: str) -> tuple[str, ...]:
 
 def looks_like_address(text: str) -> bool:
     """Tell an address from the other strings that scripts quote."""
-    unescaped = html.unescape(text.replace("\\/", "/")).strip()
+    unescaped = unescape(text.replace("\\/", "/")).strip()
     return len(unescaped) > 1 and bool(_ADDRESS_LIKE.match(unescaped))
 
 

@@ -32,9 +32,8 @@ def read_json_answer(page: Page) -> ListPage:
         items += list_items(markup, page.url)
     objects = [found for value in values for found in json_objects(value)]
     total, pages = _whole_number(objects, _TOTAL_KEYS), _whole_number(objects, _PAGES_KEYS)
-    return _answer_page(
-        page, unique_items(items), total=total, pages=pages, understood=bool(objects)
-    )
+    says_none = total == 0 and any([] in found.values() for found in objects)
+    return _answer_page(page, unique_items(items), total=total, pages=pages, says_none=says_none)
 
 
 def read_answer_labels(page: Page) -> dict[str, str]:
@@ -55,17 +54,25 @@ def _answer_page(
     *,
     total: int | None,
     pages: int | None,
-    understood: bool,
+    says_none: bool,
 ) -> ListPage:
+    """Return an answer as a list page.
+
+    Without rows it is a list only if it ``says_none``: a total of nought beside an empty list of
+    rows. A total alone is what services send with an error. Neither proves that a list ends.
+    """
     number = (page.request.number if page.request else None) or number_in_address(page.url)
     ended = total is not None and (number in (None, 1)) and len(items) >= total
     ended = ended or (number is not None and pages is not None and number >= pages)
+    ended = ended and bool(items)
     following = (
-        () if ended or not items else guessed_addresses(page.url, number=number, pages=pages)
+        ()
+        if ended or not items or _was_posted(page)
+        else guessed_addresses(page.url, number=number, pages=pages)
     )
     return ListPage(
         items=items,
-        recognised=bool(items) or (understood and total == 0),
+        recognised=bool(items) or says_none,
         number=number,
         announced_items=total,
         announced_pages=pages,
@@ -74,8 +81,12 @@ def _answer_page(
             for url in following
             if "?" in url
         ),
-        last=True if ended or total == 0 else None,
+        last=True if ended else None,
     )
+
+
+def _was_posted(page: Page) -> bool:
+    return page.request is not None and page.request.method != "GET"
 
 
 def markup_strings(value: Any, depth: int = 0) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from crawler.platforms.days import day_in_address, first_day, fold
+from crawler.platforms.days import days_in_address, first_day, fold
 from crawler.platforms.labels import labelled_days
 from crawler.platforms.lists import is_trimming
 from crawler.platforms.markup import Markup, collapse, marks_of, words_of
@@ -33,9 +33,8 @@ def read_days(
     for labelled in labelled_days(labels):
         yield DayFound(source="meta", day=labelled.day, text=labelled.text)
     yield from _shown_days(markup, body)
-    hidden = day_in_address(url)
-    if hidden:
-        yield DayFound(source="url", day=hidden.day, text=hidden.text)
+    for hidden in days_in_address(url):
+        yield DayFound(source="url", day=hidden.day, text=hidden.text, kind=hidden.kind)
 
 
 def _shown_days(markup: Markup, body: HtmlElement | None) -> list[DayFound]:

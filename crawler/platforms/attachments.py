@@ -23,14 +23,16 @@ _FILE = re.compile(
 )
 _SERVED = re.compile(
     r"/(?:download|downfile|down|downloadfile|fileserver|attach|attachment|uploadfile|filedown|downloadztbattach)\w*(?:\.\w+)?(?:/|$)"
-    r"|downloadattachurl|wbfileid=|attachid=|fileid=|filename=|attguid=",
+    r"|/files/[0-9a-f]{32}(?=$|\?)|downloadattachurl|wbfileid=|attachid=|fileid=|filename=|attguid=",
     re.IGNORECASE,
 )
 _SITE_WIDE = re.compile(
     r"\bapp\b|app下载|客户端|浏览器|移动端|下载专区|下载中心|插件|阅读器|reader|无障碍|小程序",
     re.IGNORECASE,
 )
-_VIEWER_PARAMETERS = ("file", "url", "src", "path", "pdf")
+_VIEWER_PARAMETERS = ("file", "url", "src", "path", "pdf", "furl", "fileurl", "docurl", "pdfurl")
+_VIEWER = re.compile(r"/pdfjs/|pdf\.?js|/viewer\.html|pdfviewer|pdfview", re.IGNORECASE)
+_HELD_IN = ("value", "data-pdf", "data-file", "data-fileurl", "data-pdfurl", "data-original-file")
 _STORED_NAME = re.compile(r"^[0-9A-Fa-f_-]{8,}(?:\.\w+)?$")
 _NAME_PARAMETERS = ("showname", "filename", "file_name", "name", "title")
 _QUOTED_FILE = re.compile(
@@ -63,9 +65,11 @@ def _all(markup: Markup, body: HtmlElement | None) -> Iterator[Attachment]:
 
 
 def _of_element(element: HtmlElement, base: str, *, within_body: bool) -> Iterator[Attachment]:
-    if element.tag in ("iframe", "embed", "object", "frame"):
+    if element.tag in ("iframe", "embed", "object", "frame", "param"):
         yield from _of_frame(element, base)
-    elif (element.tag == "a" or element.get("onclick")) and (within_body or not in_chrome(element)):
+    elif element.tag in ("input", "div", "canvas", "section", "p", "span"):
+        yield from _held(element, base)
+    if (element.tag == "a" or element.get("onclick")) and (within_body or not in_chrome(element)):
         yield from _of_link(element, base, within_body=within_body)
 
 
@@ -113,7 +117,8 @@ def _protected(element: HtmlElement, base: str) -> str | None:
 
 
 def _of_frame(element: HtmlElement, base: str) -> Iterator[Attachment]:
-    address = join_address(base, element.get("src") or element.get("data") or "")
+    written = element.get("src") or element.get("data") or element.get("value") or ""
+    address = join_address(base, written) if looks_like_address(written) else None
     if address is None:
         return
     file = _viewed_file(address) or (address if is_file(address) else None)
@@ -121,12 +126,26 @@ def _of_frame(element: HtmlElement, base: str) -> Iterator[Attachment]:
         yield Attachment(url=file, name=collapse(element.get("title") or "") or _basename(file))
 
 
+def _held(element: HtmlElement, base: str) -> Iterator[Attachment]:
+    """Yield the document whose address a hidden field or an attribute holds for a viewer."""
+    for name in _HELD_IN:
+        written = element.get(name) or ""
+        if name == "value" and (element.get("type") or "").lower() != "hidden":
+            continue
+        address = join_address(base, written) if looks_like_address(written) else None
+        if address and is_file(address):
+            yield Attachment(url=address, name=_basename(address))
+
+
 def _viewed_file(address: str) -> str | None:
     """Return the document that a viewer page such as ``viewer.html?file=…`` shows."""
-    query = parse_qs(urlsplit(address).query)
+    parts = urlsplit(address)
+    query = parse_qs(parts.query or parts.fragment)
     for name in _VIEWER_PARAMETERS:
         for value in query.get(name, ()):
             written = unquote(value)
+            if name == "file" and _VIEWER.search(parts.path) and "/" in written:
+                return join_address(address, written)
             if _FILE.search(
                 urlsplit(written).path if "://" in written else written.partition("?")[0]
             ):

@@ -5,7 +5,7 @@ A day that does not exist is no day, and a day without a year is not completed: 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,6 +35,8 @@ class WrittenDay:
     text: str
     start: int
     end: int
+    kind: str = ""
+    """For a day hidden in an address, what hides it: see ``days_in_address``."""
 
 
 def fold(text: str) -> str:
@@ -113,16 +115,26 @@ def day_of_timestamp(seconds: float) -> date | None:
     return (datetime.fromtimestamp(plain, tz=UTC) + _CHINA).date()
 
 
-_IN_ADDRESS = tuple(
-    re.compile(pattern, re.VERBOSE)
-    for pattern in (
-        r"/t(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)_\d",  # TRS article
-        r"/[PW]0(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)\d{6,}",  # TRS file
-        r"/art/(?P<y>20\d\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})/",  # Hanweb
-        r"/(?P<y>20\d\d)(?P<m>\d\d)/(?P<d>\d\d)/",
-        r"/(?P<y>20\d\d)[-/]?(?P<m>\d\d)[-/]?(?P<d>\d\d)/",
-        r"/(?P<y>20\d\d)/[A-Z]{6,10}_(?P<m>\d\d)(?P<d>\d\d)/",  # Changzhou
-        r"/[a-z]*_?(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{0,5}[/.]",
+_DATED_PATHS = tuple(
+    (kind, re.compile(pattern, re.VERBOSE))
+    for kind, pattern in (
+        ("name", r"/t(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)_\d"),  # TRS article
+        ("file", r"/[PW]0(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)\d{6,}"),  # TRS file
+        ("folder", r"/art/(?P<y>20\d\d)/(?P<m>\d{1,2})/(?P<d>\d{1,2})/"),  # Hanweb
+        ("folder", r"/(?P<y>20\d\d)(?P<m>\d\d)/(?P<d>\d\d)/"),
+        ("folder", r"/(?P<y>20\d\d)[-/]?(?P<m>\d\d)[-/]?(?P<d>\d\d)/"),
+        ("folder", r"/(?P<y>20\d\d)/[A-Z]{6,10}_(?P<m>\d\d)(?P<d>\d\d)/"),  # Changzhou
+        (
+            "stamp",
+            r"""/[a-z]*_?(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)
+                (?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{0,5}(?:[/.]|(?=[?\#])|$)""",
+        ),
+        # A year of two digits, hour, minute, second and milliseconds: old Hanweb files.
+        (
+            "file",
+            r"""[?&]filename=(?P<yy>[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)
+                (?:[01]\d|2[0-3])[0-5]\d[0-5]\d\d{7}\.[A-Za-z]{2,5}$""",
+        ),
     )
 )
 _OBJECT_ID = re.compile(
@@ -133,26 +145,55 @@ _MILLISECONDS = re.compile(
     r"/(?P<ms>1[3-9]\d{11})(?:\d?[A-Za-z][0-9A-Za-z]{0,9})?\.s?html?(?=[?#]|$)"
 )
 _SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+_NUMBERED_IDS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], float]], ...] = (
+    ("objectid", _OBJECT_ID, lambda match: int(match["seconds"], 16)),
+    ("milliseconds", _MILLISECONDS, lambda match: int(match["ms"]) / 1000),
+    (
+        "snowflake",
+        _SNOWFLAKE,
+        lambda match: ((int(match["id"]) >> 22) + _SNOWFLAKE_EPOCH_MS) / 1000,
+    ),
+)
 
 
 def day_in_address(url: str) -> WrittenDay | None:
-    """Return the day hidden in ``url``, for comparison only: moved articles get new addresses."""
-    for pattern in _IN_ADDRESS:
-        match = pattern.search(url)
-        day = match and real_day(int(match["y"]), int(match["m"]), int(match["d"]))
-        if match and day:
-            return WrittenDay(day=day, text=match.group(), start=match.start(), end=match.end())
-    return _day_in_id(url)
+    """Return the likeliest day hidden in ``url``, for comparison only (``days_in_address``)."""
+    return next(days_in_address(url), None)
 
 
-def _day_in_id(url: str) -> WrittenDay | None:
-    for pattern, seconds in (
-        (_OBJECT_ID, lambda m: int(m["seconds"], 16)),
-        (_MILLISECONDS, lambda m: int(m["ms"]) / 1000),
-        (_SNOWFLAKE, lambda m: ((int(m["id"]) >> 22) + _SNOWFLAKE_EPOCH_MS) / 1000),
-    ):
+def days_in_address(url: str) -> Iterator[WrittenDay]:
+    """Yield the days hidden in ``url``, the likeliest first, each different day once.
+
+    For comparison only: moved articles get new addresses, and ids are given when a draft is made.
+    ``kind`` says what hides the day. Written out by the system: ``name`` (of the article),
+    ``folder``, ``file`` (of an attachment), ``stamp`` (14 to 17 digits down to the second). Counted
+    in an id: ``objectid``, ``milliseconds``, ``snowflake``.
+    """
+    seen = set[date]()
+    for found in (*_dated_paths(url), *_dated_ids(url)):
+        if found.day not in seen:
+            seen.add(found.day)
+            yield found
+
+
+def _dated_paths(url: str) -> Iterator[WrittenDay]:
+    for kind, pattern in _DATED_PATHS:
         match = pattern.search(url)
-        day = match and day_of_timestamp(seconds(match))
-        if match and day:
-            return WrittenDay(day=day, text=match.group(), start=match.start(), end=match.end())
-    return None
+        if match:
+            parts = match.groupdict()
+            year = int(parts.get("y") or 2000 + int(parts.get("yy") or 0))
+            yield from _hidden(real_day(year, int(parts["m"]), int(parts["d"])), match, kind)
+
+
+def _dated_ids(url: str) -> Iterator[WrittenDay]:
+    for kind, pattern, seconds in _NUMBERED_IDS:
+        match = pattern.search(url)
+        if match:
+            yield from _hidden(day_of_timestamp(seconds(match)), match, kind)
+
+
+def _hidden(day: date | None, match: re.Match[str], kind: str) -> Iterator[WrittenDay]:
+    if day is not None:
+        yield WrittenDay(
+            day=day, text=match.group(), start=match.start(), end=match.end(), kind=kind
+        )

@@ -7,7 +7,13 @@ from dataclasses import replace
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.answers import is_json_answer, read_json_answer
 from crawler.platforms.article import article_of, read_article
-from crawler.platforms.lists import list_items, says_empty
+from crawler.platforms.lists import (
+    find_list,
+    list_items,
+    says_empty,
+    vacant_holders,
+    written_holders,
+)
 from crawler.platforms.markup import Markup, parse_fragment, parse_markup
 from crawler.platforms.model import Article, ListItem, ListPage, Page
 from crawler.platforms.paging import read_paging
@@ -16,11 +22,23 @@ from crawler.platforms.script_rows import (
     quoted_markup,
     script_items,
 )
-from crawler.platforms.shells import is_drawn_by_script, is_past_the_end, same_host_frames
-from crawler.platforms.subcolumns import find_subcolumns
-from crawler.platforms.wording import is_report_title
+from crawler.platforms.shells import (
+    is_drawn_by_script,
+    is_past_the_end,
+    may_fill,
+    same_host_frames,
+)
+from crawler.platforms.subcolumns import find_subcolumns, is_article_address, years_among
+from crawler.platforms.unaddressed import unaddressed_parts
+from crawler.platforms.wording import is_report_in_column, is_report_title, names_annual_column
 
 _REPORT_BODY = re.compile(r"总体情况")
+_MAY_BE_REPORT = re.compile(r"总体情况|articletitle", re.IGNORECASE)
+_PARTS_OF_REPORT = tuple(
+    re.compile(part)
+    for part in ("总体情况", "主动公开政府信息", "申请情况", "复议.{0,8}诉讼", "问题")
+)
+"""Headings of every report (国办公开办函〔2021〕30号)."""
 _LONG_TEXT = 200
 
 
@@ -35,12 +53,18 @@ def read_list(page: Page) -> ListPage:
 
 def list_of(markup: Markup, page: Page) -> ListPage:
     """Read the list on a parsed page."""
-    items = unique_items(list(_all_items(markup, page)))
-    taken = frozenset(canonical_url(item.url) for item in items)
+    shown = find_list(markup, page.url)
+    items = unique_items(list(_all_items(markup, page, shown.items)))
+    taken = frozenset(canonical_url(item.url) for item in items) - years_among(items)
+    parts = find_subcolumns(markup, page.url, taken)
+    years = {canonical_url(part.url) for part in parts}
+    items = tuple(item for item in items if canonical_url(item.url) not in years)
     found = ListPage(
         items=items,
         recognised=bool(items),
-        subcolumns=find_subcolumns(markup, page.url, taken),
+        subcolumns=parts,
+        unread=unaddressed_parts(markup, items),
+        holders=shown.holders or (written_holders(markup) if items else frozenset()),
     )
     return _with_paging(found, markup, page) if items else _without_rows(found, markup, page)
 
@@ -70,12 +94,12 @@ def _without_rows(found: ListPage, markup: Markup, page: Page) -> ListPage:
         frames=frames,
         needs_script=drawn,
         last=True if empty and not drawn else None,
+        vacant=frozenset() if drawn or may_fill(markup) else vacant_holders(markup),
     )
 
 
-def _all_items(markup: Markup, page: Page) -> Iterator[ListItem]:
+def _all_items(markup: Markup, page: Page, shown: tuple[ListItem, ...]) -> Iterator[ListItem]:
     """Yield rows of the page and of its scripts; of these only reports where both have rows."""
-    shown = list_items(markup, page.url)
     yield from shown
     written = list(script_items(markup.scripts, markup.base))
     fragment = quoted_markup(markup.scripts)
@@ -88,17 +112,27 @@ def _all_items(markup: Markup, page: Page) -> Iterator[ListItem]:
 def _own_text(markup: Markup, page: Page, *, has_rows: bool) -> Iterator[ListItem]:
     """Yield the page itself where a column shows the newest report's text and not its link.
 
-    Beside rows only a label can say that the page is a report: summaries of rows quote reports.
+    Beside rows (the earlier reports) a label must say that the page is a report, or its text have
+    the parts of one: summaries of rows quote reports.
     """
-    if not _REPORT_BODY.search(page.text):
+    if not _MAY_BE_REPORT.search(page.text):
         return
     article = article_of(markup, page)
-    title = article.labels.get("articletitle", "") if has_rows else article.title or ""
-    told = is_report_title(title) and bool(_REPORT_BODY.search(article.text))
-    if told and len(article.text) > _LONG_TEXT:
+    labelled = article.labels.get("articletitle", "")
+    whole = all(part.search(article.text) for part in _PARTS_OF_REPORT)
+    title = labelled or ((article.title or "") if whole or not has_rows else "")
+    quotes = bool(_REPORT_BODY.search(article.text)) and len(article.text) > _LONG_TEXT
+    if (is_report_title(title) and quotes) or _is_labelled_report(article, page):
         first = article.days[0] if article.days else None
         day, text = (first.day, first.text) if first else (None, "")
         yield ListItem(url=page.url, title=title, day=day, day_text=text)
+
+
+def _is_labelled_report(article: Article, page: Page) -> bool:
+    """Tell a column whose labels say that it shows a report now, be it as a file or pictures."""
+    of_column = names_annual_column(article.labels.get("columntype", ""))
+    title = article.labels.get("articletitle", "")
+    return of_column and is_report_in_column(title) and not is_article_address(page.url)
 
 
 class _Generic:

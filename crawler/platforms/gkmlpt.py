@@ -8,7 +8,7 @@ list elsewhere.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +29,8 @@ _SITE = re.compile(r"\bSID\s*:\s*['\"]?(?P<value>\d+)")
 _TREE = re.compile(r"\bTREE\s*:\s*(?=\[)")
 _INDEX = re.compile(r"/gkmlpt/(?:index|mobile/index)/?$")
 _MOST_DEPTH = 10
+_PAGE = re.compile(r"([?&]page=)(\d{1,4})(?!\d)")
+_PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class _Gkmlpt:
     def read_list(self, page: Page) -> ListPage:
         """Read an answer of the API; of the platform's page, name the request for its reports."""
         if is_json_answer(page):
-            return read_json_answer(page)
+            return read_node(page)
         nodes = tuple(read_tree(page))
         wanted = _wanted(nodes, page.url) if _INDEX.search(urlsplit(page.url).path) else None
         if wanted is None:
@@ -64,6 +66,42 @@ class _Gkmlpt:
     def read_article(self, page: Page) -> Article:
         """Read one report page."""
         return read_article(page)
+
+
+def read_node(page: Page) -> ListPage:
+    """Read the API's answer for one node, 100 rows a page; page 0 is page 1 over again.
+
+    Some hosts have no second page: then the first holds the whole list, as its total shows.
+    """
+    found = read_json_answer(page)
+    number = (page.request.number if page.request else None) or max(1, _page_of(page.url))
+    total, rows = found.announced_items, len(found.items)
+    if total is None or not rows:
+        return replace(found, number=number, next_pages=())
+    before = (number - 1) * _PAGE_SIZE
+    if before + rows == total or (number == 1 and rows >= total):
+        pages = -(-total // _PAGE_SIZE) if number > 1 else 1
+        return replace(found, number=number, announced_pages=pages, next_pages=(), last=True)
+    # A counter that lags behind, or pages of another size: only the next answer can tell.
+    unsure = rows < _PAGE_SIZE
+    following = _following(page, number + 1, probe=unsure)
+    return replace(found, number=number, next_pages=(following,), last=None if unsure else False)
+
+
+def _following(page: Page, number: int, *, probe: bool) -> PageRequest:
+    address, asks = _PAGE.subn(rf"\g<1>{number}", page.url)
+    joint = "&" if "?" in page.url else "?"
+    return PageRequest(
+        url=address if asks else f"{page.url}{joint}page={number}",
+        number=number,
+        headers=page.request.headers if page.request else {},
+        probe=probe,
+    )
+
+
+def _page_of(url: str) -> int:
+    match = _PAGE.search(url)
+    return int(match[2]) if match else 1
 
 
 def read_tree(page: Page) -> Iterator[Node]:

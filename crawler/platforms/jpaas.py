@@ -7,6 +7,7 @@ numbers are ignored there. Some networks get page 1 for every number: such a lis
 import html
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,6 +16,7 @@ from crawler.platforms.addresses import join_address
 from crawler.platforms.answers import is_json_answer, read_json_answer
 from crawler.platforms.article import read_article
 from crawler.platforms.model import Article, ListPage, Page, PageRequest
+from crawler.platforms.services import answer_page, referer_of, rows_before
 
 _SCRIPT = re.compile(r"<script\b(?P<attributes>[^<>]{1,3000})>", re.IGNORECASE)
 _UNIT = re.compile(r"unitbuild", re.IGNORECASE)
@@ -48,12 +50,23 @@ class _Jpaas:
         if is_json_answer(page):
             return read_unit_answer(page)
         found = generic.read_list(page)
-        number = 2 if found.items else 1
-        request = unit_request(page, number)
-        if request is None:
+        rows = len(found.items)
+        count, shown = _COUNT.search(page.text), _ROWS.search(page.text)
+        total = int(count["value"]) if count and rows else None
+        size = int(shown["value"]) if shown and int(shown["value"]) else rows
+        requests = unit_requests(page, number=2 if rows else 1, size=size or _SIZE, seen=rows)
+        if not requests:
             return found
+        if total is not None and total == rows:
+            return replace(found, number=1, announced_items=total, next_pages=(), last=True)
         return replace(
-            found, recognised=True, needs_script=False, number=1, next_pages=(request,), last=False
+            found,
+            recognised=True,
+            needs_script=False,
+            number=1,
+            announced_items=total,
+            next_pages=requests,
+            last=False,
         )
 
     def read_article(self, page: Page) -> Article:
@@ -61,8 +74,20 @@ class _Jpaas:
         return read_article(page)
 
 
-def unit_request(page: Page, number: int) -> PageRequest | None:
-    """Return the request for one page of the list that a column page names."""
+def unit_requests(page: Page, *, number: int, size: int, seen: int) -> tuple[PageRequest, ...]:
+    """Return the requests for one page of the list that a column page names.
+
+    Of several units those called lists come first; then each is a try, for one may be a menu.
+    """
+    units = sorted(_units(page), key=lambda unit: not _LIST_UNIT.search(unit[1].get("tagId", "")))
+    requests = (
+        _request(address, parameters, number, size, page.url, seen=seen)
+        for address, parameters in units
+    )
+    return tuple(replace(each, probe=len(units) > 1) for each in requests)
+
+
+def _units(page: Page) -> Iterator[tuple[str, dict[str, str]]]:
     for match in _SCRIPT.finditer(page.text):
         url, query = _URL.search(match["attributes"]), _QUERY.search(match["attributes"])
         if url is None or query is None or not _UNIT.search(match["attributes"]):
@@ -71,8 +96,7 @@ def unit_request(page: Page, number: int) -> PageRequest | None:
         tag = parameters.get("tagId", "")
         address = join_address(page.url, url["value"] or url["single"])
         if address and not (_OTHER_UNIT.search(tag) and not _LIST_UNIT.search(tag)):
-            return _request(address, parameters, number, _SIZE, page.url)
-    return None
+            yield address, parameters
 
 
 def _parameters(written: str) -> dict[str, str]:
@@ -80,39 +104,34 @@ def _parameters(written: str) -> dict[str, str]:
 
 
 def _request(
-    address: str, parameters: dict[str, str], number: int, size: int, referer: str
+    address: str, parameters: dict[str, str], number: int, size: int, referer: str, *, seen: int
 ) -> PageRequest:
     asked = json.dumps({"pageNo": number, "pageSize": size}, separators=(",", ":"))
     query = urlencode({**parameters, "paramJson": asked})
     return PageRequest(
-        url=f"{address}?{query}", number=number, headers={"Referer": referer}, probe=False
+        url=f"{address}?{query}",
+        number=number,
+        headers={"Referer": referer},
+        known={"seen": str(seen)},
     )
 
 
 def read_unit_answer(page: Page) -> ListPage:
     """Read an answer of the service. One without rows leaves the list unread, not ended."""
-    referer = (page.request.headers.get("Referer") if page.request else None) or page.url
+    referer = referer_of(page)
     rows = read_json_answer(replace(page, url=referer))
     query = dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
-    number, size = _asked_page(query.pop("paramJson", ""))
+    number, asked = _asked_page(query.pop("paramJson", ""))
     count, shown = _COUNT.search(page.text), _ROWS.search(page.text)
     total = int(count["value"]) if count else None
-    size = int(shown["value"]) if shown and int(shown["value"]) else size
-    if not rows.items:
-        ended = total == 0
-        return ListPage(
-            items=(), recognised=ended, number=number, announced_items=total, last=ended
-        )
-    more = total is None or number * size < total
-    following = _request(page.url.partition("?")[0], query, number + 1, size, referer)
-    return ListPage(
-        items=rows.items,
-        recognised=True,
-        number=number,
-        announced_items=total,
-        announced_pages=-(-total // size) if total else None,
-        next_pages=(replace(following, probe=total is None),) if more else (),
-        last=None if total is None else not more,
+    size = int(shown["value"]) if shown and int(shown["value"]) else None
+    seen = rows_before(page) + len(rows.items)
+    if total is not None and size and rows.items and number * size >= total:
+        seen = max(seen, total)  # the last page by the service's own numbers
+    address = page.url.partition("?")[0]
+    following = _request(address, query, number + 1, size or asked, referer, seen=seen)
+    return answer_page(
+        rows.items, number=number, total=total, seen=seen, following=(following,), size=size
     )
 
 

@@ -1,8 +1,7 @@
-"""The way to the annual-report columns: which links lead there, and what proves one."""
+"""The way to the annual-report columns: which links of a page lead there."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawler.platforms import wording
@@ -13,41 +12,37 @@ from crawler.platforms.addresses import (
     join_address,
     looks_like_address,
 )
-from crawler.platforms.answers import is_json_answer, read_answer_labels
+from crawler.platforms.answers import is_json_answer
+from crawler.platforms.attachments import is_file
+from crawler.platforms.days import day_in_address
 from crawler.platforms.gkmlpt import read_tree
-from crawler.platforms.labels import read_labels
-from crawler.platforms.markup import Markup, collapse, marks_of, parse_markup, text_of
-from crawler.platforms.model import ColumnLink, ListPage, Page
+from crawler.platforms.hanweb_annual import annual_links
+from crawler.platforms.markup import Markup, collapse, parse_markup
+from crawler.platforms.model import ColumnLink, Page
+from crawler.platforms.nfcms import read_menu
 from crawler.platforms.shells import same_host_frames
-from crawler.platforms.subcolumns import NamedAddress, is_article_address, named_addresses
+from crawler.platforms.shortcuts import shortcuts
+from crawler.platforms.subcolumns import (
+    NamedAddress,
+    is_article_address,
+    listed_addresses,
+    named_addresses,
+)
+from crawler.platforms.ucap_tree import tree_columns, tree_links
 
 _QUOTED_PAIR = re.compile(
     r"""["'](?P<name>[^"'<>\n]{2,30})["']\s*,[^;\n]{0,60}?["'](?P<url>[^"'\s<>]{2,300})["']"""
 )
-_TRAIL_MARKS = re.compile(
-    r"crumb|dqwz|weizhi|curb|location|position|(?:^|[\s_-])path(?:$|[\s_-])|wz(?:$|[\s_-])|dangqian|mbx|bread"
+_PAGER_WORDS = frozenset(
+    (*wording.WORDS["links"]["next_page"], *wording.WORDS["links"]["last_page"])
 )
-_TRAIL_WORDS = re.compile(r"(?:当前|所在|现在)(?:的)?(?:位置|栏目)|您(?:当前|现在)?(?:所)?在")
-_LONGEST_TRAIL = 200
-_LEAST_REPORTS = 2
-_LEAST_PROOFS = 2
+HUB = "hub"
+"""``ColumnLink.step`` of an entry that leads to the pages of several agencies."""
+_OF_HUB = 0.65
+_OF_GROUP = 0.45
+"""Score of a hub that says so, and of one that only names a group of agencies."""
 _FOREIGN = 0.85
 """A link to another host may well be the column, but belongs to another portal more often."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What shows that a page is an annual-report column; at least two of the proofs hold."""
-
-    met: tuple[str, ...]
-    """Names of the proofs: ``label``, ``breadcrumb``, ``heading``, ``titles``, ``no_decoys``,
-    ``path``."""
-    rows: int
-    """Rows of the list."""
-    reports: int
-    """Rows whose title is an annual report's."""
-    decoys: int
-    """Rows whose title only looks like one."""
 
 
 def find_column_links(page: Page) -> tuple[ColumnLink, ...]:
@@ -58,14 +53,34 @@ def find_column_links(page: Page) -> tuple[ColumnLink, ...]:
     """
     markup = parse_markup(page)
     best: dict[str, ColumnLink] = {}
-    nodes = (NamedAddress(node.name, node.url, None) for node in read_tree(page))
-    for named in (*named_addresses(markup), *_quoted_pairs(markup), *nodes):
+    addresses = tuple(_named(markup, page))
+    for named in addresses:
         link = _judge(named, page.url)
         if link and canonical_url(link.url) != canonical_url(page.url):
             _keep_better(best, link)
     for address in same_host_frames(markup, page):
         _keep_better(best, _frame_link(address))
+    for link in (*shortcuts(markup, page, addresses), *_of_family(page)):
+        _keep_better(best, link)
     return tuple(sorted(best.values(), key=lambda link: -link.score))
+
+
+def _of_family(page: Page) -> Iterator[ColumnLink]:
+    """Yield what systems tell of their columns in ways of their own."""
+    yield from tree_columns(page)
+    yield from tree_links(page)
+    yield from annual_links(page)
+
+
+def _named(markup: Markup, page: Page) -> Iterator[NamedAddress]:
+    """Yield all that has a name and an address: on the page, in its scripts, in an answer."""
+    if is_json_answer(page):
+        yield from listed_addresses(page.text, page.url)
+        yield from read_menu(page)
+        return
+    yield from named_addresses(markup)
+    yield from _quoted_pairs(markup)
+    yield from (NamedAddress(node.name, node.url, None) for node in read_tree(page))
 
 
 def _keep_better(best: dict[str, ColumnLink], link: ColumnLink) -> None:
@@ -89,7 +104,13 @@ def _quoted_pairs(markup: Markup) -> Iterator[NamedAddress]:
 
 def _judge(named: NamedAddress, url: str) -> ColumnLink | None:
     name = wording.compact(named.name)
-    if wording.LOOKALIKE_COLUMN.search(name) or is_article_address(named.url) or len(name) > 40:
+    if named.url.endswith("/null.shtml"):  # a node of UCAP's trees without a page of its own
+        return None
+    if name in _PAGER_WORDS or (name.isdigit() and len(name) < 4):
+        return None
+    if _is_lookalike(name, named.url) or len(name) > 40:
+        return None
+    if is_article_address(named.url) and not _names_what_it_may_be(name, named.url):
         return None
     if wording.is_report_title(named.name) and not is_column_address(named.url):
         return None
@@ -101,13 +122,38 @@ def _judge(named: NamedAddress, url: str) -> ColumnLink | None:
     return ColumnLink(url=named.url, text=named.name, score=round(score, 3), step=step, why=why)
 
 
+def _names_what_it_may_be(name: str, url: str) -> bool:
+    """Tell a column whose address only looks like an article's: its name says what it is.
+
+    Small systems number columns as they number articles; a day or a file is never a column.
+    """
+    if is_file(url) or day_in_address(url) is not None:
+        return False
+    return bool(
+        wording.PLATFORM_COLUMN.search(name)
+        or wording.NEIGHBOUR_COLUMN.search(name)
+        or wording.HUB_COLUMN.match(name)
+        or wording.BARE_ANNUAL_COLUMN.match(name)
+        or wording.names_annual_column(name)
+    )
+
+
+def _is_lookalike(name: str, url: str) -> bool:
+    """Tell a column of something else; 部门年报 is one unless its address says whose reports."""
+    if not wording.LOOKALIKE_COLUMN.search(name) or wording.NEIGHBOUR_COLUMN.search(name):
+        return False
+    group = wording.GROUP_NAME.match(name) is not None
+    path = words_of_path(url)
+    return not (group and (wording.STRONG_PATH.search(path) or wording.WEAK_PATH.search(path)))
+
+
 def _weigh(name: str, url: str) -> tuple[str, float, str]:
     """Return the step a link would take, how surely, and what says so."""
-    path = _words_of_path(url)
+    path = words_of_path(url)
     strong = bool(wording.STRONG_PATH.search(path))
     if wording.names_annual_column(name):
         return "column", 0.95 if strong else 0.9, "name"
-    told = _told_by_address(url)
+    told = told_by_address(url)
     if told:
         return "column", 0.9, told
     if wording.BARE_ANNUAL_COLUMN.match(name):
@@ -116,6 +162,10 @@ def _weigh(name: str, url: str) -> tuple[str, float, str]:
         return "column", 0.75 if wording.YEAR_NAME.match(name) else 0.6, "path"
     if wording.WEAK_PATH.search(path) and wording.YEAR_NAME.match(name):
         return "column", 0.4, "path of a year"
+    if wording.WEAK_PATH.search(path) and wording.GROUP_NAME.match(name):
+        return "column", 0.4, "path of a group"
+    if wording.HUB_COLUMN.match(name):
+        return HUB, _OF_HUB if "公开" in name else _OF_GROUP, "agencies"
     if wording.PLATFORM_COLUMN.search(name):
         return "platform", 0.6 if name.startswith("政府信息公开") else 0.5, "platform"
     if wording.NEIGHBOUR_COLUMN.search(name):
@@ -123,12 +173,13 @@ def _weigh(name: str, url: str) -> tuple[str, float, str]:
     return "", 0.0, ""
 
 
-def _words_of_path(url: str) -> str:
+def words_of_path(url: str) -> str:
+    """Return path and query of an address, unquoted."""
     parts = urlsplit(url)
     return unquote(f"{parts.path}?{parts.query}")
 
 
-def _told_by_address(url: str) -> str | None:
+def told_by_address(url: str) -> str | None:
     """Return what in the address itself names the column, on systems that say it there."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)
@@ -143,81 +194,5 @@ def _told_by_address(url: str) -> str | None:
 
 
 def _frame_link(address: str) -> ColumnLink:
-    strong = bool(wording.STRONG_PATH.search(_words_of_path(address)))
+    strong = bool(wording.STRONG_PATH.search(words_of_path(address)))
     return ColumnLink(url=address, text="", score=0.6 if strong else 0.3, step="frame", why="frame")
-
-
-def confirm_column(page: Page, list_page: ListPage) -> Proof | None:
-    """Return the proof that ``page``, read as ``list_page``, is such a column; None if it is not.
-
-    Two proofs must hold, and the list must not be one of look-alikes for the greater part.
-    """
-    reports = sum(1 for item in list_page.items if wording.is_report_title(item.title))
-    decoys = sum(1 for item in list_page.items if wording.is_lookalike_title(item.title))
-    markup = parse_markup(page)
-    labels = read_answer_labels(page) if is_json_answer(page) else read_labels(markup)
-    shows_one = is_article_address(page.url) or wording.is_report_title(
-        labels.get("articletitle", "")
-    )
-    one_article = shows_one and reports < _LEAST_REPORTS
-    if decoys > reports or one_article or _says_lookalike(labels):
-        return None
-    proofs = {
-        "label": any(
-            wording.names_annual_column(labels.get(name, ""), bare=reports > 0)
-            for name in ("columntype", "columnname")
-        ),
-        "breadcrumb": _trail_names_column(markup, bare=reports > 0),
-        "heading": _is_headed_as_column(markup),
-        "titles": reports >= _LEAST_REPORTS,
-        "no_decoys": reports > 0 and 2 * reports >= len(list_page.items),
-        "path": bool(wording.STRONG_PATH.search(_words_of_path(page.url))),
-    }
-    met = tuple(name for name, holds in proofs.items() if holds)
-    if len(met) < _LEAST_PROOFS:
-        return None
-    return Proof(met=met, rows=len(list_page.items), reports=reports, decoys=decoys)
-
-
-def _says_lookalike(labels: dict[str, str]) -> bool:
-    name = wording.compact(labels.get("columnname", ""))
-    return bool(wording.LOOKALIKE_COLUMN.search(name)) and not wording.ANNUAL_COLUMN.search(name)
-
-
-def _trail_names_column(markup: Markup, *, bare: bool) -> bool:
-    """Tell whether the trail of the page (当前位置：首页 > …) ends in an annual-report column."""
-    for element in markup.root.iter(
-        "div", "p", "span", "ul", "td", "nav", "h1", "h2", "h3", "dl", "ol"
-    ):
-        text = (
-            text_of(element)
-            if _TRAIL_MARKS.search(marks_of(element)) or _starts_as_trail(element)
-            else ""
-        )
-        if 0 < len(text) <= _LONGEST_TRAIL and wording.names_annual_column(
-            _end_of_trail(text), bare=bare
-        ):
-            return True
-    return False
-
-
-def _is_headed_as_column(markup: Markup) -> bool:
-    """Tell whether the page's own title names the column, and not one report."""
-    element = next(markup.root.iter("title"), None)
-    title = text_of(element) if element is not None else ""
-    parts = [part for part in re.split(r"[-_|–—>]+", title) if part.strip()]
-    return any(
-        wording.names_annual_column(part) and not wording.is_report_title(part) for part in parts
-    )
-
-
-def _starts_as_trail(element: object) -> bool:
-    return bool(_TRAIL_WORDS.search(getattr(element, "text", None) or ""))
-
-
-def _end_of_trail(text: str) -> str:
-    parts = [part for part in re.split(r"\s*(?:>+|»|›|→|/|\\|-{1,2}>|::)\s*", text) if part.strip()]
-    ends = (
-        parts[-2:] if parts and wording.YEAR_NAME.match(wording.compact(parts[-1])) else parts[-1:]
-    )
-    return " ".join(ends)

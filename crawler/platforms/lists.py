@@ -9,17 +9,21 @@ from lxml.html import HtmlElement
 
 from crawler.platforms import wording
 from crawler.platforms.addresses import host_of
+from crawler.platforms.headed_rows import headings_above, lists_agencies, with_heading
 from crawler.platforms.markup import Markup, marks_of, text_of
 from crawler.platforms.model import ListItem
 from crawler.platforms.rows import Row, read_rows
 
 _CHROME_TAGS = frozenset({"header", "footer", "nav"})
+_LIST_TAGS = ("ul", "ol", "dl", "table")
 _CHROME = re.compile(
     r"(?:^|[\s_-])(?:site|main|top|page|g|w|m|wrap)?[_-]?"
     r"(?:header|headbar|footer|foot|nav|navbar|navigation|mainnav|topnav|menu|submenu|crumbs?|curb|breadcrumbs?|dqwz|weizhi"
     r"|location|position|friendlinks?|yqlj|quickbar|quick|toolbar|share|copyright|search|hotword|topbar|fixed|float)"
     r"(?=$|[\s_-]|\d|box|list|con|wrap|main|bar|nav)"
 )
+_NO_CHROME = re.compile(r"\bxxgk_nav_con\b")
+"""What LonSun calls the rows beside its menu of disclosure."""
 _TRIMMING = re.compile(
     r"(?:^|[\s_-])(?:site|main|top|page|g|w|m)?[_-]?(?:header|footer|foot|nav|navbar|mainnav|menu|copyright)(?=$|[\s_-]|\d)"
 )
@@ -35,6 +39,8 @@ _ARTICLE_PATH = re.compile(
 )
 _COLUMN_PATH = re.compile(r"/(?:index|list|default|main|node)?[^/]{0,12}$", re.IGNORECASE)
 _FEWEST_UNDATED = 3
+_FEWEST_DATED = 2
+_LONGEST_HEAD = 40
 _SHORTEST_TITLE = 9
 
 
@@ -64,13 +70,69 @@ class _Group:
         return full * (0.1 if self.in_chrome else 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class FoundList:
+    """The list on a page."""
+
+    items: tuple[ListItem, ...] = ()
+    holders: frozenset[str] = frozenset()
+    """What the elements are like that hold its rows; see ``vacant_holders``."""
+
+
 def list_items(markup: Markup, url: str) -> tuple[ListItem, ...]:
     """Return the rows of the list on the page, in order, panels of tabs joined; empty if none."""
+    return find_list(markup, url).items
+
+
+def find_list(markup: Markup, url: str) -> FoundList:
+    """Return the rows of the list on the page with what holds them."""
     groups = _groups(read_rows(markup))
     chosen = _told_by_rows(groups) or _told_by_titles(groups, url)
+    central = [group for group in groups if not group.in_chrome and lists_agencies(group.rows)]
+    headed = headings_above(markup, [row for group in central for row in group.rows])
+    heads = [group for group in central if any(row.link in headed for row in group.rows)]
+    if heads:  # beside news they are the list, beside reports a part of it
+        chosen = [*heads, *(group for group in chosen if group.reports and group not in heads)]
     members = {id(row) for group in chosen for row in group.rows}
     rows = (row for group in groups for row in group.rows if id(row) in members)
-    return tuple(row.item for row in rows)
+    holding = [group.container for group in chosen]
+    holding += [parent for each in holding if (parent := each.getparent()) is not None]
+    return FoundList(
+        items=tuple(with_heading(row, headed.get(row.link)) for row in rows),
+        holders=frozenset(map(_holder, holding)),
+    )
+
+
+def vacant_holders(markup: Markup) -> frozenset[str]:
+    """Return what the elements are like that could hold rows and hold none.
+
+    By itself such an element proves nothing. But where another list of the same column has its rows
+    in an element just like it, the template is the same, and this list is empty.
+    """
+    return frozenset(
+        _holder(element) for element in markup.root.iter(*_LIST_TAGS, "div") if _is_vacant(element)
+    )
+
+
+def written_holders(markup: Markup) -> frozenset[str]:
+    """Return what the lists are like into which the scripts of a page write its rows.
+
+    They are empty once the scripts are set apart.
+    """
+    return frozenset(
+        _holder(element) for element in markup.root.iter(*_LIST_TAGS) if _is_vacant(element)
+    )
+
+
+def _is_vacant(element: HtmlElement) -> bool:
+    if element.tag in ("dl", "table"):  # of these the heading stays
+        words = "".join(element.itertext()).split()
+        return len("".join(words)) <= _LONGEST_HEAD and next(element.iter("a"), None) is None
+    return not len(element) and not (element.text or "").strip()
+
+
+def _holder(element: HtmlElement) -> str:
+    return " < ".join(_kind(element))
 
 
 def says_empty(markup: Markup) -> bool:
@@ -86,7 +148,7 @@ def is_trimming(element: HtmlElement) -> bool:
 def in_chrome(element: HtmlElement) -> bool:
     """Tell whether ``element`` stands in a header, footer, menu, trail or toolbar."""
     return any(
-        node.tag in _CHROME_TAGS or bool(_CHROME.search(marks_of(node)))
+        node.tag in _CHROME_TAGS or bool(_CHROME.search(_NO_CHROME.sub("", marks_of(node))))
         for node in (element, *element.iterancestors())
         if node.tag != "body"
     )
@@ -99,7 +161,21 @@ def _groups(rows: Iterable[Row]) -> list[_Group]:
         if container not in groups:
             groups[container] = _Group(container, in_chrome=in_chrome(container))
         groups[container].rows.append(row)
+    _tell_lists_by_days(groups.values())
     return list(groups.values())
+
+
+def _tell_lists_by_days(groups: Iterable[_Group]) -> None:
+    """Tell lists from menus by days: classes such as ``xxgk_nav_con`` are given to both."""
+    kinds: dict[tuple[str, ...], list[_Group]] = {}
+    for group in groups:
+        if group.in_chrome:
+            kinds.setdefault(_kind(group.container), []).append(group)
+    for alike in kinds.values():
+        dated = sum(group.dated for group in alike)
+        rows = sum(len(group.rows) for group in alike)
+        for group in alike:
+            group.in_chrome = dated < _FEWEST_DATED or 2 * dated <= rows
 
 
 def _list_element(container: HtmlElement) -> HtmlElement:

@@ -18,6 +18,8 @@ class PageRequest:
     """The list page it should be, one-based."""
     probe: bool = False
     """True if its address was guessed: accepted only if it brings new items of the column."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """What the adapter must know of the column to read the answer and go on from it; not sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,18 @@ class ColumnLink:
     step: str
     """``column``, ``platform`` (leads towards it) or ``frame``."""
     why: str
+    others: tuple[str, ...] = ()
+    """Further addresses that the column may have, to be tried in turn if ``url`` has no list."""
+    guessed: bool = False
+    """True if no page gave the address: where nothing stands, nothing is amiss."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file linked from an article."""
+
+    url: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +74,10 @@ class ListItem:
     day_text: str = ""
     cut: bool = False
     """True if the title was cut short by the page."""
+    attachments: tuple[Attachment, ...] = ()
+    """The files of the article, where the list itself names them."""
+    source_name: str | None = None
+    """The publisher, where the list itself names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +98,24 @@ class ListPage:
     """True if the list seems to be drawn by scripts only."""
     subcolumns: tuple[ColumnLink, ...] = ()
     """Parts of this column on pages of their own: by year or by agency (tabs, menus, options)."""
+    unread: tuple[str, ...] = ()
+    """Names of parts that the page offers and gives no address of: only its scripts lead there."""
     last: bool | None = None
     """Whether the list ends here: True if the page proves it, False if it announces more.
 
     None if it does not say; then the end is proved only when every probe of ``next_pages``
     brought nothing new. A list whose last page read says False was not read to its end.
     """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A file linked from an article."""
-
-    url: str
-    name: str
+    onward: bool = False
+    """True if this is no list but says where it is (a script with the address of a service, a
+    tree of columns): taken in without rows for the sake of ``next_pages`` and ``subcolumns``."""
+    holders: frozenset[str] = frozenset()
+    """What the elements are like that hold the rows."""
+    vacant: frozenset[str] = frozenset()
+    """Without rows: what the elements are like that could hold some, on a page that no script
+    fills. A part of a column is empty if one of them is like what holds the rows of another."""
+    obstacle: str = ""
+    """What keeps programs from the list, in words (a captcha); then the list stays unread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +125,11 @@ class DayFound:
     source: str
     day: date
     text: str
+    kind: str = ""
+    """What hides a day of source ``url``: ``name``, ``folder``, ``stamp`` and ``file`` were written
+    out by the system when the page or file was made public; ``objectid``, ``milliseconds`` and
+    ``snowflake`` are when an id was given, which may be that of a draft. Empty for other sources.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

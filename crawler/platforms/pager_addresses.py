@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+from crawler.platforms.addresses import canonical_url
 from crawler.platforms.wording import WORDS
 
 _PAGE_PARAMETERS = frozenset(WORDS["keys"]["page_parameters"])
@@ -12,7 +13,12 @@ _NUMBERED = re.compile(
 )
 _FILE = re.compile(r"^(?P<stem>.+?)(?P<extension>\.\w{1,6})$")
 _COUNTED_DOWN = re.compile(r"^(?P<stem>[\w-]+_\d{3,})_(?P<number>\d{1,5})(?P<extension>\.\w{1,6})$")
-_FROM_ONE_STEMS = re.compile(r"list|c\d+$|^\w*xxgk\w*$", re.IGNORECASE)
+_LIST_NUMBER = re.compile(r"^(?P<stem>(?:list|page))1(?P<extension>\.\w{1,6})$", re.IGNORECASE)
+_STATIC = re.compile(r"\.s?html?$", re.IGNORECASE)
+_NAMES_BY_SIGN: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
+    (entry["sign"], tuple(entry["names"])) for entry in WORDS["keys"]["page_parameter_of"]
+)
+_USUAL_PARAMETERS = ("page", "pageNo")
 _MOST_PAGES = 5_000
 _MOST_PLAUSIBLE = 300
 
@@ -55,7 +61,7 @@ def _split_path(url: str) -> PageAddress:
             before=f"{base}{match['stem']}{match['mark']}",
             number=int(match["number"]),
             after=f"{match['extension']}{query}",
-            from_one=not match["stem"] or match["mark"] == "-",
+            from_one=match["stem"].lower() in ("", "page") or match["mark"] == "-",
         )
     return PageAddress(before=url, number=None, after="")
 
@@ -74,14 +80,34 @@ def number_in_address(url: str) -> int | None:
     return address.number if address.from_one and 0 < (address.number or 0) <= _MOST_PAGES else None
 
 
+def is_lone_number(url: str) -> bool:
+    """Tell whether a file is named by a number alone: ``2.html``, a page's number or a column's."""
+    return re.search(r"/\d{1,4}\.\w{1,6}$", url) is not None
+
+
 def guessed_addresses(
-    url: str, *, number: int | None, pages: int | None = None, extension: str | None = None
+    url: str,
+    *,
+    number: int | None,
+    pages: int | None = None,
+    extension: str | None = None,
+    parameter: str | None = None,
 ) -> tuple[str, ...]:
-    """Return addresses that the page after ``url``, page ``number``, may have, likeliest first."""
+    """Return addresses that the page after ``url``, page ``number``, may have, likeliest first.
+
+    Args:
+        url: the address of the page at hand.
+        number: its place in the list, from one.
+        pages: how many pages there are.
+        extension: the usual ending of addresses there.
+        parameter: what the page calls the page number in addresses.
+    """
     address = split_address(url)
     shown = address.number
     if shown is None or not _is_page_number(address, number, pages):
-        return _second_pages(url, pages, extension)
+        if number not in (None, 1):
+            return ()
+        return _second_pages(url, pages, extension, parameter)
     steps = _steps(shown, number, pages if not _in_parameter(address) else None)
     return tuple(
         f"{address.before}{step}{address.after}" for step in dict.fromkeys(steps) if step >= 0
@@ -112,30 +138,61 @@ def _in_parameter(address: PageAddress) -> bool:
     return "?" in address.before
 
 
-def _second_pages(url: str, pages: int | None, extension: str | None) -> tuple[str, ...]:
+def _second_pages(
+    url: str, pages: int | None, extension: str | None, parameter: str | None
+) -> tuple[str, ...]:
     """Return what the second page of a list at ``url`` may be called."""
     parts = urlsplit(url)
+    if (parts.query and not _STATIC.search(parts.path)) or parameter:
+        return _with_parameter(url, parameter)
     folder, _, name = parts.path.rpartition("/")
     match = _FILE.match(name)
     if name and not match:
         return (urlunsplit((parts.scheme, parts.netloc, f"{parts.path}/2", "", "")),)
+    base = urlunsplit((parts.scheme, parts.netloc, f"{folder}/", "", ""))
+    counted = _LIST_NUMBER.match(name)
+    if counted:
+        return (f"{base}{counted['stem']}2{counted['extension']}",)
     stem = match["stem"] if match else "index"
     end = match["extension"] if match else f".{(extension or 'html').lstrip('.')}"
-    numbers = [2, 1] if _FROM_ONE_STEMS.search(stem) or re.search(r"\d$", stem) else [1, 2]
+    names = [f"{stem}_{number}" for number in (1, 2)]
     if pages and pages > 3:
-        numbers.append(pages - 2)
-    base = urlunsplit((parts.scheme, parts.netloc, f"{folder}/{stem}", "", ""))
-    return tuple(f"{base}_{number}{end}" for number in numbers)
+        names.append(f"{stem}_{pages - 2}")
+    if pages and stem == "index":
+        names.append("index2")
+    elif "-" in stem:
+        names.append(f"{stem}-2")
+    files = tuple(f"{base}{name}{end}" for name in dict.fromkeys(names))
+    if not urlsplit(canonical_url(url)).query:
+        return files
+    # The query says which list of the page is shown: a file without it may be another one's.
+    return (*(f"{url.partition('#')[0]}&{name}=2" for name in _USUAL_PARAMETERS), *files)
+
+
+def _with_parameter(url: str, parameter: str | None) -> tuple[str, ...]:
+    """Return ``url`` with the number 2 under the names that systems like its own use for it."""
+    by_sign = next((names for sign, names in _NAMES_BY_SIGN if sign in url.lower()), ())
+    names = (parameter,) if parameter else by_sign
+    plain = url.partition("#")[0].rstrip("?&")
+    joint = "&" if "?" in plain else "?"
+    return tuple(f"{plain}{joint}{name}=2" for name in names)
 
 
 def file_addresses(
-    before: str, after: str, *, page: int, pages: int | None, from_one: bool
+    before: str, after: str, *, page: int, pages: int | None, from_one: bool = False
 ) -> tuple[str, ...]:
-    """Return what ``page`` of a list may be called whose files differ by a number only."""
-    numbers = [page, page - 1] if from_one else [page - 1, page]
-    if pages and pages > page and pages - page not in numbers:
-        numbers.append(pages - page)
-    return tuple(f"{before}{number}{after}" for number in numbers if number >= 0)
+    """Return what ``page`` of a list may be called whose files differ by a number only.
+
+    Each is tried before those that would skip a page if it were right: where files are counted from
+    zero, the name of page 3 bears the number 2. So a pager that seems to count from one is not
+    believed before the lower number was seen to bring nothing; ``from_one`` is for what is sure.
+    """
+    numbers = [page] if from_one else [page - 1, page]
+    if pages and pages > page:
+        inverted = [pages - page + 1, pages - page]  # counted down to 1, or to 0
+        down_first = re.search(r"_\d{4,}_$", before) is not None
+        numbers = inverted + numbers if down_first else numbers + inverted
+    return tuple(f"{before}{number}{after}" for number in dict.fromkeys(numbers) if number >= 0)
 
 
 def next_counted_down(url: str, linked: tuple[str, ...]) -> str | None:

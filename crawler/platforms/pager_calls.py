@@ -36,6 +36,7 @@ _ITEMS = re.compile(
     ),
     re.IGNORECASE,
 )
+_DRAWN_PAGES = re.compile(_KEY.format(names=r"[\"']?(?:pages|totals)"), re.IGNORECASE)
 _COUNT = re.compile(_KEY.format(names=r"[\"']?(?:total|count)"), re.IGNORECASE)
 _CURRENT = re.compile(
     _KEY.format(
@@ -66,8 +67,6 @@ class PagerCall:
     """Rows of a full page."""
     stem: str | None = None
     extension: str | None = None
-    counts_from_one: bool = False
-    """True if file names are likely to carry the page's own number: page 2 is ``stem_2``."""
 
 
 def find_pager_call(scripts: Iterable[str], *, on_first_file: bool) -> PagerCall | None:
@@ -112,7 +111,6 @@ def _read_arguments(arguments: str, name: str) -> PagerCall | None:
         items=items,
         stem=stem,
         extension=extension,
-        counts_from_one=quoted_first,
     )
 
 
@@ -143,6 +141,8 @@ def _read_settings(scripts: Iterable[str], *, on_first_file: bool) -> PagerCall 
     for script in scripts:
         drawn = _OBJECT.search(script) is not None
         pages, items = _value(_PAGES, script), _value(_ITEMS, script)
+        if drawn and pages is None:
+            pages = _value(_DRAWN_PAGES, script)
         if drawn and items is None:
             items = _value(_COUNT, script)
         if pages is None and (items is None or not drawn):
@@ -160,7 +160,6 @@ def _read_settings(scripts: Iterable[str], *, on_first_file: bool) -> PagerCall 
             size=_value(_SIZE, script),
             stem=prefix["value"] if prefix else None,
             extension=suffix["value"].lstrip(".") if suffix else None,
-            counts_from_one=drawn and prefix is None,
         )
     return None
 

@@ -15,8 +15,16 @@ from crawler.platforms.row_links import link_address
 from crawler.platforms.wording import WORDS, compact
 
 _NEXT = frozenset(WORDS["links"]["next_page"])
+_LAST = frozenset(WORDS["links"]["last_page"])
 _NEXT_SIGNS = frozenset(WORDS["links"]["next_signs"])
 _CALENDAR = frozenset(WORDS["keys"]["calendar_parameters"])
+_PARAMETER = re.compile(
+    r"[?&](?P<name>"
+    + "|".join(name for name in WORDS["keys"]["page_parameters"] if len(name) > 2)
+    + r")="
+    r"(?:\d{1,4}(?!\d)|[\"'])",
+    re.IGNORECASE,
+)
 _PAGE_CALL = re.compile(
     r"(?:page|next|go|turn|jump|list)\w*\s*\(\s*(?:this\s*,\s*)?['\"]?(\d{1,4})['\"]?\s*[,)]",
     re.IGNORECASE,
@@ -34,8 +42,35 @@ def linked_next(markup: Markup, page: Page, facts: PagerFacts) -> PageRequest | 
         )
         if address and _leads_on(page.url, address, certain=certain):
             return PageRequest(url=address, number=number, headers={"Referer": page.url})
+    offered = _offered_next(markup, page, facts, number)
+    if offered:
+        return PageRequest(url=offered, number=number, headers={"Referer": page.url})
     hidden = next_counted_down(page.url, tuple(link_addresses(markup)))
     return PageRequest(url=hidden, number=number, headers={"Referer": page.url}) if hidden else None
+
+
+def _offered_next(markup: Markup, page: Page, facts: PagerFacts, number: int | None) -> str | None:
+    """Return the address under the next number in a menu of all pages; values may be numbers."""
+    for option in (option for pager in facts.pagers for option in pager.iter("option")):
+        value = option.get("value") or ""
+        if number is None or compact(words_of(option)).strip("第页") != str(number):
+            continue
+        address = None if value.isdigit() else join_address(markup.base, value)
+        if address and _leads_on(page.url, address, certain=True):
+            return address
+    return None
+
+
+def linked_last(markup: Markup, page: Page) -> str | None:
+    """Return the address behind a link that says last page, this page's own included."""
+    for element in markup.root.iter("a"):
+        address = link_address(element, markup.base) if _says(element) in _LAST else None
+        if address is None:
+            continue
+        own = canonical_url(address) == canonical_url(page.url)
+        if own or _leads_on(page.url, address, certain=False):
+            return address
+    return None
 
 
 def link_addresses(markup: Markup) -> Iterator[str]:
@@ -105,6 +140,20 @@ def _is_unfilled(pager: HtmlElement) -> bool:
         and not words_of(pager)
         and next(pager.iter("a"), None) is None
     )
+
+
+def page_parameter(markup: Markup) -> str | None:
+    """Return what the page calls the page number where its links or scripts write addresses."""
+    written = (
+        *(element.get("onclick") or "" for element in markup.root.iter("a", "li", "span")),
+        *(element.get("href") or "" for element in markup.root.iter("a")),
+        *markup.scripts,
+    )
+    for text in written:
+        found = _PARAMETER.search(text)
+        if found:
+            return found["name"]
+    return None
 
 
 def called_pages(facts: PagerFacts) -> int | None:

@@ -58,4 +58,4 @@ def _holds_a_link(element: HtmlElement, base: str) -> bool:
 
 
 def _plain_address(base: str, value: str) -> str | None:
-    return join_address(base, value) if value.startswith(("/", "./", "../", "http")) else None
+    return join_address(base, value) if value.startswith(("/", "./", "../", "http", "?")) else None

@@ -16,7 +16,9 @@ from crawler.platforms.row_titles import read_row_title
 
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dt"})
 _WALLS = frozenset({"ul", "ol", "dl", "table", "tbody", "body", "html", "form", "tr"})
+_LISTS = frozenset({"ul", "ol", "dl", "table"})
 _MOST_LEVELS = 4
+_LONGEST_ROW = 600
 _LONGEST_TITLE = 300
 
 
@@ -87,13 +89,39 @@ def _row_element(start: HtmlElement, load: Counter[HtmlElement], limit: int) -> 
         if load[ancestor] > limit or ancestor.tag in ("body", "html"):
             break
         if ancestor.tag in _ROW_TAGS:
-            return ancestor
+            return _whole_row(ancestor, load, limit)
         if ancestor.tag in _WALLS or level > _MOST_LEVELS:
             break
         best = ancestor
         if first_day(words_of(ancestor)):
             break
     return best
+
+
+def _whole_row(cell: HtmlElement, load: Counter[HtmlElement], limit: int) -> HtmlElement:
+    """Return the list around ``cell`` where each row is a list of its own, else the cell.
+
+    So some systems write: ``<ul><li>title</li><li>day</li></ul>`` once for each row. It is told by
+    its like beside it, since a list may have but one row.
+    """
+    row = cell.getparent()
+    while row is not None and row.tag in ("tr", "tbody"):
+        row = row.getparent()
+    if (
+        row is None
+        or row.tag not in _LISTS
+        or load[row] > limit
+        or len(row.text_content()) > _LONGEST_ROW
+    ):
+        return cell
+    beside = (row.getprevious(), row.getnext())
+    return row if any(_is_like(row, other, load) for other in beside) else cell
+
+
+def _is_like(row: HtmlElement, other: HtmlElement | None, load: Counter[HtmlElement]) -> bool:
+    if other is None or load[other] != load[row]:
+        return False
+    return (other.tag, other.get("class")) == (row.tag, row.get("class"))
 
 
 def unique_items(rows: list[ListItem]) -> tuple[ListItem, ...]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from crawler.platforms import wording
@@ -27,6 +28,10 @@ _DAY_NAME = re.compile(r"^(?:\w*(?:date|time|rq|riqi))$", re.IGNORECASE)
 _QUOTED_MARKUP = re.compile(
     r"""(["'`])((?:\\.|(?!\1)[^\\])*?<a\s(?:\\.|(?!\1)[^\\])*)\1""", re.IGNORECASE
 )
+_LITERAL = re.compile(
+    r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`""",
+)
+_LINK = re.compile(r"<a\s", re.IGNORECASE)
 _START = re.compile(r"\[\s*\{|\{\s*\"")
 _PADDING = re.compile(r"^\s*(?:/\*.*?\*/)?\s*[\w$.]+\s*\(\s*(?=[\[{])", re.DOTALL)
 _BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_]\w*)(\s*:)")
@@ -92,8 +97,17 @@ def _unescaped(quoted: str) -> str:
 
 def quoted_markup(scripts: tuple[str, ...]) -> str:
     """Return the mark-up with links that scripts hold as literals, ready to be parsed as HTML."""
-    found = (match[2] for script in scripts for match in _QUOTED_MARKUP.finditer(script))
+    found = (text for script in scripts for text in _literals_with_links(script))
     return "\n".join(_unescaped(text).replace("\\n", " ").replace("\\t", " ") for text in found)
+
+
+def _literals_with_links(script: str) -> list[str]:
+    """Return a script's literals with links; where its quotes are not in order, guess them."""
+    if not _LINK.search(script):
+        return []
+    literals = (match.group()[1:-1] for match in _LITERAL.finditer(script))
+    found = [text for text in literals if _LINK.search(text)]
+    return found or [match[2] for match in _QUOTED_MARKUP.finditer(script)]
 
 
 def json_values(text: str) -> Iterator[Any]:
@@ -165,7 +179,7 @@ def _object_item(found: dict[str, Any], base: str) -> ListItem | None:
     if not title or url is None:
         return None
     title = plain_text(title)
-    day, day_text = _object_day(found)
+    day, day_text = object_day(found)
     if not title or (not day_text and not wording.is_report_title(title)):
         return None
     return ListItem(url=url, title=title, day=day, day_text=day_text, cut=wording.is_cut(title))
@@ -191,7 +205,8 @@ def _first_text(found: dict[str, Any], keys: tuple[str, ...]) -> str:
     return next((v for key in keys if isinstance(v := found.get(key), str) and v.strip()), "")
 
 
-def _object_day(found: dict[str, Any]) -> tuple[Any, str]:
+def object_day(found: dict[str, Any]) -> tuple[date | None, str]:
+    """Return the day of publication that an object of a list states, and the words that say it."""
     for key in _DAY_KEYS:
         value = found.get(key)
         if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:

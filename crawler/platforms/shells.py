@@ -27,9 +27,11 @@ _ASKS = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\s*\(|\baxios\b|\bfetch\s*\(|XMLHttpRequest|\.load\s*\(|laytpl|juicer|template\s*\(|unitbuild",
     re.IGNORECASE,
 )
+_WRITES = re.compile(r"document\.write|innerHTML|\.(?:append|html|prepend)\s*\(", re.IGNORECASE)
 _REFRESH = re.compile(
     r"<meta[^>]*http-equiv\s*=\s*[\"']?refresh[^>]*url\s*=\s*[\"']?(?P<url>[^\"'>\s]+)"
-    r"|<meta[^>]*url\s*=\s*(?P<first>[^\"'>\s;]+)[\"'][^>]*http-equiv\s*=\s*[\"']?refresh",
+    r"|<meta[^>]*url\s*=\s*(?P<first>[^\"'>\s;]+)[\"'][^>]*http-equiv\s*=\s*[\"']?refresh"
+    r"|<script[^>]*>[^<]{0,80}location(?:\.href)?\s*=\s*[\"'](?P<script>[^\"']+)[\"']",
     re.IGNORECASE,
 )
 _LATER_PAGE = re.compile(r"_\d+\.s?html?$")
@@ -62,6 +64,11 @@ def is_drawn_by_script(markup: Markup, text: str) -> bool:
     return bool(asking) and any(_is_filled_by(element, asking) for element in _vacant(markup))
 
 
+def may_fill(markup: Markup) -> bool:
+    """Tell whether a script in the page asks a server for something, or writes into the page."""
+    return any(_ASKS.search(script) or _WRITES.search(script) for script in markup.scripts)
+
+
 def _vacant(markup: Markup) -> Iterator[HtmlElement]:
     for element in markup.root.iter("ul", "ol", "dl", "tbody", "div"):
         if not len(element) and not words_of(element):
@@ -79,8 +86,9 @@ def _is_filled_by(element: HtmlElement, scripts: list[str]) -> bool:
 def is_past_the_end(page: Page) -> bool:
     """Tell the answer for a page after the last: a shell that refreshes to the list's start."""
     match = _REFRESH.search(page.text) if len(page.text) < _LONGEST_SHELL else None
-    if match is None or not _LATER_PAGE.search(page.url):
+    asked = page.request.number if page.request else None
+    if match is None or not (_LATER_PAGE.search(page.url) or (asked or 0) > 1):
         return False
-    target = canonical_url(urljoin(page.url, match["url"] or match["first"]))
+    target = canonical_url(urljoin(page.url, match["url"] or match["first"] or match["script"]))
     start = canonical_url(urljoin(page.url, "."))
     return target in (start, f"{start}index.html", f"{start}index.shtml", f"{start}index.htm")

@@ -12,7 +12,7 @@ from crawler.platforms import generic
 from crawler.platforms.addresses import join_address
 from crawler.platforms.answers import is_json_answer, markup_strings
 from crawler.platforms.article import read_article
-from crawler.platforms.hanweb import read_records, split_records
+from crawler.platforms.hanweb_units import read_records, split_records
 from crawler.platforms.model import Article, ListPage, Page, PageRequest
 from crawler.platforms.script_rows import json_values
 
@@ -24,6 +24,7 @@ _TOTAL = re.compile(
 )
 _SIZE = re.compile(r"perPage\s*:\s*(?P<value>\d{1,4})", re.IGNORECASE)
 _USUAL_SIZE = 10
+_LARGEST_WINDOW = 50
 
 
 class _TrueCms:
@@ -46,7 +47,8 @@ class _TrueCms:
         if total is None or column is None or address is None:
             return found
         asked = int(size["value"]) if size and int(size["value"]) else _USUAL_SIZE
-        following = _following(address, column["value"], len(found.items), total, asked, page.url)
+        sizes = (_LARGEST_WINDOW, asked)
+        following = _following(address, column["value"], len(found.items), total, sizes, page.url)
         return replace(
             found,
             recognised=bool(found.items) or total == 0,
@@ -69,10 +71,24 @@ def _total(text: str) -> int | None:
 
 
 def _following(
-    address: str, column: str, seen: int, total: int, size: int, referer: str
+    address: str, column: str, seen: int, total: int, sizes: tuple[int, ...], referer: str
 ) -> tuple[PageRequest, ...]:
+    """Return how to ask for the records after the first ``seen``, in windows of each size.
+
+    Some servers give up to 50 records at once, others answer 404 to more than their own ten.
+    """
     if seen >= total:
         return ()
+    smallest = min(sizes)
+    wanted = (smallest,) if total - seen <= smallest else tuple(dict.fromkeys(sizes))
+    return tuple(
+        _window(address, column, seen, size, referer, probe=size != wanted[-1]) for size in wanted
+    )
+
+
+def _window(
+    address: str, column: str, seen: int, size: int, referer: str, *, probe: bool
+) -> PageRequest:
     query = urlencode(
         {
             "startrecord": seen + 1,
@@ -82,10 +98,9 @@ def _following(
             "callback": "cb",
         }
     )
-    return (
-        PageRequest(
-            url=f"{address}?{query}", number=seen // size + 1, headers={"Referer": referer}
-        ),
+    number = seen // size + 1
+    return PageRequest(
+        url=f"{address}?{query}", number=number, headers={"Referer": referer}, probe=probe
     )
 
 
@@ -104,7 +119,7 @@ def read_window(page: Page) -> ListPage:
     seen = int(start) - 1 + len(items)
     known = seen + 1 if total is None else total
     following = _following(
-        page.url.partition("?")[0], asked.get("columnId", ""), seen, known, int(size), referer
+        page.url.partition("?")[0], asked.get("columnId", ""), seen, known, (int(size),), referer
     )
     return ListPage(
         items=items,

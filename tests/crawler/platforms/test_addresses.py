@@ -71,3 +71,12 @@ def test_addresses_are_told_from_other_strings(text: str) -> None:
 )
 def test_other_strings_are_no_addresses(text: str) -> None:
     assert not looks_like_address(text)
+
+
+def test_parameters_that_begin_like_an_entity_are_none() -> None:
+    base = "https://www.yunxi.example.gov.cn/eportal/"
+
+    assert join_address(base, "ui?pageId=5&currentPage=2&copy=1") == (
+        f"{base}ui?pageId=5&currentPage=2&copy=1"
+    )
+    assert join_address(base, "ui?pageId=5&amp;regionId=2") == f"{base}ui?pageId=5&regionId=2"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from crawler.platforms import PLATFORMS, choose_platform
 from crawler.platforms.addresses import canonical_url, join_address
-from crawler.platforms.links import confirm_column, find_column_links
+from crawler.platforms.links import find_column_links
 from crawler.platforms.model import Article, ListPage, Page
+from crawler.platforms.signs import confirm_column
 
 SAVED = sorted((Path(__file__).parent / "saved").glob("*.html"))
 
@@ -30,6 +31,17 @@ PIECES = st.sampled_from(
         *("<option value='/2023/'>", "<div id=app>", "1/11", "下一页", 'var url="'),
         *("<a onclick=\"window.open('//')\">", "jpaas-publish-server", "/module/xxgk/search.jsp?"),
         *("<script unitbuild url='/x' queryData='{", "window._CONFIG = {TREE: [", "site/label/1?"),
+        *(
+            "<a href=\"javascript:__doPostBack('a','b')\">",
+            "<form action='//x'>",
+            "<input name=cpage",
+        ),
+        *("NFCMS_SITE_ID=1", "Announced by Visual SiteBuilder", "尾页", "末页", "<select name=a>"),
+        *("/opennessGuide/?branch_id=5a1f0ed8866886688e327000", "'/postmeta/i/1.json'", "县教育局"),
+        *(
+            "/columns/29527d47-65f0-4e58-9a95-804549f339e9/templates/",
+            "<h2>2023年信息公开年报</h2>",
+        ),
         *("SID: '1'", "APP_URL: 'http://x'", "columnId:'1'", "getMessage.do", "channelid"),
     ]
 )
@@ -117,6 +129,12 @@ HOSTILE = {
     "open elements": "<div class='page' " * 20_000,
     "open units": "<script unitbuild " * 20_000,
     "fields": "<script>/module/xxgk/search.jsp?" + "area=1;siteId:2;site/label/8;" * 10_000,
+    "posted back": "<form>" + "<a href=\"javascript:__doPostBack('a','b')\">下一页</a>" * 5_000,
+    "blocks": "<script>" + "/columns/29527d47-65f0-4e58-9a95-804549f339e9/templates/" * 10_000,
+    "guides": "".join(f"<a href='/x{n}/zfxxgkzn/'>指南</a>" for n in range(3_000)),
+    "agencies": "<h2>2023年信息公开年报</h2>"
+    + "".join(f"<p><a href='/{n}/1.html'>县教育局</a></p>" for n in range(3_000)),
+    "literals": "<script>" + "'<a \\' \"<a " * 20_000 + "</script>",
     "assignments": "<script>document.write;" + "var url='a.html';" * 20_000 + "</script>",
 }
 

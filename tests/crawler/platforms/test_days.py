@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.platforms.days import day_in_address, day_of_timestamp, first_day, yearless_day
+from crawler.platforms.days import (
+    day_in_address,
+    day_of_timestamp,
+    days_in_address,
+    first_day,
+    yearless_day,
+)
 from crawler.platforms.markup import collapse
 from storage.law import load_law
 
@@ -127,6 +133,49 @@ def test_a_day_hidden_in_an_address_is_found(path: str) -> None:
     found = day_in_address(f"https://www.yunxi.example.gov.cn{path}")
 
     assert (found.day if found else None) == ADDRESSES[path]
+
+
+KINDS = {
+    "/zwgk/202401/t20240131_87229032.html": "name",
+    "/zwgk/202401/P020240131331234567890.pdf": "file",
+    "/module/download/downfile.jsp?classid=0&filename=2401311021346667307.xlsx": "file",
+    "/art/2024/1/31/art_1229114055_89890.html": "folder",
+    "/html/czjt/2024/JEBFAQIL_0131/28137.html": "folder",
+    "/gongkai/show/20240131172050425.html": "stamp",
+    "/wsb/2024/article_2024013117235865780.html": "stamp",
+    "/xxgkAnnualReport/detail/61f1f0ed886688e3278b4568.html": "objectid",
+    "/col/4039_446643/art/17356608/17364738729029ffO7DUB.html": "milliseconds",
+    "/news/1706630400000.html": "milliseconds",
+    "/zfxxgk/xj/1753311688616128514.html": "snowflake",
+}
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_what_hides_a_day_is_told(path: str) -> None:
+    found = day_in_address(f"https://www.yunxi.example.gov.cn{path}")
+
+    assert found is not None
+    assert found.kind == KINDS[path]
+
+
+def test_an_address_with_two_days_tells_both_if_they_differ() -> None:
+    url = "https://www.yunxi.example.gov.cn/nb/2024-01-31/65b9b1e15bd8e1f5e8f30678.html"
+
+    found = [(hidden.kind, hidden.day) for hidden in days_in_address(url)]
+
+    assert found == [("folder", DAY)]
+    moved = url.replace("2024-01-31", "2019-02-01")
+    assert [(hidden.kind, hidden.day) for hidden in days_in_address(moved)] == [
+        ("folder", date(2019, 2, 1)),
+        ("objectid", DAY),
+    ]
+
+
+def test_a_nineteen_digit_name_of_a_page_is_an_id_and_no_time_written_out() -> None:
+    found = day_in_address("https://www.yunxi.example.gov.cn/xj/1511231021346667307.html")
+
+    assert found is not None
+    assert found.kind == "snowflake"
 
 
 def test_timestamps_are_days_in_china() -> None:

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from crawler.platforms import choose_platform
-from crawler.platforms.links import confirm_column, find_column_links
+from crawler.platforms.links import find_column_links
 from crawler.platforms.model import ListPage, Page, PageRequest
+from crawler.platforms.signs import confirm_column
 
 HOST = "https://www.lanxi.example.gov.cn"
 SAVED = Path(__file__).parent / "saved"
@@ -96,7 +97,8 @@ TRUECMS = saved("truecms_column")
 
 def truecms_service(request: PageRequest) -> str:
     query = asked(request)
-    assert int(query["endrecord"]) - int(query["startrecord"]) < 10
+    if int(query["endrecord"]) - int(query["startrecord"]) >= 10:
+        return "cb({});"  # as servers do that give ten records at most
     assert query["columnId"] == "754f6db5-d294-46d5-b25c-da3a86d102cd"
     rows = html_rows(
         int(query["startrecord"]), int(query["endrecord"]), "/sgaj/xxgknb/content/{}.html"
@@ -187,14 +189,14 @@ def test_a_column_page_without_its_service_is_not_a_list_at_its_end(name: str) -
 
     assert found.recognised
     assert found.last is False
-    assert not any(request.probe for request in found.next_pages)
+    assert not found.next_pages[-1].probe
 
 
 @pytest.mark.parametrize("name", ["jpaas", "truecms"])
 def test_an_empty_answer_is_not_the_end(name: str) -> None:
     column, service = SERVICES[name]
     adapter = choose_platform(column)
-    request = adapter.read_list(column).next_pages[0]
+    request = adapter.read_list(column).next_pages[-1]
     text = {
         "jpaas": '{"success":true,"data":{"html":""}}',
         "truecms": 'cb({"result":"<datastore/>"});',

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from crawler.platforms import choose_platform
-from crawler.platforms.links import confirm_column, find_column_links
+from crawler.platforms.links import find_column_links
 from crawler.platforms.model import Article, ListPage, Page
+from crawler.platforms.signs import confirm_column
 
 SAVED = Path(__file__).parent / "saved"
 NAMES = sorted(path.name.removesuffix(".expected.json") for path in SAVED.glob("*.expected.json"))

@@ -1,5 +1,6 @@
 """The shared samples of real and reconstructed portal pages, where they lie beside the project."""
 
+import csv
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from crawler.platforms import choose_platform
 from crawler.platforms.model import Article, ListPage, Page
+from crawler.platforms.subcolumns import is_article_address
 
 SAMPLES: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "shared_samples.toml").read_text("utf-8")
@@ -111,3 +113,17 @@ def test_all_label_spellings_of_real_pages_are_read(portals: Path) -> None:
         article = choose_platform(sample).read_article(sample)
         assert [found.source for found in article.days] == ["meta"], tag
     assert len(dated) >= 40
+
+
+COLUMNS_THAT_ARE_THE_TEXT = frozenset({"hanweb_xxgk_annual_jsp", "ucap_column_as_page", "other"})
+
+
+def test_addresses_at_which_reports_were_seen_are_told_from_columns(portals: Path) -> None:
+    lines = (portals / "annual_report_urls_observed.tsv").read_text("utf-8").splitlines()
+    seen = [row for row in csv.DictReader(lines, delimiter="\t") if row["kind"] == "official"]
+
+    taken_for_columns = [row for row in seen if not is_article_address(row["url"])]
+
+    assert len(seen) > 100
+    assert {row["url_shape"] for row in taken_for_columns} <= COLUMNS_THAT_ARE_THE_TEXT
+    assert len(taken_for_columns) <= 4
