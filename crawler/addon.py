@@ -6,12 +6,14 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from crawler.middlewares.politeness import SPREAD
-from storage.settings import CrawlerSettings
+from storage.crawler_settings import CrawlerSettings
 from storage.workspace import Workspace, open_workspace
 
 WORKSPACE = "NIANBAO_WORKSPACE"
 """The environment variable that names the workspace; the current directory without it."""
+TURNS = "NIANBAO_TURNS"
+"""The environment variable that names the directory of ``crawler.turns``, if it is another one."""
+TURNS_DIRECTORY = ".turns"
 
 
 def current_workspace() -> Workspace:
@@ -41,12 +43,14 @@ class WorkspaceAddon:
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Set what the workspace says; Scrapy's command line still goes first."""
-        ours = current_workspace().settings.crawler
+        workspace = current_workspace()
+        ours = workspace.settings.crawler
         agent = user_agent(ours)
         for name, value in {
             "USER_AGENT": agent,
             "ROBOTSTXT_USER_AGENT": product_of(agent),
-            "DOWNLOAD_DELAY": ours.delay * SPREAD,
+            "NIANBAO_DELAY": ours.delay,
+            "NIANBAO_TURNS": os.environ.get(TURNS) or str(workspace.directory / TURNS_DIRECTORY),
             "CONCURRENT_REQUESTS_PER_DOMAIN": ours.concurrency_per_host,
             "DOWNLOAD_TIMEOUT": ours.timeout,
             "DOWNLOAD_MAXSIZE": ours.max_bytes,

@@ -1,7 +1,8 @@
 """What an answer means: the outcome of a request, as a pure function of what came back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from crawler.fetched import Ask, Outcome, Purpose
 from crawler.pages.decoding import damage, decode_page
@@ -14,7 +15,7 @@ from crawler.pages.kinds import (
     media_type_of,
     proves_its_end,
 )
-from crawler.pages.markup import take_apart
+from crawler.pages.markup import Markup, take_apart
 from crawler.pages.obstacles import Block, BlockKind, classify_response
 from crawler.pages.urls import is_home, same_site
 from storage.hosts import is_official_url
@@ -26,6 +27,15 @@ UNREADABLE = 0.05
 _GONE = frozenset({404, 410})
 _OFFICE_MARKS = (b"urn:schemas-microsoft-com:office", b"Word.Document", b"Excel.Sheet")
 """In HTML that Word or Excel wrote under the name of a .doc or .xls."""
+_REPORT_WORDS = (
+    *("政府信息公开", "年度报告", "总体情况", "主动公开", "依申请公开", "行政复议"),
+    *("监督保障", "平台建设", "存在的主要问题", "其他需要报告的事项"),
+)
+"""What annual reports speak of (format of 国办公开办函〔2021〕30号, and those before)."""
+_ENOUGH_WORDS = 3
+_REPORT_TEXT = 200
+"""Characters: the shortest reports of townships have some hundred beside their tables."""
+_FEW_LINKS = 5
 _CONTENT = frozenset({200, 203})
 _TOO_BUSY = frozenset({408, 425, 429})
 
@@ -57,6 +67,8 @@ class Meaning:
     """True for a failed connection, which may pass by itself."""
     attempted: bool = False
     """True if the server was looked for although nothing was sent: its name is not known."""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    """What an earlier answer showed, if that is why nothing was sent."""
 
 
 def meaning_of(
@@ -134,7 +146,7 @@ def _of_content(ask: Ask, answer: Answer, media_type: str, home_text: str | None
         return Meaning(outcome=Outcome.BROKEN, reason="empty body", cut=True)
     if not is_page(media_type):
         return _of_file(answer.body, media_type)
-    if ask.purpose is Purpose.ATTACHMENT and not _is_file(ask, answer.body, media_type):
+    if ask.purpose is Purpose.ATTACHMENT and not _is_file(ask, answer, media_type):
         reason = "a page under the name of a file"
         return Meaning(outcome=Outcome.BROKEN, reason=reason, media_type=media_type)
     return _of_page(ask, answer, media_type, home_text)
@@ -166,8 +178,25 @@ def _of_page(ask: Ask, answer: Answer, media_type: str, home_text: str | None) -
     return Meaning(outcome=Outcome.OK, media_type=media_type)
 
 
-def _is_file(ask: Ask, body: bytes, media_type: str) -> bool:
-    """Tell whether what reads as a page is a file all the same: a text, or Word's kind of HTML."""
+def _is_file(ask: Ask, answer: Answer, media_type: str) -> bool:
+    """Tell whether what reads as a page is a file all the same.
+
+    A text; Word's kind of HTML; or any HTML whose text is that of a report: systems write it under
+    the name of a ``.doc``. What says that something is not there, or asks for a login, is none.
+    """
     if media_type == TEXT:
         return ask.url.lower().endswith(".txt")
-    return media_type == HTML and any(mark in body[:8192] for mark in _OFFICE_MARKS)
+    if media_type != HTML:
+        return False
+    if any(mark in answer.body[:8192] for mark in _OFFICE_MARKS):
+        return True
+    text, _ = decode_page(answer.body, answer.headers)
+    return _holds_report(take_apart(text))
+
+
+def _holds_report(page: Markup) -> bool:
+    """Tell the text of a report, on a page that leads nowhere, from a page of the site."""
+    text = "".join(page.text.split())
+    said = sum(1 for words in _REPORT_WORDS if words in text)
+    alone = len(page.links) <= _FEW_LINKS and not page.frames
+    return alone and len(text) >= _REPORT_TEXT and said >= _ENOUGH_WORDS

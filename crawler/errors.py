@@ -1,5 +1,8 @@
 """What can go wrong between a request and a usable answer."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.pages.obstacles import Block
@@ -39,6 +42,18 @@ class HostBlockedError(CrawlError, IgnoreRequest):
     def __init__(self, reason: str, block: Block) -> None:
         super().__init__(reason)
         self.block = block
+
+
+class HostLeftAloneError(CrawlError, IgnoreRequest):
+    """The host was in trouble when it was asked last, and its rest is not over.
+
+    ``block`` is the obstacle, None if it was only overloaded; ``evidence`` the answer of that time.
+    """
+
+    def __init__(self, reason: str, block: Block | None, evidence: Mapping[str, Any]) -> None:
+        super().__init__(reason)
+        self.block = block
+        self.evidence = evidence
 
 
 class RenderingUnavailableError(CrawlError):

@@ -1,6 +1,7 @@
 """One exchange: asked, judged, and kept as a capture before anybody reads the answer."""
 
 import hashlib
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -11,8 +12,9 @@ from scrapy.http import Response
 from crawler.answers import Answer, Meaning, meaning_of
 from crawler.failures import FETCH_ERRORS, meaning_of_error
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
+from crawler.hosts import Hosts
 from crawler.keeping import Keeper
-from crawler.middlewares.politeness import SIDE_LANE, retry_after
+from crawler.middlewares.politeness import SIDE_LOAD, retry_after
 from crawler.middlewares.robots import FETCH, PURPOSE
 from crawler.middlewares.shells import FOLLOW_SHELLS
 from crawler.records.captures import EarlierCapture, last_validators
@@ -33,8 +35,9 @@ RobotsFetch = Callable[[Ask], Awaitable[Fetched]]
 class Exchanger:
     """Makes exchanges on behalf of one portal, one at a time, without a second attempt."""
 
-    def __init__(self, crawler: Crawler, keeper: Keeper, visit: Visit) -> None:
+    def __init__(self, crawler: Crawler, keeper: Keeper, visit: Visit, hosts: Hosts) -> None:
         self._crawler = crawler
+        self._hosts = hosts
         self._keeper = keeper
         self._visit = visit
 
@@ -47,7 +50,9 @@ class Exchanger:
             StorageError: if it cannot be kept.
         """
         if self._visit.requests >= self._visit.max_requests:
-            return _unasked(ask, self._visit.max_requests)
+            return _unasked(ask, f"{self._visit.max_requests} requests were made")
+        if time.monotonic() > self._visit.deadline:
+            return _unasked(ask, "the time for this portal is over")
         self._visit.requests += 1
         trail = Trail()
         earlier = await self._earlier(ask)
@@ -60,7 +65,9 @@ class Exchanger:
         if earlier and response.status == _NOT_MODIFIED:
             return await self._keep_unchanged(ask, trail, response, earlier, fetch_robots)
         meaning = self._judge(ask, trail, response)
-        return await self._keep_answer(ask, trail, meaning, response), meaning
+        fetched = await self._keep_answer(ask, trail, meaning, response)
+        await self._hosts.take(fetched)
+        return fetched, meaning
 
     async def _earlier(self, ask: Ask) -> EarlierCapture | None:
         if not ask.conditional or ask.method != "GET":
@@ -81,7 +88,7 @@ class Exchanger:
             PURPOSE: ask.purpose,
             FETCH: fetch_robots,
             FOLLOW_SHELLS: ask.follow_shells and not ask.rendered,
-            SIDE_LANE: side,
+            SIDE_LOAD: side,
             "cookiejar": self._visit.portal.id,
         }
         if ask.rendered:
@@ -152,7 +159,8 @@ class Exchanger:
             status=response.status,
             headers=headers_of(response),
             body=response.body,
-            sha256=hashlib.sha256(response.body).hexdigest(),
+            sha256=(None if ask.rendered else trail.served[-1].sha256)
+            or hashlib.sha256(response.body).hexdigest(),
             fetched_at=exchange.fetched_at,
             capture_id=capture_id,
             retry_after=retry_after(response),
@@ -168,7 +176,7 @@ class Exchanger:
     ) -> tuple[Fetched, Meaning]:
         """Keep a 304, and answer with the body it speaks of."""
         exchange = self._answered(ask, trail, response)
-        await self._keeper.keep(exchange)
+        answered_by = await self._keeper.keep(exchange)
         try:
             body = await self._keeper.original(earlier.sha256)
         except ArchiveError:  # lost or damaged: here is a chance to get it back
@@ -183,8 +191,10 @@ class Exchanger:
             sha256=earlier.sha256,
             fetched_at=exchange.fetched_at,
             capture_id=earlier.capture_id,
+            answered_by=answered_by,
             not_modified=True,
         )
+        await self._hosts.take(fetched)
         return fetched, meaning
 
     def _answered(self, ask: Ask, trail: Trail, response: Response) -> Exchange:
@@ -226,9 +236,10 @@ def _without_answer(ask: Ask, meaning: Meaning) -> Fetched:
         media_type=meaning.media_type,
         fetched_at=utc_now(),
         block=meaning.block,
+        evidence=meaning.evidence,
     )
 
 
-def _unasked(ask: Ask, limit: int) -> tuple[Fetched, Meaning]:
-    meaning = Meaning(outcome=Outcome.BUDGET, reason=f"not asked: {limit} requests were made")
+def _unasked(ask: Ask, why: str) -> tuple[Fetched, Meaning]:
+    meaning = Meaning(outcome=Outcome.BUDGET, reason=f"not asked: {why}")
     return _without_answer(ask, meaning), meaning

@@ -21,6 +21,7 @@ from crawler.errors import (
     BodyBrokenError,
     BodyTooLargeError,
     HostBlockedError,
+    HostLeftAloneError,
     HostUnreachableError,
     RenderingUnavailableError,
     RobotsDeniedError,
@@ -33,6 +34,7 @@ _MEANINGS: tuple[tuple[type[BaseException], Outcome], ...] = (
     (RobotsUnknownError, Outcome.ROBOTS_DENIED),
     (HostUnreachableError, Outcome.UNREACHABLE),
     (HostBlockedError, Outcome.BLOCKED),
+    (HostLeftAloneError, Outcome.UNREACHABLE),  # or blocked: see below
     (AddressRefusedError, Outcome.REFUSED),
     (UnsupportedURLSchemeError, Outcome.REFUSED),
     (IgnoreRequest, Outcome.TOO_MANY_REDIRECTS),  # Scrapy says so by nothing but its text
@@ -70,10 +72,17 @@ _LONGEST = 300
 
 def meaning_of_error(error: BaseException) -> Meaning:
     """Return the outcome that an exception stands for."""
+    if isinstance(error, HostLeftAloneError):
+        return Meaning(
+            outcome=Outcome.BLOCKED if error.block else Outcome.UNREACHABLE,
+            reason=str(error),
+            block=error.block,
+            evidence=error.evidence,
+        )
     outcome = next(outcome for kind, outcome in _MEANINGS if isinstance(error, kind))
     return Meaning(
         outcome=outcome,
-        reason=_reason(error)[:_LONGEST],
+        reason=reason_of(error)[:_LONGEST],
         block=error.block if isinstance(error, HostBlockedError) else None,
         cut=isinstance(error, _CUT),
         passing=isinstance(error, _PASSING),
@@ -87,12 +96,13 @@ def causes_of(error: BaseException) -> list[BaseException]:
     return [reason.value for reason in reasons if reason.value is not None]
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """Return what an exception says, without the wrappings of the library."""
     if isinstance(error, ResponseDataLossError):
         return "the body is shorter than announced"
     if isinstance(error, UnicodeError):
         return "the address cannot be written as one"
     causes = causes_of(error)
     if causes:
-        return "; ".join(dict.fromkeys(_reason(cause) for cause in causes))
+        return "; ".join(dict.fromkeys(reason_of(cause) for cause in causes))
     return " ".join(str(error).split()) or type(error).__name__

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from crawler.pages.decoding import decode_page
 from crawler.pages.kinds import EMPTY, is_page
@@ -77,10 +78,14 @@ class Fetched:
     fetched_at: datetime
     capture_id: int | None = None
     """The capture that holds the body, or the failure; None if nothing was sent."""
+    answered_by: int | None = None
+    """The capture of this very exchange, if that is another one: the server said 304."""
     sha256: str | None = None
     block: Block | None = None
     not_modified: bool = False
     """True if the server said that the body is the one we have; then it is that one."""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    """What an earlier answer of the host showed, if that is why it was not asked now."""
     retry_after: float | None = None
     """Seconds that the server asked to wait."""
 

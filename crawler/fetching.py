@@ -9,9 +9,10 @@ from scrapy.crawler import Crawler
 from crawler.answers import Meaning
 from crawler.exchanging import Exchanger
 from crawler.fetched import Ask, Fetched, Outcome
+from crawler.hosts import Hosts, host_key
 from crawler.keeping import Keeper
 from crawler.middlewares.politeness import LONGEST_RETRY_AFTER
-from crawler.pages.urls import host_of, other_scheme
+from crawler.pages.urls import other_scheme
 from crawler.visit import Visit
 
 _LONGEST_PAUSE = 30.0
@@ -20,10 +21,11 @@ _LONGEST_PAUSE = 30.0
 class Fetcher:
     """Fetches on behalf of one portal; what the net does wrong is an outcome, not an exception."""
 
-    def __init__(self, crawler: Crawler, keeper: Keeper, visit: Visit) -> None:
+    def __init__(self, crawler: Crawler, keeper: Keeper, visit: Visit, hosts: Hosts) -> None:
         self._visit = visit
-        self._exchanger = Exchanger(crawler, keeper, visit)
-        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._hosts = hosts
+        self._exchanger = Exchanger(crawler, keeper, visit, hosts)
+        self._delay = crawler.settings.getfloat("NIANBAO_DELAY")
         self._retries = crawler.settings.getint("RETRY_TIMES")
         self._retry_codes = {int(code) for code in crawler.settings.getlist("RETRY_HTTP_CODES")}
 
@@ -34,27 +36,31 @@ class Fetcher:
             StorageError: if an exchange cannot be kept; nothing may be said without it.
         """
         ask = replace(ask, url=self._with_known_scheme(ask.url))
-        host = host_of(ask.url)
+        host = host_key(ask.url)
         fetched = await self._attempts(ask)
         silent = fetched.outcome is Outcome.UNREACHABLE and fetched.status is None
-        if silent and host not in self._visit.answered and host not in self._visit.schemes:
+        tried = host in self._visit.answered or host in self._visit.swapped
+        if silent and not fetched.evidence and not tried:
             fetched = await self._under_other_scheme(ask, fetched)
         if fetched.status is not None:
             self._visit.answered.add(host)
         return fetched
 
     def _with_known_scheme(self, url: str) -> str:
-        scheme = self._visit.schemes.get(host_of(url))
+        host = host_key(url)
+        scheme = self._visit.schemes.get(host) or self._hosts.schemes.get(host)
         return urlunsplit(urlsplit(url)._replace(scheme=scheme)) if scheme else url
 
     async def _under_other_scheme(self, ask: Ask, fetched: Fetched) -> Fetched:
         """Try http for https or the reverse, once per host: some answer only one of them."""
-        host, other = host_of(ask.url), other_scheme(ask.url)
+        host, other = host_key(ask.url), other_scheme(ask.url)
+        self._visit.swapped.add(host)
         self._visit.schemes[host] = urlsplit(ask.url).scheme
         second = await self._attempts(replace(ask, url=other))
         if second.status is None:
             return fetched
         self._visit.schemes[host] = urlsplit(other).scheme
+        await self._hosts.remember_scheme(other)
         return second
 
     async def _attempts(self, ask: Ask) -> Fetched:
@@ -68,6 +74,8 @@ class Fetcher:
             await asyncio.sleep(min(_LONGEST_PAUSE, self._delay * 2**attempt))
 
     def _may_pass(self, fetched: Fetched, meaning: Meaning, attempt: int) -> bool:
+        if self._hosts.is_left_alone(fetched.url):
+            return False
         if fetched.retry_after is not None and fetched.retry_after > LONGEST_RETRY_AFTER:
             return False
         if fetched.status in self._retry_codes:

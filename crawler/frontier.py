@@ -1,8 +1,9 @@
 """Links still to follow in a search, the likeliest first. Pure."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from crawler.hubs import below_agency
 from crawler.pages.urls import same_site
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import ColumnLink
@@ -17,10 +18,13 @@ _Entry = tuple[float, int, int, ColumnLink]
 
 
 class Frontier:
-    """Links of the portal's own site, and apart from them those to other official sites."""
+    """Links of the portal's own sites, and apart from them those to other official sites.
+
+    The site of an agency to which a hub of the portal leads is one of its own.
+    """
 
     def __init__(self, portal_url: str) -> None:
-        self._portal_url = portal_url
+        self._sites = [portal_url]
         self._met = {canonical_url(portal_url)}
         self._own: list[_Entry] = []
         self._foreign: list[_Entry] = []
@@ -33,10 +37,28 @@ class Frontier:
                 continue
             self._met.add(url)
             entry = (-link.score, len(self._met), depth, link)
-            if same_site(url, self._portal_url):
+            if self._is_own(link):
                 heapq.heappush(self._own, entry)
             elif is_official_url(url):
                 heapq.heappush(self._foreign, entry)
+
+    def _is_own(self, link: ColumnLink) -> bool:
+        if any(same_site(link.url, site) for site in self._sites):
+            return True
+        return below_agency((link,)) and is_official_url(link.url)
+
+    def adopt(self, url: str, way: Sequence[ColumnLink]) -> None:
+        """Take the site to which the entry of an agency has led for one of the portal's own."""
+        if below_agency(way) and not any(same_site(url, site) for site in self._sites):
+            self._sites.append(url)
+
+    def raise_to(self, step: str, least: float) -> None:
+        """Give the waiting links of a kind at least that score."""
+        self._own = [
+            (min(score, -least) if link.step == step else score, number, depth, link)
+            for score, number, depth, link in self._own
+        ]
+        heapq.heapify(self._own)
 
     def next_own(self, least: float) -> tuple[int, ColumnLink] | None:
         """Return depth and link of the portal's likeliest link of at least that score."""

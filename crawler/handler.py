@@ -6,6 +6,7 @@ connection was not verified.
 """
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from OpenSSL import SSL
@@ -16,19 +17,32 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from service_identity import VerificationError
-from twisted.internet.ssl import TLSVersion
+from twisted.internet.ssl import CertificateOptions, TLSVersion
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
-from crawler.failures import causes_of
+from crawler.failures import causes_of, reason_of
+from crawler.middlewares.politeness import GAP, LANE, LONGEST_RETRY_AFTER, retry_after
 from crawler.middlewares.wire import RELAXED_TLS
 from crawler.pages.urls import host_of
 from crawler.rendering import RENDER_SECONDS, close_drawing
+from crawler.turns import Turns
 
 PAGES_PER_BROWSER = 200
 """Pages after which a browser is started anew: its memory grows with every one."""
-_RELAXED_CIPHERS = "DEFAULT@SECLEVEL=0"
+_LONGEST_REASON = 200
+_RELAXED_CIPHERS = b"ALL:!aNULL:!eNULL:@SECLEVEL=0"
 """Small Diffie-Hellman keys and SHA-1 signatures of servers nobody renews."""
+
+
+class _RelaxedFactory(_ScrapyClientContextFactory):
+    """Makes connections that servers of twenty years ago can answer, unverified."""
+
+    def _get_cert_options(self) -> CertificateOptions:
+        options = super()._get_cert_options()
+        # Not by Scrapy's setting: Twisted expands that to names, and so loses the security level.
+        options.getContext().set_cipher_list(_RELAXED_CIPHERS)
+        return options
 
 
 @implementer(IPolicyForHTTPS)
@@ -37,10 +51,9 @@ class _PolicyByHost:
 
     def __init__(self, strict: Any) -> None:
         self._strict = strict
-        self._relaxed = _ScrapyClientContextFactory(
-            tls_ciphers=_RELAXED_CIPHERS, tls_min_version=TLSVersion.TLSv1_0
-        )
-        self.relaxed_hosts: set[str] = set()
+        self._relaxed = _RelaxedFactory(tls_min_version=TLSVersion.TLSv1_0)
+        self.relaxed_hosts: dict[str, str] = {}
+        """The hosts that failed, and why."""
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 - Twisted's
         """Return what makes a TLS connection to a host (IPolicyForHTTPS)."""
@@ -56,21 +69,22 @@ class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         super().__init__(crawler)
         self._policy = _PolicyByHost(self._contextFactory)
         self._contextFactory: Any = self._policy
-        self._width = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._lanes: dict[str, asyncio.Semaphore] = {}
+        self._turns = Turns(
+            Path(crawler.settings["NIANBAO_TURNS"]),
+            crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+        )
         self._drawn = 0
 
     async def download_request(self, request: Request) -> Response:
-        """Download when the lane of the request is free.
-
-        Scrapy's slots count a transfer only once its task runs, so without a delay they let
-        everything through that is waiting.
-        """
-        lane = request.meta["download_slot"]
-        async with self._lanes.setdefault(lane, asyncio.Semaphore(self._width)):
-            if request.meta.get("playwright"):
-                return await self._draw(request)
-            return await self._download(request)
+        """Download when it is the turn of the request in its lane."""
+        if request.meta.get("playwright"):
+            return await self._draw(request)  # asks for nothing itself
+        async with self._turns.turn(request.meta[LANE], request.meta[GAP]) as turn:
+            response = await self._download(request)
+            asked = retry_after(response)
+            if asked is not None and asked <= LONGEST_RETRY_AFTER:
+                turn.postpone(asked)
+            return response
 
     async def _download(self, request: Request) -> Response:
         """Download once, and once more with relaxed TLS if that is what failed."""
@@ -81,11 +95,11 @@ class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         except DownloadFailedError as error:
             if host in relaxed or not _is_tls_failure(error):
                 raise
-            relaxed.add(host)
+            relaxed[host] = reason_of(error)[:_LONGEST_REASON]
             response = await super().download_request(request)
         assert isinstance(response, Response)
-        if host in relaxed:
-            response.flags.append(RELAXED_TLS)
+        if host in relaxed and request.url.startswith("https:"):
+            response.flags.append(f"{RELAXED_TLS}: {relaxed[host]}")
         return response
 
     async def _draw(self, request: Request) -> Response:

@@ -1,6 +1,7 @@
 """The way to database and archive: off the reactor's thread, in order, in short transactions."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
@@ -13,6 +14,8 @@ from storage.captures import Exchange, archive_exchange
 from storage.database import create_database_engine, reading, transaction
 from storage.workspace import Workspace
 
+SWITCH_INTERVAL = 0.002
+"""Seconds after which a thread that computes lets another one go on."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -27,6 +30,9 @@ class Keeper:
     def __init__(self, engine: Engine, archive: Archive) -> None:
         self._engine = engine
         self._archive = archive
+        # Each call to the disk gives the interpreter up; to get it back from a busy reactor took
+        # the usual five milliseconds, several times for every page.
+        sys.setswitchinterval(SWITCH_INTERVAL)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeper")
         self._waiting: list[tuple[Exchange, asyncio.Future[int]]] = []
         self._writer: asyncio.Task[None] | None = None

@@ -6,9 +6,14 @@ from dataclasses import dataclass, replace
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.fetching import Fetcher
 from crawler.platforms import choose_platform
+from crawler.platforms.addresses import is_column_address
 from crawler.platforms.model import ListItem, ListPage, Page, PageRequest, Platform
+from crawler.platforms.wording import AGENCY_NAME, compact
 from crawler.selection import Relevance, is_report_title, relevance_of
+from crawler.visit import Visit
 from crawler.walking import ColumnWalk
+from storage.clock import utc_now
+from storage.crawler_settings import CrawlerSettings
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +31,11 @@ class ReadList:
 class ListReader:
     """Fetches and reads list pages for one portal."""
 
-    def __init__(self, fetcher: Fetcher, *, render: bool) -> None:
+    def __init__(self, fetcher: Fetcher, visit: Visit, settings: CrawlerSettings) -> None:
         self._fetcher = fetcher
-        self._render = render
+        self._visit = visit
+        self._render = settings.render == "auto"
+        self._max_renders = settings.max_renders_per_portal
 
     async def read(
         self,
@@ -39,6 +46,7 @@ class ListReader:
         purpose: Purpose = Purpose.LIST,
         rendered: bool = False,
         draw: bool = True,
+        conditional: bool = False,
     ) -> ReadList | Fetched:
         """Fetch and read one list page; what came instead if it could not be had.
 
@@ -49,6 +57,7 @@ class ListReader:
             purpose: what its capture says it was for.
             rendered: True to have a browser draw it at once.
             draw: True to have a browser draw it if its list is not in its source.
+            conditional: True to take the server's word for it that the page is what it was.
         """
         first = platform is None
         ask = Ask(
@@ -59,14 +68,17 @@ class ListReader:
             headers={**({"Referer": referer} if referer else {}), **request.headers},
             rendered=rendered,
             follow_shells=first,
+            conditional=conditional and not rendered,
         )
+        if rendered and (refused := self._count_render(ask)):
+            return refused
         fetched = await self._fetcher.fetch(ask)
         if not fetched.ok:
             return fetched
         if not fetched.is_page:
             reason = f"{request.url}: a file where a list should be"
             return replace(fetched, outcome=Outcome.BROKEN, reason=reason)
-        read = _read(fetched, request if not first else None, platform)
+        read = read_fetched(fetched, request if not first else None, platform)
         if isinstance(read, Fetched) or not (draw and read.list_page.needs_script):
             return read
         return await self.drawn(read)
@@ -79,13 +91,26 @@ class ListReader:
         if not self._render:
             reason = f"{fetched.url}: its list is drawn by scripts, and crawler.render is 'never'"
             return replace(fetched, outcome=Outcome.BROKEN, reason=reason)
-        drawn = await self._fetcher.fetch(
-            replace(fetched.ask, url=fetched.url, rendered=True, follow_shells=False)
+        ask = replace(
+            fetched.ask, url=fetched.url, rendered=True, follow_shells=False, conditional=False
         )
-        return _read(drawn, None, None) if drawn.ok else drawn
+        if refused := self._count_render(ask):
+            return refused
+        drawn = await self._fetcher.fetch(ask)
+        return read_fetched(drawn, None, None) if drawn.ok else drawn
+
+    def _count_render(self, ask: Ask) -> Fetched | None:
+        """Count a page to be drawn; what to say instead if the portal has had its share."""
+        if self._visit.renders < self._max_renders:
+            self._visit.renders += 1
+            return None
+        reason = f"{ask.url}: not drawn: {self._max_renders} pages were"
+        return Fetched(
+            ask=ask, outcome=Outcome.BUDGET, reason=reason, url=ask.url, fetched_at=utc_now()
+        )
 
 
-def _read(
+def read_fetched(
     fetched: Fetched, request: PageRequest | None, platform: Platform | None
 ) -> ReadList | Fetched:
     """Have an adapter read a page; one that breaks on it costs this page, not the portal."""
@@ -111,38 +136,20 @@ def _with_own_text(page: Page, platform: Platform, list_page: ListPage) -> ListP
     return replace(list_page, items=(own,), recognised=True, needs_script=False)
 
 
-async def walk_column(
-    reader: ListReader, url: str, *, rendered: bool, max_pages: int
-) -> tuple[ColumnWalk, Platform | None]:
-    """Read a column from its first page to its end, sub-columns too.
-
-    Returns:
-        The walk with all rows met, and the adapter that read the first page.
-    """
-    walk = ColumnWalk(url, max_pages=max_pages)
-    adapter: Platform | None = None
-    chain_adapter: Platform | None = None
-    while step := walk.next_step():
-        if step.is_first:
-            chain_adapter = None
-        read = await reader.read(
-            step.request,
-            platform=chain_adapter,
-            referer=None if step.request.url == url else url,
-            rendered=rendered and step.is_first,
-        )
-        if isinstance(read, Fetched):
-            walk.miss(step, read)
-            continue
-        chain_adapter = chain_adapter or read.platform
-        adapter = adapter or read.platform
-        walk.take(step, read.list_page, read.fetched.fetched_at)
-    return walk, adapter
-
-
 def rows_by_relevance(walk: ColumnWalk) -> dict[Relevance, list[tuple[str, ListItem]]]:
     """Return the rows of a column, by what is to be done about them."""
     rows: dict[Relevance, list[tuple[str, ListItem]]] = {kind: [] for kind in Relevance}
     for url, item in walk.items.items():
-        rows[relevance_of(item)].append((url, item))
+        kind = relevance_of(item)
+        opens = kind is Relevance.OTHER and _says_only_whose(item)
+        rows[Relevance.OPEN if opens else kind].append((url, item))
     return rows
+
+
+def _says_only_whose(item: ListItem) -> bool:
+    """Tell a row that is called by the name of an agency alone, as central lists call reports.
+
+    Its page tells what it is. One without a day may also be an agency's own list of reports.
+    """
+    named = AGENCY_NAME.match(compact(item.title)) is not None
+    return named and bool(item.day_text or not is_column_address(item.url))

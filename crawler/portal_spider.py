@@ -1,9 +1,11 @@
 """The spider that visits portals side by side, each to itself."""
 
 import asyncio
+import time
 import uuid
 from abc import abstractmethod
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 from scrapy import Spider
@@ -12,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.addon import current_workspace
 from crawler.fetching import Fetcher
+from crawler.hosts import Hosts
 from crawler.keeping import Keeper
 from crawler.parent import end_with_parent
 from crawler.progress import tell_progress
@@ -32,11 +35,13 @@ class PortalSpider(Spider):
     (``engine.download_async``), instead of as callbacks that share counters.
 
     Arguments (``-a``): ``portal`` or ``portals`` (comma-separated ids), ``run_id``,
-    ``fiscal_years`` (comma-separated, default all).
+    ``fiscal_years`` (comma-separated, default all), ``by_hand`` (``1`` to ask hosts that are left
+    alone, because a person wants to know).
     """
 
     workspace: Workspace
     keeper: Keeper
+    hosts: Hosts
 
     def __init__(
         self,
@@ -44,11 +49,13 @@ class PortalSpider(Spider):
         portals: str = "",
         run_id: str = "",
         fiscal_years: str = "",
+        by_hand: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.portal_ids = list(dict.fromkeys(_split(portal) + _split(portals)))
         self.run_id = run_id or uuid.uuid4().hex
+        self.by_hand = by_hand == "1"
         self.visits: dict[str, Visit] = {}
         """The visits that are going on, by portal."""
         self.fiscal_years = frozenset(int(year) for year in _split(fiscal_years))
@@ -63,6 +70,8 @@ class PortalSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.workspace = current_workspace()
         spider.keeper = Keeper.of(spider.workspace)
+        rest = timedelta(hours=spider.workspace.settings.crawler.blocked_rest_hours)
+        spider.hosts = Hosts(spider.keeper, rest, by_hand=spider.by_hand)
         return spider
 
     @abstractmethod
@@ -77,6 +86,7 @@ class PortalSpider(Spider):
                 portal may go on.
         """
         end_with_parent()
+        await self.hosts.recall()
         progress = asyncio.ensure_future(tell_progress(self.name, self.visits))
         tasks = [asyncio.ensure_future(self._visit(portal_id)) for portal_id in self.portal_ids]
         try:
@@ -95,7 +105,10 @@ class PortalSpider(Spider):
             return {"portal": portal_id, "state": None, "reason": "no such portal"}
         crawl_id = await self.keeper.write(begin_crawl, self.run_id, portal_id, utc_now())
         visit = Visit(
-            portal=facts, crawl_id=crawl_id, max_requests=settings.max_requests_per_portal
+            portal=facts,
+            crawl_id=crawl_id,
+            max_requests=settings.max_requests_per_portal,
+            deadline=time.monotonic() + settings.max_seconds_per_portal,
         )
         self.visits[portal_id] = visit
         settled = await self._isolated(facts, visit)
@@ -120,16 +133,28 @@ class PortalSpider(Spider):
 
     async def _isolated(self, facts: PortalFacts, visit: Visit) -> Settled:
         """Visit one portal; its mistakes, or ours with it, do not reach the others."""
-        fetcher = Fetcher(self.crawler, self.keeper, visit)
+        fetcher = Fetcher(self.crawler, self.keeper, visit, self.hosts)
+        settings = self.workspace.settings.crawler
+        # What is under way at the deadline may end; what still waits for its turn then may not.
+        limit = settings.max_seconds_per_portal + settings.timeout
         try:
-            return await self.visit(fetcher, visit)
+            async with asyncio.timeout(limit) as clock:
+                return await self.visit(fetcher, visit)
         except (StorageError, SQLAlchemyError):
             raise
-        except Exception as error:
-            self.logger.exception("portal %s: unexpected failure", facts.id)
-            visit.errors += 1
-            reason = f"unexpected failure: {type(error).__name__}: {error}"
+        except TimeoutError as error:
+            if not clock.expired():
+                return self._failed(facts, visit, error)
+            reason = f"stopped after {limit:.0f} s: crawler.max_seconds_per_portal"
             return Settled(state=CrawlState.PARTIAL, reason=reason)
+        except Exception as error:  # noqa: BLE001 - the boundary between portals
+            return self._failed(facts, visit, error)
+
+    def _failed(self, facts: PortalFacts, visit: Visit, error: Exception) -> Settled:
+        self.logger.error("portal %s: unexpected failure", facts.id, exc_info=error)
+        visit.errors += 1
+        reason = f"unexpected failure: {type(error).__name__}: {error}"
+        return Settled(state=CrawlState.PARTIAL, reason=reason)
 
 
 def _split(text: str) -> list[str]:

@@ -3,27 +3,56 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.records.columns import Reading
+from crawler.planning import order_changed
+from crawler.read_pages import ReadPage
+from crawler.records.readings import Reading
 from crawler.walking import ColumnWalk
+
+MOST_LOST = 0.2
+"""Part of the known reports that may be unlisted at once before the reading is doubted."""
+SETTLED = 3
+"""Whole readings in a row that show the same loss, after which it is the state of the column."""
+_MOST_NAMED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """What a walk meant, row by row."""
+    """What a walk meant, row by row, and what was known before."""
 
     reports: int
     known_before: int
     found_again: int
     unopened: Sequence[str] = ()
     """Rows whose title does not tell and whose page could not be had."""
+    found: Sequence[str] = ()
+    """Addresses of known reports that were found again."""
+    missing: Sequence[str] = ()
+    """Addresses of known reports that were not."""
+    newest_before: int | None = None
+    """The latest fiscal year of the known reports."""
+    newest_missing: bool = False
+    """True if no report of that year was found again."""
+    newest_year: int | None = None
+    """The latest fiscal year that the rows name."""
+    order_before: Sequence[str] = ()
+    """Addresses of the reports in the order in which the last reading saw them."""
+    order: Sequence[str] = ()
+    """The same now; empty if the order means nothing."""
+    same_before: int = 0
+    """Whole readings in a row, before this one, that found as few of the known reports."""
+    drift: str | None = None
+    """Why the page is no such column any more."""
 
 
-def judge_reading(walk: ColumnWalk, recognised: Recognised) -> Reading:
+def judge_reading(
+    walk: ColumnWalk, recognised: Recognised, pages: Sequence[ReadPage] = ()
+) -> Reading:
     """Return the reading of a column with its positive control.
 
     The control passes only if the column was read to its end, showed at least one annual report,
-    and showed again at least half of those known there before. So a list without rows, a page in
-    a new layout and an error page with status 200 never pass.
+    and showed again what was known there before, but for a few. So a list without rows, a page in
+    a new layout, an error page with status 200, a list cut down or shown from an old copy, and one
+    whose order changed while it was paged never pass.
     """
     doubts = list(_doubts(walk, recognised))
     return Reading(
@@ -36,6 +65,10 @@ def judge_reading(walk: ColumnWalk, recognised: Recognised) -> Reading:
         known_before=recognised.known_before,
         found_again=recognised.found_again,
         reason="; ".join(doubts) or None,
+        newest_year=recognised.newest_year,
+        pages=tuple(pages),
+        found_urls=tuple(recognised.found[:_MOST_NAMED]),
+        missing_urls=tuple(recognised.missing[:_MOST_NAMED]),
     )
 
 
@@ -45,9 +78,43 @@ def _doubts(walk: ColumnWalk, recognised: Recognised) -> list[str]:
         doubts.append("no page of it was read")
     if walk.read_to_end and not recognised.reports:
         doubts.append("no annual report among its rows")
-    known, again = recognised.known_before, recognised.found_again
-    if walk.read_to_end and known and (not again or 2 * again < known):
-        doubts.append(f"only {again} of {known} reports known there were found again")
+    if recognised.drift:
+        doubts.append(recognised.drift)
+    if walk.read_to_end:
+        doubts += _losses(recognised)
+        doubts += _disorder(walk, recognised)
     if recognised.unopened:
         doubts.append(f"titles do not tell and pages could not be had: {recognised.unopened[0]}")
     return doubts
+
+
+def _losses(recognised: Recognised) -> list[str]:
+    """Return what is doubtful about known reports that were not found again.
+
+    A loss that stays the same over several whole readings is how the column now is; that less
+    than half is left never counts as that.
+    """
+    known, again = recognised.known_before, recognised.found_again
+    lost = known - again
+    settled = recognised.same_before >= SETTLED
+    if known and (not again or 2 * again < known):
+        return [f"only {again} of {known} reports known there were found again"]
+    if settled:
+        return []
+    if lost > max(1, MOST_LOST * known):
+        return [f"{lost} of {known} reports known there were not found again"]
+    if lost and recognised.newest_missing and known > lost:
+        return [f"all its rows are old: none of those known of {recognised.newest_before} is there"]
+    return []
+
+
+def _disorder(walk: ColumnWalk, recognised: Recognised) -> list[str]:
+    """Return whether the order changed where that may have hidden rows from us.
+
+    On a single page with everything known on it nothing can have slipped through.
+    """
+    if walk.pages_seen == 1 and recognised.found_again == recognised.known_before:
+        return []
+    if not order_changed(recognised.order_before, recognised.order):
+        return []
+    return ["its rows stand in another order than before"]

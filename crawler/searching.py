@@ -1,34 +1,49 @@
 """Searching a portal for its annual-report columns: front page, disclosure platform, column."""
 
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from crawler.fetched import Fetched, Outcome, Purpose
 from crawler.fetching import Fetcher
 from crawler.frontier import WORTH_A_LOOK, Frontier
+from crawler.hubs import Hubs, below_agency
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList
 from crawler.pages.markup import take_apart
 from crawler.pages.urls import is_home, is_within, same_site
 from crawler.platforms.addresses import canonical_url
-from crawler.platforms.links import confirm_column, find_column_links
+from crawler.platforms.agencies import AGENCY
+from crawler.platforms.links import find_column_links
 from crawler.platforms.model import ColumnLink, PageRequest
+from crawler.proofs import FRONT_PAGE, drift_of, prove
 from crawler.records.assigning import Ownership, whose_reports
 from crawler.records.columns import lose_column, note_search, retire_columns, store_column
-from crawler.selection import Relevance, relevance_of
 from crawler.settling import Settled, settle_search
 from crawler.visit import Visit
 from storage.clock import utc_now
 from storage.columns import REGISTRY
-from storage.settings import CrawlerSettings
+from storage.crawler_settings import CrawlerSettings
+from storage.registry.places import leading_places
+from storage.registry.queries import agency_names
 
 MAX_PAGES = 60
-"""Pages that one search may look at."""
-MAX_DEPTH = 4
-"""Links from the front page: platform, its menu, the column, its frame."""
+"""Pages that one search may look at, on a portal of one agency."""
+PAGES_PER_AGENCY = 4
+"""Pages more for each agency of the portal: its entry, its platform, its column, one in vain."""
+MAX_DEPTH = 5
+"""Links from the front page: platform, hub, agency, its platform, its column."""
 WORTH_MORE = 0.6
 """Score of links still followed once a column has been confirmed."""
 
+_PLATFORM = re.compile(r"公开指南.*法定主动公开|法定主动公开.*公开指南", re.DOTALL)
+"""What stands in the menu of a disclosure platform (国办公开办函〔2019〕61号)."""
 _GONE = frozenset({Outcome.GONE, Outcome.SOFT_GONE})
+_MOST_SERVICES = 2
+"""Services that a search asks for the rows of one page."""
+_GUESS_REFUSED = frozenset({400, 403, 405, 500, 501})
+"""Statuses by which servers say of an address they never gave out that there is no such page."""
 
 
 class ColumnSearch:
@@ -39,27 +54,39 @@ class ColumnSearch:
     ) -> None:
         self._keeper = keeper
         self._visit = visit
-        self._lists = ListReader(fetcher, render=settings.render == "auto")
+        self._lists = ListReader(fetcher, visit, settings)
         self._pages = 0
         self._obstacles: list[Fetched] = []
+        self._left: list[str] = []
+        """Why likely ways to columns were not followed to their end."""
         self._found: dict[str, frozenset[str]] = {}
         """Confirmed columns with the addresses of their rows."""
         self._parts: set[str] = set()
         """Sub-columns of confirmed columns: they are read with them."""
+        self._platform: str | None = None
+        """The first page that shows itself to be the disclosure platform."""
+        self._ways: dict[str, tuple[ColumnLink, ...]] = {}
+        """The links that led to each address."""
+        self._hubs = Hubs()
 
     async def search(self) -> Settled:
         """Check the columns that the registry names; search for others if that is needed."""
         portal = self._visit.portal
         gone = [url for url in portal.known_columns if not await self._stands(url)]
         if not portal.known_columns or gone:
+            own = await self._keeper.read(agency_names, portal_id=portal.id)
+            self._hubs = Hubs(own, leading_places(portal.name))
             searched_all = await self._follow_links()
         else:
             searched_all = True
             await self._keeper.write(retire_columns, portal.id, portal.known_columns, utc_now())
-        await self._keeper.write(note_search, portal.id, utc_now())
+        self._left += self._hubs.left()
+        await self._keeper.write(note_search, portal.id, utc_now(), self._left)
         found = bool(self._found) or len(gone) < len(portal.known_columns)
         self._count()
-        return settle_search(self._obstacles, found=found, searched_all=searched_all)
+        return settle_search(
+            self._obstacles, found=found, searched_all=searched_all, platform=self._platform
+        )
 
     async def _stands(self, url: str) -> bool:
         """Store a column that the registry names; False if it is not there (any more)."""
@@ -70,7 +97,11 @@ class ColumnSearch:
             if read.outcome in _GONE:
                 await self._keeper.write(lose_column, self._visit.portal.id, url, utc_now())
             return read.outcome not in _GONE
-        proof = {"registry": True, **self._proof(read)}
+        if drift_of(read, ()):  # something else stands there, and no report
+            await self._store(url, "", None, REGISTRY, {"registry": True})
+            await self._keeper.write(lose_column, self._visit.portal.id, url, utc_now())
+            return False
+        proof = {"registry": True, **prove(read, None, ())}
         await self._store(url, take_apart(read.page.text).title, read, REGISTRY, proof)
         return True
 
@@ -83,15 +114,22 @@ class ColumnSearch:
             return False
         self._remember_home(home)
         frontier = Frontier(home.fetched.url)
-        await self._confirm(_front_page(home), home)
-        frontier.add(await self._links_of(home), 1)
+        await self._confirm(frontier, 0, _front_page(home), home)
+        await self._add_links(frontier, home, (), 1)
         while step := frontier.next_own(WORTH_MORE if self._found else WORTH_A_LOOK):
-            if self._pages >= MAX_PAGES:
+            if self._pages >= self._most_pages:
+                self._left.append(f"{step[1].url}: not looked at: {self._most_pages} pages were")
                 return bool(self._found)
             await self._look_at(frontier, *step)
-        while not self._found and self._pages < MAX_PAGES and (step := frontier.next_foreign()):
+        while (
+            not self._found and self._pages < self._most_pages and (step := frontier.next_foreign())
+        ):
             await self._look_at(frontier, *step)
         return not self._obstacles
+
+    @property
+    def _most_pages(self) -> int:
+        return MAX_PAGES + PAGES_PER_AGENCY * self._hubs.count
 
     def _remember_home(self, home: ReadList) -> None:
         if is_home(home.fetched.url):
@@ -99,23 +137,79 @@ class ColumnSearch:
 
     async def _look_at(self, frontier: Frontier, depth: int, link: ColumnLink) -> None:
         url = canonical_url(link.url)
-        if url in self._parts:
+        way = self._ways.get(url, (link,))
+        if url in self._parts or (link.step != "column" and self._hubs.is_done(way)):
             return
+        for address in (link.url, *link.others):
+            read = await self._read(link, address)
+            if isinstance(read, Fetched):
+                self._miss(link, read)
+                continue
+            frontier.adopt(read.fetched.url, way)
+            if await self._confirm(frontier, depth, link, read):
+                return
+            if depth < MAX_DEPTH:
+                self._note_platform(read)
+                await self._add_links(frontier, read, way, depth + 1)
+
+    def _miss(self, link: ColumnLink, fetched: Fetched) -> None:
+        """Take in that a page could not be had; a guess that is refused was no page."""
+        refused = link.guessed and fetched.status in _GUESS_REFUSED
+        if fetched.outcome in _GONE or refused:
+            return
+        self._obstacles.append(fetched)
+        if link.score >= WORTH_MORE:
+            self._left.append(fetched.reason)
+
+    def _note_platform(self, read: ReadList) -> None:
+        if self._platform is None and _PLATFORM.search(take_apart(read.page.text).text):
+            self._platform = read.fetched.url
+
+    async def _read(self, link: ColumnLink, address: str) -> ReadList | Fetched:
         self._pages += 1
         is_column = link.step == "column"
         read = await self._lists.read(
-            PageRequest(url=link.url),
+            PageRequest(url=address),
             purpose=Purpose.LIST if is_column else Purpose.PLATFORM,
             draw=is_column,
         )
-        if isinstance(read, Fetched):
-            if read.outcome not in _GONE:
-                self._obstacles.append(read)
-            return
-        if await self._confirm(link, read):
-            return
-        if depth < MAX_DEPTH:
-            frontier.add(await self._links_of(read), depth + 1)
+        if not is_column or isinstance(read, Fetched) or read.list_page.items:
+            return read
+        return await self._with_served_rows(read)
+
+    async def _with_served_rows(self, read: ReadList) -> ReadList:
+        """Add the rows that a service has for a page without rows: they may prove the column."""
+        for request in read.list_page.next_pages[:_MOST_SERVICES]:
+            self._pages += 1
+            answer = await self._lists.read(
+                request, platform=read.platform, referer=read.fetched.url, draw=False
+            )
+            if isinstance(answer, ReadList) and answer.list_page.items:
+                return replace(
+                    read, list_page=replace(read.list_page, items=answer.list_page.items)
+                )
+        return read
+
+    async def _add_links(
+        self, frontier: Frontier, read: ReadList, way: tuple[ColumnLink, ...], depth: int
+    ) -> None:
+        """Take in where a page leads, and remember by which way."""
+        links = (*self._hubs.entries(read.page, way), *await self._links_of(read))
+        if below_agency(way):
+            links = tuple(self._hubs.raised(link) for link in links)
+        self._take_in(frontier, links, way, depth)
+
+    def _take_in(
+        self,
+        frontier: Frontier,
+        links: Iterable[ColumnLink],
+        way: tuple[ColumnLink, ...],
+        depth: int,
+    ) -> None:
+        taken = [link for link in links if self._hubs.is_wanted(link)]
+        for link in taken:
+            self._ways.setdefault(canonical_url(link.url), (*way, link))
+        frontier.add(taken, depth)
 
     async def _links_of(self, read: ReadList) -> tuple[ColumnLink, ...]:
         """Return where a page leads; drawn by a browser if its source leads nowhere."""
@@ -128,53 +222,43 @@ class ColumnSearch:
             return ()
         return find_column_links(drawn.page)
 
-    async def _confirm(self, link: ColumnLink, read: ReadList) -> bool:
-        """Store the page as a column if it proves to be one."""
-        proof = self._proof(read)
-        if not proof.get("met") or not await self._belongs_here(read):
+    async def _confirm(
+        self, frontier: Frontier, depth: int, link: ColumnLink, read: ReadList
+    ) -> bool:
+        """Store the page as a column if it proves to be one, and learn from where it is."""
+        way = self._ways.get(canonical_url(link.url), ())
+        proof = prove(read, link, way)
+        if not proof or not await self._belongs_here(read, way):
             return False
+        url = canonical_url(read.fetched.url)
+        for entry, column in self._hubs.learn(way, url):
+            before = self._ways.get(canonical_url(entry.url), (entry,))
+            self._take_in(frontier, (column,), before, depth)
+        if self._hubs.found_any:
+            frontier.raise_to(AGENCY, WORTH_MORE)
         rows = frozenset(canonical_url(item.url) for item in read.list_page.items)
         if rows and any(rows <= known for known in self._found.values()):
             return True  # the same list under another address
-        url = canonical_url(read.fetched.url)
         self._found[url] = rows
         self._parts.update(canonical_url(part.url) for part in read.list_page.subcolumns)
         await self._store(url, link.text, read, link.why, proof)
         return True
 
-    async def _belongs_here(self, read: ReadList) -> bool:
+    async def _belongs_here(self, read: ReadList, way: Sequence[ColumnLink]) -> bool:
         """Tell whether a column off the portal's own address is of its agencies all the same.
 
         Platforms often stand on the host of the city; and portals link to the platforms of
-        others. The agencies that the titles name tell one from the other.
+        others. The agencies that the titles name tell one from the other; where they name none,
+        a hub of the portal vouches that named one of its agencies.
         """
         portal, url = self._visit.portal, read.fetched.url
         if is_within(url, portal.url):
             return True
         titles = [item.title for item in read.list_page.items]
         ownership = await self._keeper.read(whose_reports, portal.id, titles)
-        if same_site(url, portal.url):
+        if same_site(url, portal.url) or below_agency(way):
             return ownership is not Ownership.OTHERS
         return ownership is Ownership.OWN
-
-    def _proof(self, read: ReadList) -> dict[str, Any]:
-        proof = confirm_column(read.page, read.list_page)
-        if proof is not None:
-            return {
-                "met": list(proof.met),
-                "rows": proof.rows,
-                "reports": proof.reports,
-                "decoys": proof.decoys,
-                "capture": read.fetched.capture_id,
-            }
-        own = [
-            item
-            for item in read.list_page.items
-            if canonical_url(item.url) == canonical_url(read.page.url)
-        ]
-        if any(relevance_of(item) is Relevance.REPORT for item in own):
-            return {"met": ["report", "link"], "rows": 1, "capture": read.fetched.capture_id}
-        return {}
 
     async def _store(
         self, url: str, name: str, read: ReadList | None, found_by: str, proof: dict[str, Any]
@@ -189,6 +273,7 @@ class ColumnSearch:
             found_by=found_by,
             proof=proof,
             now=utc_now(),
+            titles=[item.title for item in read.list_page.items] if read else (),
         )
 
     def _count(self) -> None:
@@ -199,4 +284,4 @@ class ColumnSearch:
 def _front_page(home: ReadList) -> ColumnLink:
     """Return the front page as a link: a registered address may be the column's own."""
     title = take_apart(home.page.text).title
-    return ColumnLink(url=home.fetched.url, text=title, score=1, step="column", why="front page")
+    return ColumnLink(url=home.fetched.url, text=title, score=1, step="column", why=FRONT_PAGE)

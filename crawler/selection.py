@@ -34,6 +34,12 @@ def relevance_of(item: ListItem) -> Relevance:
     return Relevance.OPEN if item.cut or title.may_be_report or bare else Relevance.OTHER
 
 
+def may_stand_in_column(item: ListItem) -> bool:
+    """Tell whether a row may be one of an annual-report column: a report or something near it."""
+    lookalike = _parsed(item.title).kind is TitleKind.LOOKALIKE
+    return lookalike or relevance_of(item) is not Relevance.OTHER
+
+
 def is_report_title(title: str | None) -> bool:
     """Tell whether the title of a page met in an annual-report column is that of a report."""
     return bool(title) and _parsed(str(title)).kind is TitleKind.ANNUAL_REPORT
@@ -42,6 +48,11 @@ def is_report_title(title: str | None) -> bool:
 def best_title(page_title: str | None, list_title: str) -> str:
     """Return the title that says more: the page's if it is a report's, else the list's."""
     return str(page_title) if page_title and is_report_title(page_title) else list_title
+
+
+def fiscal_year_of(title: str) -> int | None:
+    """Return the fiscal year that a title names."""
+    return _parsed(title).fiscal_year
 
 
 def is_wanted(title: str, fiscal_years: Collection[int]) -> bool:

@@ -31,9 +31,9 @@ CONCURRENT_ITEMS = 4
 CONCURRENT_REQUESTS = 64
 # One thing at a time per server; the lanes are set by crawler.middlewares.addresses.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-# Delays vary between once and one and a half times what is set: never less.
-DOWNLOAD_DELAY = 2.5
-DOWNLOAD_DELAY_JITTER = 0.2
+# Delays are kept by crawler.turns, for all crawl processes together.
+DOWNLOAD_DELAY = 0
+NIANBAO_DELAY = 2.0
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
 
 # --- What we say ------------------------------------------------------------------------------
@@ -59,12 +59,17 @@ ROBOTSTXT_OBEY = False
 METAREFRESH_ENABLED = False
 COMPRESSION_ENABLED = False
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.politeness.LeftAloneMiddleware": 90,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.shells.ShellMiddleware": 580,
     # 600 redirects, 700 cookies, 750 proxies: Scrapy's
     "crawler.middlewares.addresses.AddressMiddleware": 760,
     "crawler.middlewares.politeness.PolitenessMiddleware": 770,
     "crawler.middlewares.wire.WireMiddleware": 900,
+    # Of no use to us, and asked for every request.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }
 
 # --- Rendering --------------------------------------------------------------------------------
@@ -82,6 +87,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 # Everything worth keeping goes to the database and the archive.
 STATS_DUMP = False
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
 LOG_LEVEL = "WARNING"
 LOGSTATS_INTERVAL = 0.0
 # A page of a portal that is out of its mind must not stop the run.

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.fetched import Fetched, Outcome
-from crawler.records.columns import Reading
+from crawler.records.readings import Reading
+from storage.columns import SEARCHED_PLATFORM
 from storage.models import CrawlState
 
 _LONGEST_REASON = 1000
@@ -42,7 +43,10 @@ class ColumnEnd:
 
 
 def settle_watch(
-    columns: Sequence[ColumnEnd], unfinished: Sequence[str], lost: Sequence[str] = ()
+    columns: Sequence[ColumnEnd],
+    unfinished: Sequence[str],
+    lost: Sequence[str] = (),
+    unsearched: Sequence[str] = (),
 ) -> Settled:
     """Return how a crawl of a portal's columns ended.
 
@@ -50,6 +54,7 @@ def settle_watch(
         columns: how each standing column was read.
         unfinished: reports and files that could not be had.
         lost: columns that stand nowhere any more and were not found again.
+        unsearched: ways that the search left: a report may stand where they lead.
     """
     if not columns:
         return Settled(state=CrawlState.NO_COLUMN, reason=_join(_lost_reasons(lost)))
@@ -67,17 +72,30 @@ def settle_watch(
         *_lost_reasons(lost),
         *(end.reading.reason for end in columns if end.reading.reason),
         *unfinished,
+        *unsearched,
     ]
-    whole = all(end.reading.read_to_end for end in columns) and not unfinished and not lost
+    read = all(end.reading.read_to_end for end in columns)
+    whole = read and not (unfinished or lost or unsearched)
     return Settled(
         state=CrawlState.COMPLETE if whole else CrawlState.PARTIAL,
         reason=_join(reasons),
-        control_passed=not lost and all(end.reading.control_passed for end in columns),
+        control_passed=not (lost or unsearched)
+        and all(end.reading.control_passed for end in columns),
     )
 
 
-def settle_search(obstacles: Sequence[Fetched], *, found: bool, searched_all: bool) -> Settled:
-    """Return how a search for columns ended; with columns found, watching is still to come."""
+def settle_search(
+    obstacles: Sequence[Fetched],
+    *,
+    found: bool,
+    searched_all: bool,
+    platform: str | None = None,
+) -> Settled:
+    """Return how a search for columns ended; with columns found, watching is still to come.
+
+    ``platform`` is the address of the disclosure platform, if one was read: that it has no column
+    rests on it.
+    """
     if found:
         return Settled(
             state=CrawlState.PARTIAL, reason="columns found, not yet read", more_to_come=True
@@ -90,12 +108,16 @@ def settle_search(obstacles: Sequence[Fetched], *, found: bool, searched_all: bo
         reason = obstacles[0].reason if obstacles else "not all promising links could be followed"
         return Settled(state=CrawlState.PARTIAL, reason=reason)
     return Settled(
-        state=CrawlState.NO_COLUMN, reason="no annual-report column was found on the portal"
+        state=CrawlState.NO_COLUMN,
+        reason="no annual-report column was found on the portal",
+        evidence={SEARCHED_PLATFORM: platform} if platform else {},
     )
 
 
 def evidence_of(fetched: Fetched) -> dict[str, Any]:
     """Return what a state rests on: kind, address, status, first text and hash of an answer."""
+    if fetched.evidence:
+        return {**fetched.evidence, "reason": fetched.reason}
     evidence: dict[str, Any] = {
         "kind": str(fetched.block.kind if fetched.block else fetched.outcome),
         "url": fetched.url,

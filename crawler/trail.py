@@ -20,7 +20,7 @@ def header_text(value: bytes) -> str:
         return value.decode("gb18030", errors="replace")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Served:
     """One answer as a server gave it."""
 
@@ -33,6 +33,8 @@ class Served:
     tls: dict[str, Any] | None
     length_unknown: bool
     """True if the end of the body is only the end of the connection."""
+    sha256: str | None = None
+    """Of the body after content decoding, where that changed nothing; None where it may have."""
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """One portal in one crawl: what is known of it, and what is counted."""
 
+import math
 from dataclasses import dataclass, field
 
 from crawler.fetched import Outcome
@@ -26,8 +27,12 @@ class Visit:
     portal: PortalFacts
     crawl_id: int
     max_requests: int
+    deadline: float = math.inf
+    """The time (``time.monotonic``) after which nothing more is asked."""
     requests: int = 0
     pages: int = 0
+    renders: int = 0
+    """Pages that a browser drew."""
     errors: int = 0
     blocked: int = 0
     originals_new: int = 0
@@ -39,7 +44,9 @@ class Visit:
     home_text: str | None = None
     """What a reader sees on the front page."""
     schemes: dict[str, str] = field(default_factory=dict)
-    """By host, the scheme that answered where the other one did not."""
+    """By host (``crawler.hosts.host_key``), the scheme under which it is asked."""
+    swapped: set[str] = field(default_factory=set)
+    """Hosts of which the other scheme has been tried in this visit."""
     answered: set[str] = field(default_factory=set)
     """Hosts that have answered anything at all."""
 

@@ -5,15 +5,15 @@ ever trusted by itself: a page counts only if it brings rows that were not seen 
 guessed page only if they look like the rows of the first.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.chains import Chain, larger, says_none, shape_of
 from crawler.fetched import Fetched, Outcome
-from crawler.pages.urls import directory_of
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import ListItem, ListPage, PageRequest
+from crawler.selection import may_stand_in_column
 
 MAX_DEPTH = 2
 """Sub-columns of sub-columns are followed, no further."""
@@ -22,25 +22,6 @@ STALE_SHARE = 0.9
 _NOT_THERE = frozenset({Outcome.GONE, Outcome.SOFT_GONE})
 _GUESS_REFUSED = frozenset({400, 405, 500, 501})
 """Statuses by which servers say of an address they never gave out that there is no such page."""
-_VARIABLE = re.compile(r"[0-9a-f]{12,}|\d+")
-
-
-@dataclass(slots=True)
-class _Chain:
-    """One list of the column."""
-
-    first: PageRequest
-    depth: int = 0
-    frames: list[str] = field(default_factory=list)
-    """Addresses that may hold the list instead of the first page."""
-    candidates: list[PageRequest] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    shapes: set[str] = field(default_factory=set)
-    pages: int = 0
-    rows: int = 0
-    announced_items: int | None = None
-    announced_pages: int | None = None
-    last: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +31,10 @@ class Step:
     request: PageRequest
     is_first: bool
     """True for the first page of a chain."""
+    of: str = ""
+    """The first page of its list."""
+    part: str = ""
+    """What the column calls this list, if it is one of its parts: 2024年."""
 
 
 class ColumnWalk:
@@ -67,9 +52,11 @@ class ColumnWalk:
         self.obstacle: Fetched | None = None
         """What kept us from a page of it, if something did."""
         self._max_pages = max_pages
-        self._waiting = [_Chain(first=PageRequest(url=url, number=1))]
-        self._done: list[_Chain] = []
-        self._asked: set[tuple[str, str]] = set()
+        self._waiting = [Chain(first=PageRequest(url=url, number=1))]
+        self._done: list[Chain] = []
+        self._rowless: list[tuple[Chain, str]] = []
+        """Parts that may be empty, and what is wrong if they are not."""
+        self._asked: set[tuple[str, ...]] = set()
 
     @property
     def pages_seen(self) -> int:
@@ -108,6 +95,7 @@ class ColumnWalk:
             if chain.candidates:
                 return self._step(chain.candidates[0], is_first=False)
             self._finish(chain)
+        self._decide_rowless()
         return None
 
     def take(self, step: Step, page: ListPage, fetched_at: datetime) -> None:
@@ -116,12 +104,25 @@ class ColumnWalk:
         if step.is_first and not page.items and self._turn_to_frame(chain, page.frames):
             return
         new = [item for item in page.items if canonical_url(item.url) not in chain.seen]
-        if step.is_first and not page.recognised and not page.items and not page.subcolumns:
+        if page.obstacle and not page.items:
+            self._fail(chain, f"{step.request.url}: {page.obstacle}")
+        elif page.onward and not step.is_first:
+            self._go_onward(chain, page)
+        elif step.is_first and not page.recognised and not page.items and not page.subcolumns:
+            chain.vacant = page.vacant
             self._fail(chain, f"{step.request.url}: its layout is not understood")
-        elif step.is_first or (new and self._is_of_column(chain, step.request, new)):
+        elif step.is_first or self._brings_on(chain, step.request, page, new):
             self._accept(chain, page, new, fetched_at)
         else:
             self._reject(chain, step.request, "brings no row that was not seen before")
+
+    def _go_onward(self, chain: Chain, page: ListPage) -> None:
+        """Follow a page that holds no rows but says where they are."""
+        led = [each for each in page.next_pages if self._is_unasked(each)]
+        chain.candidates = [*led, *chain.candidates[1:]]
+        if not led:
+            chain.last = page.last
+        self._add_parts(chain, page)
 
     def miss(self, step: Step, fetched: Fetched) -> None:
         """Take in that a page could not be had."""
@@ -135,43 +136,62 @@ class ColumnWalk:
             return
         self.lost = self.lost or (not_there and chain.depth == 0 and not self._done)
         self.obstacle = self.obstacle or fetched
+        chain.vacant = frozenset()  # its page was not had: nothing tells that it is empty
         self._fail(chain, fetched.reason)
 
-    def _turn_to_frame(self, chain: _Chain, frames: Sequence[str]) -> bool:
+    def skip(self, step: Step) -> None:
+        """Leave a guess that an earlier reading of the same list tried in vain."""
+        self._reject(self._waiting[0], step.request, "brought nothing before")
+
+    def _turn_to_frame(self, chain: Chain, frames: Sequence[str]) -> bool:
         """Look for the list in a frame of its page; False if there is none left to try."""
         chain.frames += frames
         while chain.frames:
             url = chain.frames.pop(0)
-            if ("GET", url) not in self._asked:
-                chain.first = PageRequest(url=url, number=1)
+            if self._is_unasked(first := PageRequest(url=url, number=1)):
+                chain.first = first
                 return True
         return False
 
     def _step(self, request: PageRequest, *, is_first: bool) -> Step:
-        self._asked.add((request.method + request.body, request.url))
-        return Step(request=request, is_first=is_first)
+        self._asked.add(self._key(request))
+        chain = self._waiting[0]
+        return Step(request=request, is_first=is_first, of=chain.first.url, part=chain.name)
 
     def _accept(
-        self, chain: _Chain, page: ListPage, new: list[ListItem], fetched_at: datetime
+        self, chain: Chain, page: ListPage, new: list[ListItem], fetched_at: datetime
     ) -> None:
         chain.pages += 1
         chain.rows += len(page.items)
         chain.seen.update(canonical_url(item.url) for item in new)
-        chain.shapes.update(_shape(item.url) for item in new)
+        chain.shapes.update(shape_of(item.url) for item in new)
         chain.last = page.last
-        chain.announced_items = _larger(chain.announced_items, page.announced_items)
-        chain.announced_pages = _larger(chain.announced_pages, page.announced_pages)
+        chain.holders |= page.holders
+        chain.vacant = frozenset() if chain.rows else page.vacant
+        chain.announced_items = larger(chain.announced_items, page.announced_items)
+        chain.announced_pages = larger(chain.announced_pages, page.announced_pages)
         for item in new:
             url = canonical_url(item.url)
             self.items.setdefault(url, item)
             self.seen_at.setdefault(url, fetched_at)
         chain.candidates = [each for each in page.next_pages if self._is_unasked(each)]
         self._add_parts(chain, page)
+        if page.unread and chain.pages == 1:
+            self.problems.append(_not_followed(chain.first.url, page.unread))
 
     def _is_unasked(self, request: PageRequest) -> bool:
-        return (request.method + request.body, request.url) not in self._asked
+        return self._key(request) not in self._asked
 
-    def _add_parts(self, chain: _Chain, page: ListPage) -> None:
+    def _key(self, request: PageRequest) -> tuple[str, ...]:
+        """Return what tells a request from others.
+
+        What an answer means to a list that must be known to read it, it means to that list only: a
+        script that several parts of a column share says to each where its own rows are.
+        """
+        own = self._waiting[0].first.url if request.known and self._waiting else ""
+        return request.method + request.body, request.url, own
+
+    def _add_parts(self, chain: Chain, page: ListPage) -> None:
         if chain.depth >= MAX_DEPTH:
             return
         known = {other.first.url for other in (*self._waiting, *self._done)}
@@ -179,13 +199,34 @@ class ColumnWalk:
             request = PageRequest(url=part.url, number=1)
             if part.url not in known and self._is_unasked(request):
                 known.add(part.url)
-                self._waiting.append(_Chain(first=request, depth=chain.depth + 1))
+                self._waiting.append(
+                    Chain(
+                        first=request,
+                        name=part.text,
+                        depth=chain.depth + 1,
+                        frames=list(part.others),
+                    )
+                )
 
-    def _is_of_column(self, chain: _Chain, request: PageRequest, new: list[ListItem]) -> bool:
-        """Tell whether rows of a guessed page are of this list: some servers answer any number."""
-        return not request.probe or any(_shape(item.url) in chain.shapes for item in new)
+    def _brings_on(
+        self, chain: Chain, request: PageRequest, page: ListPage, new: list[ListItem]
+    ) -> bool:
+        return (bool(new) and self._is_of_column(chain, request, new)) or says_none(
+            chain, request, page
+        )
 
-    def _reject(self, chain: _Chain, request: PageRequest, why: str) -> None:
+    def _is_of_column(self, chain: Chain, request: PageRequest, new: list[ListItem]) -> bool:
+        """Tell whether rows of a guessed page are of this list: some servers answer any number.
+
+        Where no row was met yet, the page gave none and the guesses are at what serves them. Even
+        a page that is linked as the next one may be another column's: without a report, or its
+        like, on it, it must have rows like those before.
+        """
+        if not chain.shapes or any(shape_of(item.url) in chain.shapes for item in new):
+            return True
+        return not request.probe and any(may_stand_in_column(item) for item in new)
+
+    def _reject(self, chain: Chain, request: PageRequest, why: str) -> None:
         """Leave a candidate; without another one the list has ended, or not been read."""
         chain.candidates = [each for each in chain.candidates if each != request]
         if chain.candidates and request.probe:
@@ -197,7 +238,7 @@ class ColumnWalk:
         chain.candidates = []
         self._finish(chain)
 
-    def _finish(self, chain: _Chain) -> None:
+    def _finish(self, chain: Chain) -> None:
         self._waiting.remove(chain)
         self._done.append(chain)
         if chain.last is False:
@@ -207,21 +248,26 @@ class ColumnWalk:
                 f"{chain.first.url}: announces {chain.announced_items} rows, has {chain.rows}"
             )
 
-    def _fail(self, chain: _Chain, reason: str) -> None:
+    def _fail(self, chain: Chain, reason: str) -> None:
         self._waiting.remove(chain)
         self._done.append(chain)
-        self.problems.append(reason)
+        if chain.depth and chain.vacant:
+            self._rowless.append((chain, reason))
+        else:
+            self.problems.append(reason)
+
+    def _decide_rowless(self) -> None:
+        """Believe that a part is empty if it has room for rows where other parts have theirs."""
+        holders = frozenset[str]().union(*(chain.holders for chain in self._done))
+        self.problems += [reason for chain, reason in self._rowless if not holders & chain.vacant]
+        self._rowless = []
 
     def _give_up(self, reason: str) -> None:
+        self._decide_rowless()
         self.problems.append(reason)
         self._done += self._waiting
         self._waiting = []
 
 
-def _larger(one: int | None, other: int | None) -> int | None:
-    return max((value for value in (one, other) if value is not None), default=None)
-
-
-def _shape(url: str) -> str:
-    """Return what addresses of one column have in common: the directory, numbers made equal."""
-    return _VARIABLE.sub("0", directory_of(url))
+def _not_followed(url: str, parts: Sequence[str]) -> str:
+    return f"{url}: only a script leads to {', '.join(parts[:3])}"

@@ -17,6 +17,13 @@ class WatchSpider(PortalSpider):
 
     async def visit(self, fetcher: Fetcher, visit: Visit) -> Settled:
         """Read the columns of one portal."""
-        settings = self.workspace.settings.crawler
-        watcher = Watcher(fetcher, self.keeper, visit, settings, self.fiscal_years)
+        settings = self.workspace.settings
+        watcher = Watcher(
+            fetcher,
+            self.keeper,
+            visit,
+            settings.crawler,
+            self.fiscal_years,
+            grace_days=settings.obligations.grace_days,
+        )
         return await watcher.watch()

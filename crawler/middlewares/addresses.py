@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 
 from crawler.addresses import CheckedResolver, refusal_of_address, refusal_of_host
 from crawler.errors import AddressRefusedError
-from crawler.middlewares.politeness import SIDE_LANE
+from crawler.middlewares.politeness import LANE
 
 if TYPE_CHECKING:
     from typing import Self
@@ -46,7 +46,9 @@ class AddressMiddleware:
         if refusal:
             raise AddressRefusedError(refusal)
         lane = host if request.meta.get("proxy") else await self._lane(host, parts.port)
-        request.meta["download_slot"] = lane + (" side" if request.meta.get(SIDE_LANE) else "")
+        request.meta[LANE] = lane
+        # The browser itself asks for nothing: what it loads comes by requests of their own.
+        request.meta["download_slot"] = f"{lane} drawn" if request.meta.get("playwright") else lane
 
     async def _lane(self, host: str, port: int | None) -> str:
         addresses = await _resolver().lookup(host)

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -17,6 +18,9 @@ from crawler.errors import (
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.middlewares.politeness import CRAWL_DELAY
 from crawler.pages.robots import Robots, read_robots
+from crawler.records.captures import robots_of_a_day
+from crawler.run import run_of
+from storage.archive import ArchiveError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -35,7 +39,12 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._product = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._crawler = crawler
         self._known: dict[str, asyncio.Future[Robots]] = {}
+        self._recalled: set[str] = set()
+        """Hosts whose rules are those that an earlier run was told, less than a day ago."""
+        self._renewed: set[str] = set()
+        """Hosts of which such rules were not enough."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Self":
@@ -53,6 +62,8 @@ class RobotsMiddleware:
         if request.meta[PURPOSE] == Purpose.ROBOTS:
             return
         robots = await self._robots(request)
+        if not _lets_pass(robots, request) and self._forget_recalled(request):
+            robots = await self._robots(request)  # a refusal is told by what stands there now
         if not robots.allows(request.url):
             raise RobotsDeniedError(f"robots.txt forbids {request.url}")
         delay = robots.crawl_delay or 0.0
@@ -61,14 +72,30 @@ class RobotsMiddleware:
         request.meta[CRAWL_DELAY] = delay
 
     async def _robots(self, request: Request) -> Robots:
-        parts = urlsplit(request.url)
-        host = f"{parts.scheme}://{parts.netloc}"
+        host = _host(request)
         if host not in self._known:
-            url = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
-            self._known[host] = asyncio.ensure_future(self._ask(request.meta[FETCH], url))
+            self._known[host] = asyncio.ensure_future(self._ask(request.meta[FETCH], host))
         return await asyncio.shield(self._known[host])
 
-    async def _ask(self, fetch: RobotsFetch, url: str) -> Robots:
+    def _forget_recalled(self, request: Request) -> bool:
+        """Forget rules of an earlier run, so that they are asked for; tell whether there were."""
+        host = _host(request)
+        if host not in self._recalled:
+            return False
+        self._recalled.discard(host)
+        self._renewed.add(host)
+        del self._known[host]
+        return True
+
+    async def _ask(self, fetch: RobotsFetch, host: str) -> Robots:
+        run, url = run_of(self._crawler), f"{host}/robots.txt"
+        known = await run.keeper.read(robots_of_a_day, url)
+        if known is not None and (known.run_id == run.run_id or host not in self._renewed):
+            with suppress(ArchiveError):
+                body = await run.keeper.original(known.sha256)
+                if known.run_id != run.run_id:
+                    self._recalled.add(host)
+                return read_robots(known.status, body, self._product)
         answer = await fetch(Ask(url=url, purpose=Purpose.ROBOTS, follow_shells=False))
         if answer.status is None:
             return _without_answer(answer, self._product)
@@ -77,6 +104,15 @@ class RobotsMiddleware:
                 raise HostBlockedError(answer.reason, answer.block)
             raise RobotsUnknownError(f"robots.txt answered {answer.status}: forbidden for now")
         return read_robots(answer.status, answer.body, self._product)
+
+
+def _host(request: Request) -> str:
+    parts = urlsplit(request.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _lets_pass(robots: Robots, request: Request) -> bool:
+    return robots.allows(request.url) and (robots.crawl_delay or 0.0) <= LONGEST_CRAWL_DELAY
 
 
 def _without_answer(answer: Fetched, product: str) -> Robots:

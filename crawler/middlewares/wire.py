@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 RELAXED_TLS = "relaxed_tls"
-"""Response flag: the connection's certificate was not verified."""
+"""Response flag: the connection was not verified; after a colon, why it could not be."""
 
 
 class WireMiddleware:
@@ -47,7 +47,8 @@ class WireMiddleware:
             BodyBrokenError, BodyTooLargeError: if the body cannot be decoded within the caps.
         """
         trail: Trail = request.meta[TRAIL]
-        trail.served.append(_served(response))
+        served = _served(response)
+        trail.served.append(served)
         codings = [
             coding.strip().decode("ascii", errors="replace").lower()
             for value in response.headers.getlist("Content-Encoding")
@@ -55,6 +56,7 @@ class WireMiddleware:
             if coding.strip()
         ]
         if not codings or request.method == "HEAD":
+            served.sha256 = served.wire_sha256
             return response
         body = decode_body(response.body, codings, self._max_bytes)
         headers = response.headers.copy()
@@ -87,7 +89,10 @@ def _pairs(headers: Headers, leave_out: str = "") -> tuple[tuple[str, str], ...]
 def _tls(response: Response) -> dict[str, Any] | None:
     if not response.url.startswith("https:"):
         return None
-    known: dict[str, Any] = {"verified": RELAXED_TLS not in response.flags}
+    relaxed = next((flag for flag in response.flags if flag.startswith(RELAXED_TLS)), None)
+    known: dict[str, Any] = {"verified": relaxed is None}
+    if relaxed is not None:
+        known["failure"] = relaxed.partition(": ")[2]
     certificate = response.certificate
     if certificate is not None:
         x509 = certificate.original.to_cryptography()

@@ -28,7 +28,8 @@ _OF_PAGES = re.compile(
     r"utf-8|utf-16(?:-[lb]e)?|big5(?:hkscs)?|euc_(?:jp|kr)|shift_jis|iso2022_jp|iso8859-\d+|cp\d+"
 )
 """Codecs that pages are written in; Python knows others by name (idna, hex, unicode_escape)."""
-_FIRST_THREE_BYTE = "\u0800"
+_THREE_BYTES = re.compile("[\u0800-\U0010ffff]")
+"""A character that takes three bytes or more in UTF-8."""
 
 
 def decode_page(body: bytes, headers: Mapping[str, str]) -> tuple[str, str]:
@@ -56,7 +57,7 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str]:
             return body[len(mark) :].decode(encoding, errors="replace"), encoding
     labels = _labels(body, content_type)
     utf8 = _strictly(body, "utf-8")
-    if utf8 is not None and (max(utf8, default="") >= _FIRST_THREE_BYTE or not labels):
+    if utf8 is not None and (_THREE_BYTES.search(utf8) or not labels):
         return utf8, "utf-8"
     for encoding in (*labels, "utf-8", "gb18030"):
         text = _strictly(body, encoding)

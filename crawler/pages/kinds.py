@@ -38,12 +38,18 @@ _OLE_STREAMS = (
     ("Workbook", "application/vnd.ms-excel"),
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
 )
+MAX_ZIP_MEMBERS = 10_000
+"""Members of a zip up to which it is listed; the largest OFD files have some hundred."""
+_ZIP_ENTRY = b"PK\x01\x02"
+"""How each entry of a zip's directory begins (APPNOTE 4.3.12)."""
 _ZIP_MEMBERS = (
     ("OFD.xml", OFD),
     ("word/document.xml", DOCX),
     ("xl/workbook.xml", XLSX),
     ("ppt/presentation.xml", PPTX),
 )
+_TEXT_STARTS = (b"<", b"{", b"\r\n<", b"\n<", b" <", b"\xef\xbb\xbf<", b"\xef\xbb\xbf\r\n<")
+"""How pages begin and no binary format does: most bodies, told without asking for each format."""
 _HTML_TAG = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|script|meta|title|div|table|tr|td|p|ul|li|a|span|form|"
     rb"frameset|iframe|style|link|br|h[1-6])[\s>/]",
@@ -63,6 +69,8 @@ def media_type_of(body: bytes) -> str:
         return _zip_kind(body)
     if body.lstrip().startswith(b"{\\rtf"):
         return RTF
+    if body.startswith(_TEXT_STARTS):
+        return _text_kind(body)
     guessed = filetype.guess_mime(body)
     return str(guessed) if guessed else _text_kind(body)
 
@@ -114,16 +122,25 @@ def _ole_kind(body: bytes) -> str:
 
 
 def _zip_kind(body: bytes) -> str:
-    try:
-        with zipfile.ZipFile(BytesIO(body)) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        # Cut short: the directory at the end is missing, the first member's name is not.
-        names = {name for name, _ in _ZIP_MEMBERS if name.encode() in body}
+    names = _zip_names(body)
     for member, kind in _ZIP_MEMBERS:
         if member in names:
             return kind
     return ZIP
+
+
+def _zip_names(body: bytes) -> set[str]:
+    """Return the names that tell the kinds of documents apart, as far as a zip has them.
+
+    A zip with more members than any document has is not listed: it may have millions.
+    """
+    if body.count(_ZIP_ENTRY) <= MAX_ZIP_MEMBERS:
+        try:
+            with zipfile.ZipFile(BytesIO(body)) as archive:
+                return set(archive.namelist())
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+            pass  # cut short: the directory at the end is missing, the first names are not
+    return {name for name, _ in _ZIP_MEMBERS if name.encode() in body}
 
 
 def _text_kind(body: bytes) -> str:

@@ -1,16 +1,12 @@
 """A page taken apart once: its title, what a reader sees of it, its links and scripts."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import cast
 
-import lxml.html
 from lxml import etree
 
-_VISIBLE = (
-    "//text()[not(ancestor::script or ancestor::style or ancestor::noscript or "
-    "ancestor::template or ancestor::head)]"
-)
+_UNSEEN = ("script", "style", "noscript", "template", "head")
 _MAX_DEPTH_ERRORS = (etree.ParserError, etree.XMLSyntaxError, ValueError)
 
 
@@ -38,18 +34,20 @@ def take_apart(html: str) -> Markup:
     lxml stops at 256 levels of nesting, resolves no external entities and follows no links.
     """
     try:
-        tree = lxml.html.document_fromstring(_without_declaration(html))
+        tree = etree.fromstring(_without_declaration(html), etree.HTMLParser())
     except _MAX_DEPTH_ERRORS:
+        return _EMPTY
+    if tree is None:
         return _EMPTY
     return Markup(
         title=_squeeze("".join(_strings(tree, "//title[1]//text()"))),
-        text=_visible(tree),
         links=tuple(_strings(tree, "//a/@href | //area/@href")),
         inline_scripts=tuple(_strings(tree, "//script[not(@src)]/text()")),
         script_files=len(_strings(tree, "//script/@src")),
         frames=len(_strings(tree, "//iframe/@src | //frame/@src")),
         refresh=_refresh(tree),
         description=_squeeze(" ".join(_strings(tree, _DESCRIPTION))),
+        text=_visible(tree),  # last: it takes away what is not seen
     )
 
 
@@ -80,17 +78,24 @@ def _without_declaration(html: str) -> str:
     return stripped.partition("?>")[2]
 
 
-def _visible(tree: lxml.html.HtmlElement) -> str:
-    return _squeeze(" ".join(_strings(tree, _VISIBLE)))
+def _visible(tree: etree._Element) -> str:
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    return _squeeze(" ".join(_strings(tree, "//text()")))
 
 
-def _refresh(tree: lxml.html.HtmlElement) -> str | None:
+def _refresh(tree: etree._Element) -> str | None:
     return next(iter(_strings(tree, _REFRESH)), None)
 
 
-def _strings(tree: lxml.html.HtmlElement, path: str) -> list[str]:
+def _strings(tree: etree._Element, path: str) -> list[str]:
     """Return what an XPath for texts or attributes finds."""
-    return [str(found) for found in cast("list[str]", tree.xpath(path))]
+    return cast("list[str]", _compiled(path)(tree))
+
+
+@cache
+def _compiled(path: str) -> etree.XPath:
+    # Strings that know where they stand make an object of every element: most of the time.
+    return etree.XPath(path, smart_strings=False)
 
 
 def _squeeze(text: str) -> str:

@@ -31,6 +31,8 @@ class BlockKind(StrEnum):
     """Another firewall's page."""
     SCRIPT_STUB = "stub"
     """Nothing but a script, where a page should be."""
+    MOBILE_ONLY = "ua"
+    """Only for telephones, or inside another program: reported, not imitated."""
     FORBIDDEN = "forbidden"
     """401 or 403 without a better explanation: often a foreign or data centre address."""
     PARKED = "parked"
@@ -54,6 +56,7 @@ _LABELS = {
     BlockKind.QIHOO_360: "360 firewall",
     BlockKind.WALL: "防火墙 (firewall)",
     BlockKind.SCRIPT_STUB: "空壳脚本页 (script stub)",
+    BlockKind.MOBILE_ONLY: "仅限手机或微信访问 (mobile only)",
     BlockKind.FORBIDDEN: "禁止访问 (forbidden)",
     BlockKind.PARKED: "域名停放页 (parked host)",
     BlockKind.HIJACKED: "网页被劫持 (hijacked)",
@@ -93,6 +96,11 @@ _SIGNATURES = (
         BlockKind.QIHOO_360, r"360网站卫士|wangzhan\.360\.cn|webscan\.360\.cn|访问异常", 403, 493
     ),
     _signature(
+        BlockKind.MOBILE_ONLY,
+        r"请(?:使用|用|在|通过)(?:手机|移动端|微信)(?:浏览器|客户端)?.{0,6}(?:访问|打开|浏览|查看)",
+        403,
+    ),
+    _signature(
         BlockKind.WALL,
         r"NWAF|创宇盾|安全狗|safedog|云锁|云盾|your request has been blocked|网站防火墙|"
         r"Web应用防火墙|waf_?captcha|请完成安全验证|滑动验证|拖动滑块|Access Denied|"
@@ -129,6 +137,10 @@ _DEFAULT_TITLE = re.compile(
     r"internet information services|apache tomcat/[\d.]+|恭喜.{0,4}站点创建成功|没有找到站点",
     re.IGNORECASE,
 )
+_LINK_TEXT = re.compile(r"<a\s[^<>]*>([^<>]*)</a>", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)<", re.IGNORECASE)
+_META = re.compile(r"<meta\s[^<>]*>", re.IGNORECASE)
+_MANY_LINKS = 20
 _FEW_CHARACTERS = 80
 _SHORT_PAGE = 600
 _STUB_SCRIPT = 150
@@ -148,6 +160,8 @@ def classify_response(status: int, headers: Mapping[str, str], body: bytes) -> B
     """
     is_html = media_type_of(body) == HTML
     text = decode_page(body, headers)[0] if is_html or len(body) < _SHORT_PAGE else ""
+    if is_html and status == 200 and _is_plainly_content(text):
+        return None
     page = take_apart(text) if is_html else None
     kind = (
         _by_signature(status, headers.get("set-cookie", ""), text, page)
@@ -155,6 +169,22 @@ def classify_response(status: int, headers: Mapping[str, str], body: bytes) -> B
         or (_by_content(page, text) if page and status < 400 else None)
     )
     return Block(kind=kind, excerpt=_excerpt(body, text)) if kind else None
+
+
+def _is_plainly_content(text: str) -> bool:
+    """Tell, without taking a page apart, that nothing below can find it to be an obstacle.
+
+    A page with many links of much text is neither empty nor short; then only its title and its
+    description still count. False where that is not sure.
+    """
+    links = _LINK_TEXT.findall(text)
+    if len(links) < _MANY_LINKS or sum(map(len, links)) < 4 * _SHORT_PAGE:
+        return False
+    title = "".join(_TITLE.findall(text))
+    said = title + "".join(_META.findall(text))
+    return "&" not in said and not any(
+        pattern.search(said) for pattern in (_DEFAULT_TITLE, _PARKED, _GAMBLING, _SOFT_404)
+    )
 
 
 def _by_signature(status: int, cookies: str, text: str, page: Markup | None) -> BlockKind | None:

@@ -37,6 +37,17 @@ def other_scheme(url: str) -> str:
     return urlunsplit(parts._replace(scheme=scheme))
 
 
+def same_page_urls(url: str) -> tuple[str, ...]:
+    """Return the addresses that are one page on any server: both schemes, with and without www."""
+    bare = urlsplit(url)._replace(netloc=urlsplit(url).netloc.removeprefix("www."))
+    hosts = (bare.netloc,) if is_bare_address(host_of(url)) else (bare.netloc, f"www.{bare.netloc}")
+    return tuple(
+        urlunsplit(bare._replace(scheme=scheme, netloc=host))
+        for scheme in ("http", "https")
+        for host in hosts
+    )
+
+
 def is_home(url: str) -> bool:
     """Tell whether an address is the front page of its host, or its page for what is gone."""
     parts = urlsplit(url)

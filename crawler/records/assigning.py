@@ -37,6 +37,11 @@ class Roster:
         self._portal = session.get_one(Portal, portal_id)
         self._places = leading_places(self._portal.name)
 
+    @property
+    def portal_id(self) -> str:
+        """The portal's id."""
+        return self._portal.id
+
     @cached_property
     def own(self) -> Sequence[AgencyName]:
         """The agencies that publish on the portal."""

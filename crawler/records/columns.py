@@ -1,26 +1,23 @@
 """Columns: found, lost, and what each reading of them showed."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.platforms.model import ListItem
 from storage.clock import iso_utc
-from storage.columns import REGISTRY, SEARCHED_AT, unresolved_losses
-from storage.models import (
-    Column,
-    ColumnReading,
-    ColumnState,
-    Crawl,
-    Filing,
-    FilingState,
-    Portal,
-)
+from storage.columns import REGISTRY, SEARCHED_AT, UNSEARCHED, unresolved_losses
+from storage.models import Column, ColumnState, Filing, Portal
+from storage.registry import normalise_name
 
+DRIFT = "drift"
+"""The key in ``Column.proof`` of since when, how often and why its page is no such column."""
+_MOST_LEFT = 5
+"""Ways not followed that are kept: more say nothing more."""
 MOST_ROWS = 500
 """Rows of a list whose order is kept; nobody reads longer ones by their order."""
 
@@ -32,21 +29,11 @@ class ColumnFacts:
     id: int
     url: str
     rendered: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What one crawl saw of one column; see ``ColumnReading``."""
-
-    pages_seen: int
-    announced: int | None
-    found: int
-    reports: int
-    read_to_end: bool
-    control_passed: bool
-    known_before: int
-    found_again: int
-    reason: str | None
+    proof: dict[str, Any]
+    order: tuple[str, ...] = ()
+    """Addresses of its reports in the order in which they were seen last."""
+    passed_over: dict[str, Any] = field(default_factory=dict)
+    """Rows that are known to be no reports; see ``Column.passed_over``."""
 
 
 def store_column(
@@ -60,8 +47,12 @@ def store_column(
     found_by: str,
     proof: dict[str, Any],
     now: datetime,
+    titles: Collection[str] = (),
 ) -> int:
-    """Keep a column that was found, or found again, and return its id."""
+    """Keep a column that was found, or found again, and return its id.
+
+    ``titles`` of its rows tell whether it took the place of one that was lost.
+    """
     column = session.scalars(
         select(Column).where(Column.portal_id == portal_id, Column.url == url)
     ).first()
@@ -77,16 +68,71 @@ def store_column(
     column.proof = {**proof, SEARCHED_AT: iso_utc(now)}
     column.state = ColumnState.ACTIVE
     column.lost_at = None
+    column.moved_to = None
     session.flush()
+    _link_lost(session, column, titles)
     return column.id
 
 
-def note_search(session: Session, portal_id: str, now: datetime) -> None:
-    """Note on the standing columns that the portal was searched, whatever was found."""
+def _link_lost(session: Session, column: Column, titles: Collection[str]) -> None:
+    """Note on lost columns that this one took their place: the same reports stand in it."""
+    shown = {normalise_name(title) for title in titles}
+    for lost in session.scalars(
+        select(Column).where(
+            Column.portal_id == column.portal_id,
+            Column.state == ColumnState.LOST,
+            Column.moved_to.is_(None),
+            Column.id != column.id,
+        )
+    ):
+        known = session.scalars(select(Filing.list_title).where(Filing.column_id == lost.id))
+        once = {normalise_name(title) for title in known}
+        if once and 2 * len(shown & once) >= len(once):
+            lost.moved_to = column.url
+
+
+def note_drift(session: Session, column_id: int, why: str | None, now: datetime) -> int:
+    """Note that a column's page is no such column (any more), or is one again; tell how often."""
+    column = session.get_one(Column, column_id)
+    before = column.proof.get(DRIFT)
+    if why is None:
+        if before is not None:
+            column.proof = {key: value for key, value in column.proof.items() if key != DRIFT}
+        return 0
+    since = before["since"] if before else iso_utc(now)
+    times = (before["times"] if before else 0) + 1
+    column.proof = {**column.proof, DRIFT: {"since": since, "times": times, "why": why}}
+    return times
+
+
+def keep_passed_over(session: Session, column_id: int, rows: dict[str, Any]) -> None:
+    """Keep which rows were opened and are no reports, so that they need not be opened again."""
+    column = session.get_one(Column, column_id)
+    if (column.passed_over or {}) != rows:
+        column.passed_over = rows
+
+
+def note_search(
+    session: Session, portal_id: str, now: datetime, left: Collection[str] = ()
+) -> None:
+    """Note on the standing columns that the portal was searched, whatever was found.
+
+    ``left`` says which likely ways to further columns were not followed to their end.
+    """
     for column in session.scalars(
         select(Column).where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
     ):
-        column.proof = {**column.proof, SEARCHED_AT: iso_utc(now)}
+        column.proof = {**column.proof, SEARCHED_AT: iso_utc(now), UNSEARCHED: [*left][:_MOST_LEFT]}
+
+
+def unsearched(session: Session, portal_id: str) -> list[str]:
+    """Return which ways the last search left: columns that nobody has seen may stand there."""
+    columns = session.scalars(
+        select(Column).where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
+    )
+    return list(
+        dict.fromkeys(why for column in columns for why in column.proof.get(UNSEARCHED, ()))
+    )
 
 
 def lose_column(session: Session, portal_id: str, url: str, now: datetime) -> bool:
@@ -126,52 +172,17 @@ def active_columns(session: Session, portal_id: str) -> list[ColumnFacts]:
         .where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
         .order_by(Column.id)
     )
-    return [ColumnFacts(id=row.id, url=row.url, rendered=row.rendered) for row in rows]
-
-
-def known_urls(session: Session, column_id: int, crawl_id: int) -> set[str]:
-    """Return the addresses of the reports that were known in a column before this crawl."""
-    started = select(Crawl.started_at).where(Crawl.id == crawl_id).scalar_subquery()
-    query = select(Filing.url).where(
-        Filing.column_id == column_id,
-        Filing.state != FilingState.REMOVED,
-        Filing.first_seen_at < started,
-    )
-    return set(session.scalars(query))
-
-
-def last_healthy_reading(session: Session, column_id: int, crawl_id: int) -> datetime | None:
-    """Return when a column was last read with its control passed, before this crawl."""
-    query = select(func.max(ColumnReading.read_at)).where(
-        ColumnReading.column_id == column_id,
-        ColumnReading.crawl_id != crawl_id,
-        ColumnReading.control_passed,
-    )
-    return session.scalars(query).first()
-
-
-def save_reading(
-    session: Session, crawl_id: int, column_id: int, reading: Reading, now: datetime
-) -> None:
-    """Keep what this crawl saw of a column; a second reading in one crawl replaces the first."""
-    row = session.scalars(
-        select(ColumnReading).where(
-            ColumnReading.crawl_id == crawl_id, ColumnReading.column_id == column_id
+    return [
+        ColumnFacts(
+            id=row.id,
+            url=row.url,
+            rendered=row.rendered,
+            proof=row.proof,
+            order=tuple(each["url"] for each in row.rows or ()),
+            passed_over=row.passed_over or {},
         )
-    ).first()
-    if row is None:
-        row = ColumnReading(crawl_id=crawl_id, column_id=column_id)
-        session.add(row)
-    row.read_at = now
-    row.pages_seen = reading.pages_seen
-    row.announced = reading.announced
-    row.found = reading.found
-    row.reports = reading.reports
-    row.read_to_end = reading.read_to_end
-    row.control_passed = reading.control_passed
-    row.known_before = reading.known_before
-    row.found_again = reading.found_again
-    row.reason = reading.reason
+        for row in rows
+    ]
 
 
 def keep_rows(

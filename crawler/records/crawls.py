@@ -51,6 +51,7 @@ def save_counts(session: Session, visit: Visit) -> None:
     """Add what a visit counted to its crawl (discovery and watch count into the same one)."""
     crawl = session.get_one(Crawl, visit.crawl_id)
     crawl.pages += visit.pages
+    crawl.renders += visit.renders
     crawl.reports_found = max(crawl.reports_found, len(visit.reports))
     crawl.originals_new += visit.originals_new
     crawl.originals_changed += visit.originals_changed

@@ -1,114 +1,84 @@
-"""Filings: listed, read, changed, gone."""
+"""Filings: their pages and files kept, and when they are gone."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.fetched import Fetched
-from crawler.pages.urls import other_scheme
-from crawler.platforms.model import Article, DayFound, ListItem
-from crawler.records.assigning import Assignment, Roster, assign
-from crawler.records.columns import last_healthy_reading
+from crawler.pages.urls import same_page_urls
+from crawler.platforms.model import Article
+from crawler.records.assigning import Roster, assign
+from crawler.records.dating import (
+    add_days,
+    add_traces,
+    choose_day,
+    traces_of_answer,
+    traces_of_name,
+)
+from crawler.records.listing import take_assignment
+from crawler.records.merging import LEAST_TEXT, merge_twin
 from crawler.records.originals import Kept, drop_unlinked, keep_attachment, keep_page
 from crawler.selection import best_title
-from storage.clock import local_date
-from storage.models import ColumnState, DateSource, Filing, FilingState
+from storage.models import AddressKind, Filing, FilingState
+from storage.titles.periods import year_of_text
 
 GONE_FOR_GOOD = 3
 """Consecutive crawls in which a listed-no-more report must be gone before it counts as removed."""
 
-_EARLIEST = date(2008, 5, 1)
-"""The Regulation's first day in force: no annual report is older."""
 
+def file_page(
+    session: Session,
+    filing_id: int,
+    fetched: Fetched,
+    article: Article | None,
+    list_source: str | None = None,
+) -> Kept:
+    """Keep the page of a filing: an article, or the file that the list links straight to.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """A report as a list shows it."""
-
-    portal_id: str
-    column_id: int
-    crawl_id: int
-    url: str
-    item: ListItem
-    seen_at: datetime
-
-
-def list_filings(session: Session, listings: Sequence[Listing]) -> list[int]:
-    """Keep that reports of one portal stand in a column's list; return the ids of their filings."""
-    if not listings:
-        return []
-    roster = Roster(session, listings[0].portal_id)
-    return [_list_filing(session, roster, listing) for listing in listings]
-
-
-def _list_filing(session: Session, roster: Roster, listing: Listing) -> int:
-    filing = find_filing(session, listing.portal_id, listing.url)
-    if filing is None:
-        filing = _new_filing(session, listing)
-    elif filing.absent_crawls or filing.column.state is ColumnState.LOST:
-        filing.column_id = listing.column_id  # a report in two columns stays with the first
-    filing.list_title = listing.item.title
-    filing.last_seen_at = listing.seen_at
-    filing.absent_crawls = 0
-    if filing.state is FilingState.REMOVED:
-        filing.state = _state_without_removal(filing)
-    _add_days(filing, _listed_days(listing.item), listing.seen_at)
-    if filing.agency_id is None:
-        _assign(roster, filing, [filing.title, listing.item.title], None)
-    session.flush()
-    return filing.id
-
-
-def find_filing(session: Session, portal_id: str, url: str) -> Filing | None:
-    """Return the filing at an address, under either of http and https."""
-    query = select(Filing).where(
-        Filing.portal_id == portal_id, Filing.url.in_((url, other_scheme(url)))
-    )
-    found = session.scalars(query).all()
-    return next((each for each in found if each.url == url), found[0] if found else None)
-
-
-def _new_filing(session: Session, listing: Listing) -> Filing:
-    filing = Filing(
-        portal_id=listing.portal_id,
-        column_id=listing.column_id,
-        url=listing.url,
-        list_title=listing.item.title,
-        title=listing.item.title,
-        date_candidates=[],
-        labels={},
-        first_seen_at=listing.seen_at,
-        last_seen_at=listing.seen_at,
-        last_absent_at=last_healthy_reading(session, listing.column_id, listing.crawl_id),
-        state=FilingState.CURRENT,
-    )
-    session.add(filing)
-    return filing
-
-
-def file_page(session: Session, filing_id: int, fetched: Fetched, article: Article | None) -> Kept:
-    """Keep the page of a filing: an article, or the file that the list links straight to."""
+    Where it turns out to be the same report as another filing, ``Kept.filing_id`` is that one.
+    ``list_source`` is the publisher that the list names.
+    """
     filing = session.get_one(Filing, filing_id)
     filing.gone_crawls = 0
+    is_own = filing.url in same_page_urls(fetched.ask.url)
     if article is not None:
-        _take_article(session, filing, article, fetched.fetched_at)
-    return keep_page(session, filing, fetched, article.text if article else None)
+        _take_article(session, filing, article, fetched, list_source, is_own=is_own)
+    add_traces(filing, traces_of_answer(fetched.headers, fetched.fetched_at))
+    kept = keep_page(session, filing, fetched, article.text if article else None)
+    telling = article is None or len("".join(article.text.split())) >= LEAST_TEXT
+    stands = merge_twin(session, filing, fetched.fetched_at, telling=telling)
+    return Kept(new=kept.new, changed=kept.changed, filing_id=stands.id)
 
 
 def file_attachment(session: Session, filing_id: int, fetched: Fetched, name: str | None) -> Kept:
     """Keep a file attached to a filing."""
-    return keep_attachment(session, session.get_one(Filing, filing_id), fetched, name)
+    filing = session.get_one(Filing, filing_id)
+    add_traces(filing, traces_of_name(fetched.ask.url))
+    kept = keep_attachment(session, filing, fetched, name)
+    stands = merge_twin(session, filing, fetched.fetched_at, telling=False) if kept.new else filing
+    return Kept(new=kept.new, changed=kept.changed, filing_id=stands.id)
 
 
 def drop_attachments(
     session: Session, filing_id: int, linked: Collection[str], now: datetime
 ) -> None:
-    """Note which files a changed page no longer links."""
-    drop_unlinked(session, session.get_one(Filing, filing_id), linked, now)
+    """Note which files a changed page no longer links; those of its twins are not asked about."""
+    filing = session.get_one(Filing, filing_id)
+    if not any(address.kind is AddressKind.TWIN for address in filing.addresses):
+        drop_unlinked(session, filing, linked, now)
+
+
+def note_opened(session: Session, filing_id: int, url: str, now: datetime) -> None:
+    """Note that a page of a filing was had, and what it links asked for."""
+    filing = session.get_one(Filing, filing_id)
+    own = same_page_urls(url)
+    if filing.url in own:
+        filing.opened_at = now
+    for address in filing.addresses:
+        if address.url in own:
+            address.opened_at = now
 
 
 def mark_gone(session: Session, filing_id: int) -> None:
@@ -140,56 +110,25 @@ def mark_absent(session: Session, filing_ids: Sequence[int]) -> None:
         session.get_one(Filing, filing_id).absent_crawls += 1
 
 
-def _take_article(session: Session, filing: Filing, article: Article, now: datetime) -> None:
+def _take_article(
+    session: Session,
+    filing: Filing,
+    article: Article,
+    fetched: Fetched,
+    list_source: str | None,
+    *,
+    is_own: bool,
+) -> None:
+    """Take in what a page tells; of a twin of the filing's own page only its dates."""
+    add_days(filing, article.days, fetched.fetched_at, "" if is_own else fetched.ask.url)
+    if not is_own:
+        return
     filing.title = best_title(article.title, filing.list_title)
     filing.labels = dict(article.labels)
     filing.index_number = article.index_number
-    _add_days(filing, article.days, now)
     titles = [title for title in (article.title, filing.list_title) if title]
-    _assign(Roster(session, filing.portal_id), filing, titles, article.source_name)
-
-
-def _assign(roster: Roster, filing: Filing, titles: Sequence[str], source_name: str | None) -> None:
-    """Set agency and year as far as something tells them; what was known is not unlearnt."""
-    found: Assignment = assign(roster, titles, source_name)
-    filing.fiscal_year = found.fiscal_year or filing.fiscal_year
-    if found.agency_id is None and filing.agency_id is not None:
-        return
-    if found.agency_id is not None or found.agency_name is not None:
-        filing.agency_id = found.agency_id
-        filing.agency_name = found.agency_name
-        filing.assigned_by = found.assigned_by
-
-
-def _state_without_removal(filing: Filing) -> FilingState:
-    replaced = any(original.superseded_at is not None for original in filing.originals)
-    return FilingState.CHANGED if replaced else FilingState.CURRENT
-
-
-def _listed_days(item: ListItem) -> tuple[DayFound, ...]:
-    if item.day is None:
-        return ()
-    return (DayFound(source=DateSource.LIST, day=item.day, text=item.day_text),)
-
-
-def _add_days(filing: Filing, days: Sequence[DayFound], now: datetime) -> None:
-    """Take in dates, each source's old ones replaced, and choose the most direct plausible one."""
-    fresh = {day.source for day in days}
-    candidates = [each for each in filing.date_candidates if each["source"] not in fresh]
-    for day in days:
-        entry = {"source": str(day.source), "value": day.day.isoformat(), "text": day.text}
-        if entry not in candidates:
-            candidates.append(entry)
-    filing.date_candidates = candidates
-    filing.published_on, filing.published_on_source = _published(candidates, local_date(now))
-
-
-def _published(
-    candidates: Sequence[dict[str, Any]], today: date
-) -> tuple[date | None, DateSource | None]:
-    for source in DateSource:
-        for candidate in candidates:
-            day = date.fromisoformat(candidate["value"])
-            if candidate["source"] == source and _EARLIEST <= day <= today + timedelta(days=1):
-                return day, source
-    return None, None
+    source = article.source_name or list_source
+    take_assignment(filing, assign(Roster(session, filing.portal_id), titles, source))
+    if filing.fiscal_year is None and (year := year_of_text(article.text)):
+        filing.fiscal_year, filing.assigned_by = year, "text"
+    choose_day(filing, fetched.fetched_at)

@@ -24,6 +24,8 @@ class Kept:
 
     new: int = 0
     changed: int = 0
+    filing_id: int | None = None
+    """The filing that it is of in the end."""
 
 
 def text_fingerprint(text: str) -> str:
@@ -44,6 +46,16 @@ def keep_page(session: Session, filing: Filing, fetched: Fetched, text: str | No
 def keep_attachment(session: Session, filing: Filing, fetched: Fetched, name: str | None) -> Kept:
     """Keep a file attached to a filing, under the name its link or its server gave it."""
     return _keep(session, filing, _original(filing, fetched, OriginalRole.ATTACHMENT, name, None))
+
+
+def attached_urls(session: Session, filing_id: int) -> set[str]:
+    """Return the addresses of the files that are attached to a filing now, as far as they are had.
+
+    Under both schemes: a link may name either.
+    """
+    filing = session.get_one(Filing, filing_id)
+    urls = {original.url for original in _current(session, filing, OriginalRole.ATTACHMENT)}
+    return urls | {other_scheme(url) for url in urls}
 
 
 def drop_unlinked(session: Session, filing: Filing, linked: Collection[str], now: datetime) -> None:
@@ -81,6 +93,8 @@ def _keep(session: Session, filing: Filing, fresh: Original) -> Kept:
         (each for each in _current(session, filing, fresh.role) if each.url in addresses), None
     )
     if current is None:
+        if filing.addresses and _is_had(session, filing, fresh):
+            return Kept()  # a twin's page, or its file, that is what we have
         return Kept(new=_revive_or_add(session, fresh))
     same_text = fresh.text_sha256 is not None and fresh.text_sha256 == current.text_sha256
     if current.sha256 == fresh.sha256 or same_text:
@@ -89,6 +103,15 @@ def _keep(session: Session, filing: Filing, fresh: Original) -> Kept:
     filing.state = FilingState.CHANGED
     _revive_or_add(session, fresh)
     return Kept(changed=1)
+
+
+def _is_had(session: Session, filing: Filing, fresh: Original) -> bool:
+    return any(
+        each.sha256 == fresh.sha256
+        or (fresh.text_sha256 is not None and each.text_sha256 == fresh.text_sha256)
+        for role in OriginalRole
+        for each in _current(session, filing, role)
+    )
 
 
 def _revive_or_add(session: Session, fresh: Original) -> int:

@@ -41,9 +41,7 @@ def field(tmp_path: Path, site: Site) -> Iterator[Field]:
     field.engine.dispose()
 
 
-def test_a_second_crawl_of_an_unchanged_portal_costs_small_requests(
-    field: Field, site: Site
-) -> None:
+def test_opening_every_report_again_costs_small_requests(field: Field, site: Site) -> None:
     field.crawl("watch", "county")
 
     crawl = field.crawl_of("county")

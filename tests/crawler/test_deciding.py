@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
-from crawler.platforms.model import ListItem, ListPage
+from crawler.platforms.model import ListItem, ListPage, PageRequest
 from crawler.readings import Recognised, judge_reading
-from crawler.records.columns import Reading
+from crawler.records.readings import Reading
 from crawler.selection import Relevance, is_wanted, relevance_of
 from crawler.settling import ColumnEnd, settle_search, settle_watch
 from crawler.walking import ColumnWalk
@@ -75,6 +75,76 @@ def test_a_row_that_could_not_be_told_fails_the_control() -> None:
     reading = judge_reading(whole_walk(), recognised)
     assert reading.read_to_end
     assert not reading.control_passed
+
+
+def paged_walk() -> ColumnWalk:
+    """Return a walk over two pages that was read to its end."""
+    walk = ColumnWalk(URL, max_pages=5)
+    following = PageRequest(url=f"{URL}index_1.html", number=2)
+    for page, rows in ((0, (following,)), (1, ())):
+        step = walk.next_step()
+        assert step
+        items = tuple(ListItem(url=f"{URL}{page}{n}.html", title="x") for n in range(3))
+        walk.take(step, ListPage(items=items, recognised=True, next_pages=rows), NOW)
+    assert walk.next_step() is None
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("known", "again", "passed"), [(30, 30, True), (30, 24, True), (30, 23, False), (4, 3, True)]
+)
+def test_more_than_a_few_known_reports_lost_at_once_are_doubted(
+    known: int, again: int, passed: bool
+) -> None:
+    recognised = Recognised(reports=30, known_before=known, found_again=again)
+    assert judge_reading(whole_walk(), recognised).control_passed is passed
+
+
+def test_a_loss_that_stays_is_how_the_column_is_but_not_if_little_is_left() -> None:
+    settled = Recognised(reports=9, known_before=30, found_again=20, same_before=3)
+    assert judge_reading(whole_walk(), settled).control_passed
+    little = Recognised(reports=9, known_before=30, found_again=10, same_before=9)
+    assert not judge_reading(whole_walk(), little).control_passed
+
+
+def test_a_list_of_old_reports_only_is_doubted() -> None:
+    """As an old copy of the page would show it: what was newest is not there."""
+    old = Recognised(
+        reports=9, known_before=10, found_again=9, newest_before=2023, newest_missing=True
+    )
+    reading = judge_reading(whole_walk(), old)
+    assert not reading.control_passed
+    assert "2023" in str(reading.reason)
+
+
+@pytest.mark.parametrize(
+    ("walk", "again", "passed"), [("paged", 6, False), ("single", 6, True), ("single", 5, False)]
+)
+def test_another_order_is_doubted_unless_nothing_can_have_slipped_through(
+    walk: str, again: int, passed: bool
+) -> None:
+    recognised = Recognised(
+        reports=6, known_before=6, found_again=again, order_before="abcdef", order="fedcba"
+    )
+    walked = paged_walk() if walk == "paged" else whole_walk()
+    assert judge_reading(walked, recognised).control_passed is passed
+
+
+def test_a_page_that_is_another_one_now_passes_no_control() -> None:
+    recognised = Recognised(reports=3, known_before=3, found_again=3, drift="another page")
+    reading = judge_reading(whole_walk(), recognised)
+    assert (reading.read_to_end, reading.control_passed) == (True, False)
+
+
+def test_fewer_rows_than_announced_pass_no_control() -> None:
+    walk = ColumnWalk(URL, max_pages=5)
+    step = walk.next_step()
+    assert step
+    items = (ListItem(url=f"{URL}1.html", title="x"),)
+    walk.take(step, ListPage(items=items, recognised=True, announced_items=12), NOW)
+    assert walk.next_step() is None
+    reading = judge_reading(walk, Recognised(reports=1, known_before=1, found_again=1))
+    assert (reading.announced, reading.found, reading.control_passed) == (12, 1, False)
 
 
 def test_a_walk_that_saw_nothing_passes_nothing() -> None:
@@ -159,3 +229,9 @@ def test_a_search_that_met_an_obstacle_does_not_say_that_there_is_no_column() ->
     assert blocked.state is CrawlState.BLOCKED
     broken = settle_search([fetched(Outcome.BROKEN)], found=False, searched_all=True)
     assert broken.state is CrawlState.PARTIAL
+
+
+def test_ways_that_the_search_left_take_completeness_and_control() -> None:
+    settled = settle_watch([end()], [], unsearched=[f"{URL}: not looked at"])
+    assert (settled.state, settled.control_passed) == (CrawlState.PARTIAL, False)
+    assert "not looked at" in str(settled.reason)

@@ -1,7 +1,10 @@
 """Where requests may go: private addresses, redirects to them, proxies, schemes, certificates."""
 
+import base64
 import ssl
-from collections.abc import Iterator
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -117,11 +120,15 @@ def test_hosts_named_by_no_proxy_are_asked_directly(tmp_path: Path) -> None:
 
 
 @contextmanager
-def https_site(directory: Path) -> Iterator[Site]:
+def https_site(
+    directory: Path, weaken: Callable[[ssl.SSLContext], None] | None = None
+) -> Iterator[Site]:
     """Serve a portal over TLS with a certificate nobody vouches for."""
-    certificate, key = self_signed(directory)
+    certificate, key = self_signed(directory, old=weaken is not None)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
+    if weaken is not None:
+        weaken(context)
     with serve(Site(), tls=context) as site:
         fill(site)
         yield site
@@ -139,6 +146,69 @@ def test_a_certificate_nobody_vouches_for_is_recorded_and_the_portal_read(tmp_pa
     assert capture.tls is not None
     assert capture.tls["verified"] is False
     assert "127.0.0.1" in capture.tls["subject"]
+    assert "certificate" in capture.tls["failure"].lower()
+    field.engine.dispose()
+
+
+def _old_protocol(context: ssl.SSLContext) -> None:
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1
+
+
+def _small_diffie_hellman(context: ssl.SSLContext) -> None:
+    # The group of 1,024 bits of RFC 2409, 6.2: what old servers still use.
+    prime = int(
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E"
+        "3404DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF"
+        "5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF",
+        16,
+    )
+    number = b"\0" + prime.to_bytes(128, "big")
+    der = b"\x02\x81\x81" + number + b"\x02\x01\x02"
+    text = base64.encodebytes(b"\x30\x81" + bytes([len(der)]) + der).decode()
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(f"-----BEGIN DH PARAMETERS-----\n{text}-----END DH PARAMETERS-----\n")
+        file.flush()
+        context.set_ciphers("DHE-RSA-AES128-SHA:@SECLEVEL=0")
+        context.load_dh_params(file.name)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize("weaken", [_old_protocol, _small_diffie_hellman])
+def test_an_old_server_is_met_on_its_own_terms_and_marked(
+    tmp_path: Path, weaken: Callable[[ssl.SSLContext], None]
+) -> None:
+    field = make_field(tmp_path / "w")
+    with https_site(tmp_path, weaken) as site:
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+
+    assert field.crawl_of("county").state is CrawlState.COMPLETE
+    [capture] = field.captures(report_path(0))
+    assert capture.tls is not None
+    assert capture.tls["verified"] is False
+    assert capture.tls["failure"]
+    field.engine.dispose()
+
+
+def _no_common_cipher(context: ssl.SSLContext) -> None:
+    context.set_ciphers("ADH-AES256-GCM-SHA384:@SECLEVEL=0")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+
+def test_a_server_without_a_common_cipher_is_unreachable(tmp_path: Path) -> None:
+    field = make_field(tmp_path / "w")
+    with https_site(tmp_path, _no_common_cipher) as site:
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+
+    assert field.crawl_of("county").state is CrawlState.UNREACHABLE
+    assert not field.readings("county")[-1].control_passed
     field.engine.dispose()
 
 

@@ -113,6 +113,41 @@ def _session_cookie(site: Site) -> None:
     site.routes[COLUMN] = answer
 
 
+def _cookies(hops: int) -> Callable[[Site], None]:
+    """Send the reader to the same address until so many cookies have come back."""
+
+    def spoil(site: Site) -> None:
+        page = site.routes[COLUMN]
+
+        def answer(asked: Asked) -> Answer:
+            step = asked.headers.get("cookie", "").count("=")
+            if step >= hops:
+                assert isinstance(page, Answer)
+                return page
+            cookie = f"C{step}=1; path=/"
+            return Answer(status=302, headers={"Location": COLUMN, "Set-Cookie": cookie})
+
+        site.routes[COLUMN] = answer
+
+    return spoil
+
+
+def _late(path: str, seconds: float) -> Callable[[Site], None]:
+    """Let the first byte come late, within the time that is allowed."""
+
+    def spoil(site: Site) -> None:
+        page = site.routes[path]
+
+        def answer(_: Asked) -> Answer:
+            time.sleep(seconds)
+            assert isinstance(page, Answer)
+            return page
+
+        site.routes[path] = answer
+
+    return spoil
+
+
 def _three_pages(site: Site) -> None:
     """Give the column three pages; past the end it answers a shell back to page one."""
     pager = 'createPageHTML(3, {}, "index", "html");'
@@ -262,6 +297,27 @@ CASES = {
         ),
         CrawlState.PARTIAL,
     ),
+    "gzip-cut-once": Case(
+        _once_before(
+            report_path(1),
+            Answer(
+                gzip.compress(report_page(title_of(AGENCIES[1], 2023)).encode())[:-20],
+                headers={"Content-Encoding": "gzip"},
+            ),
+        ),
+        CrawlState.COMPLETE,
+    ),
+    "gzip-label-on-plain": Case(
+        _route(report_path(1), Answer(b"<html>plain", headers={"Content-Encoding": "gzip"})),
+        CrawlState.PARTIAL,
+    ),
+    "first-byte-late": Case(_late(COLUMN, 1.2), CrawlState.COMPLETE),
+    "mobile-only": Case(
+        _route(COLUMN, Answer("<html><body>请使用手机浏览器访问</body></html>".encode())),
+        CrawlState.BLOCKED,
+    ),
+    "cookies-five": Case(_cookies(5), CrawlState.COMPLETE),
+    "cookies-six": Case(_cookies(6), CrawlState.PARTIAL),
     "gzip-bomb": Case(
         _route(
             COLUMN, Answer(gzip.compress(b"\0" * 40_000_000), headers={"Content-Encoding": "gzip"})
@@ -316,9 +372,11 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
             stack.enter_context(serve(site))
             field.register(name, f"{site.url}/", agencies=AGENCIES)
             field.add_column(name, site.url + COLUMN)
+        field.register("moved", "http://www.no-such-county.invalid/", agencies=AGENCIES)
+        field.add_column("moved", f"http://www.no-such-county.invalid{COLUMN}")
         field.register("dead", "http://127.0.0.1:9/", agencies=AGENCIES)
         field.add_column("dead", f"http://127.0.0.1:9{COLUMN}")
-        told = field.crawl("watch", *sites, "dead")
+        told = field.crawl("watch", *sites, "dead", "moved")
     yield Outcome(field=field, sites=sites, told=told)
     field.engine.dispose()
 
@@ -332,7 +390,27 @@ def test_each_trouble_ends_in_its_state(outcome: Outcome, name: str) -> None:
 
 def test_a_dead_host_is_unreachable_and_holds_up_nobody(outcome: Outcome) -> None:
     assert outcome.field.crawl_of("dead").state is CrawlState.UNREACHABLE
-    assert {item["portal"] for item in outcome.told} == {*CASES, "dead"}
+    assert {item["portal"] for item in outcome.told} == {*CASES, "dead", "moved"}
+
+
+def test_a_name_nobody_knows_is_unreachable_with_a_capture_that_says_so(outcome: Outcome) -> None:
+    crawl = outcome.field.crawl_of("moved")
+    assert crawl.state is CrawlState.UNREACHABLE
+    assert not crawl.control_passed
+    captures = outcome.field.captures("no-such-county.invalid")
+    assert captures
+    assert all(capture.status is None and capture.error for capture in captures)
+
+
+def test_a_page_for_telephones_is_reported_and_not_imitated(outcome: Outcome) -> None:
+    assert outcome.field.crawl_of("mobile-only").evidence["kind"] == "ua"
+    agents = {asked.headers["user-agent"] for asked in outcome.sites["mobile-only"].asked}
+    assert len(agents) == 1
+
+
+def test_broken_compression_is_asked_for_once_more(outcome: Outcome) -> None:
+    assert outcome.sites["gzip-cut-once"].paths().count(report_path(1)) == 2
+    assert outcome.sites["gzip-cut"].paths().count(report_path(1)) == 2
 
 
 @pytest.mark.parametrize("name", ["robots-denied", "robots-for-us", "robots-error"])

@@ -190,3 +190,100 @@ def test_frames_without_a_list_leave_the_column_unread() -> None:
         ListPage(items=(), recognised=False),
     )
     assert not walk.read_to_end
+
+
+def test_a_linked_page_of_another_column_is_not_taken_in() -> None:
+    news = tuple(
+        ListItem(url=f"http://a.gov.cn/xw/{n}.html", title=f"县领导调研第{n}次") for n in range(9)
+    )
+    walk = walk_through(page(items(1, 2), following(2), announced_pages=2), page(news))
+    assert not walk.read_to_end
+    assert len(walk.items) == 2
+
+
+def test_a_linked_page_with_reports_in_another_folder_is_of_the_column() -> None:
+    older = ListItem(url="http://a.gov.cn/2013/1.htm", title="2013年政府信息公开工作年度报告")
+    walk = walk_through(page(items(1, 2), following(2), announced_pages=2), page((older,)))
+    assert walk.read_to_end
+    assert len(walk.items) == 3
+
+
+def parts(*names: str) -> tuple[ColumnLink, ...]:
+    """Return the parts of a column on pages of their own."""
+    return tuple(
+        ColumnLink(url=f"{URL}{name}/", text=name, score=0.9, step="column", why="year")
+        for name in names
+    )
+
+
+ROOM = frozenset({"ul list < div main < body"})
+
+
+def unread(**facts: object) -> ListPage:
+    """Return a page on which no list is understood."""
+    return ListPage(items=(), recognised=False, **facts)  # type: ignore[arg-type]
+
+
+def test_a_part_with_room_for_rows_where_others_have_theirs_is_empty() -> None:
+    walk = walk_through(
+        page((), subcolumns=parts("2025", "2024")),
+        unread(vacant=ROOM),
+        page(items(1, 2), holders=ROOM),
+    )
+    assert walk.read_to_end
+
+
+def test_a_part_in_another_template_or_a_column_without_any_rows_is_not_called_empty() -> None:
+    other = frozenset({"div app < body"})
+    for rows in (page(items(1, 2), holders=other), unread(vacant=ROOM)):
+        walk = walk_through(page((), subcolumns=parts("2025", "2024")), unread(vacant=ROOM), rows)
+        assert not walk.read_to_end
+        assert "layout is not understood" in walk.problems[0]
+    assert not walk_through(unread(vacant=ROOM)).read_to_end
+
+
+def test_a_part_that_could_not_be_had_is_not_called_empty() -> None:
+    walk = walk_through(
+        page((), subcolumns=parts("2025", "2024")),
+        page((), following(2), last=False, vacant=ROOM),
+        failed(Outcome.UNREACHABLE),
+        page(items(1, 2), holders=ROOM),
+    )
+    assert not walk.read_to_end
+
+
+def test_a_script_that_parts_share_is_asked_for_by_each() -> None:
+    def script(category: str) -> PageRequest:
+        return PageRequest(url=f"{URL}common.js", number=1, known={"category": category})
+
+    walk = walk_through(
+        page((), subcolumns=parts("2025", "2024")),
+        page((), script("1"), last=False),
+        unread(onward=True, next_pages=(following(1),)),
+        page(items(1), last=True),
+        page((), script("2"), last=False),
+        unread(onward=True, next_pages=(following(3),)),
+        page(items(2), last=True),
+    )
+    assert walk.read_to_end
+    assert len(walk.items) == 2
+
+
+def test_a_part_whose_service_says_that_it_has_no_rows_is_empty() -> None:
+    none = page((), announced_items=0)
+    walk = walk_through(
+        page((), subcolumns=parts("2025", "2024")),
+        page((), following(1), last=False),
+        none,
+        page(items(1, 2)),
+    )
+    assert walk.read_to_end
+
+
+def test_of_a_whole_column_or_a_guessed_service_no_rows_are_not_believed() -> None:
+    none = page((), announced_items=0)
+    assert not walk_through(page((), following(1), last=False), none).read_to_end
+    walk = walk_through(
+        page((), subcolumns=parts("2025")), page((), following(1, probe=True), last=False), none
+    )
+    assert not walk.read_to_end

@@ -35,6 +35,8 @@ allow_private_addresses = {private}
 render = "{render}"
 max_bytes = {max_bytes}
 max_requests_per_portal = {max_requests}
+reopen_days = {reopen_days}
+max_renders_per_portal = {max_renders}
 contact = "https://example.org/bot"
 """
 
@@ -173,8 +175,10 @@ def make_field(
     render: str = "never",
     max_bytes: int = 1024 * 1024,
     max_requests: int = 300,
+    reopen_days: int = 0,
+    max_renders: int = 20,
 ) -> Field:
-    """Make a workspace in an empty directory."""
+    """Make a workspace in an empty directory; known reports are opened in every crawl."""
     directory.mkdir(parents=True, exist_ok=True)
     text = SETTINGS.format(
         delay=delay,
@@ -183,6 +187,8 @@ def make_field(
         render=render,
         max_bytes=max_bytes,
         max_requests=max_requests,
+        reopen_days=reopen_days,
+        max_renders=max_renders,
     )
     (directory / "nianbao.toml").write_text(text, encoding="utf-8")
     workspace = open_workspace(directory)

@@ -1,5 +1,6 @@
 """What a body is, by its bytes."""
 
+import time
 import zipfile
 from io import BytesIO
 
@@ -67,6 +68,23 @@ def test_a_zip_without_its_directory_is_not_whole() -> None:
     whole = zipped("word/document.xml")
     assert kinds.looks_whole(whole, kinds.DOCX)
     assert not kinds.looks_whole(whole[:-40], kinds.DOCX)
+
+
+@pytest.mark.timeout(30)
+def test_a_zip_of_a_million_members_is_not_listed() -> None:
+    entry = b"PK\x01\x02" + b"\0" * 42
+    entries = 500_000
+    end = b"PK\x05\x06" + b"\0" * 4 + b"\xff\xff" * 2
+    size = (len(entry) * entries).to_bytes(4, "little")
+    hostile = b"PK\x03\x04" + b"\0" * 26 + entry * entries + end + size + b"\x1e\0\0\0" + b"\0\0"
+    began = time.process_time()
+    assert kinds.media_type_of(hostile) == kinds.ZIP
+    assert time.process_time() - began < 0.5
+
+
+def test_a_document_beyond_the_bound_is_told_by_its_names() -> None:
+    many = zipped("word/document.xml", *(f"{n}.xml" for n in range(kinds.MAX_ZIP_MEMBERS)))
+    assert kinds.media_type_of(many) == kinds.DOCX
 
 
 def test_only_an_end_mark_proves_an_end() -> None:

@@ -1,6 +1,7 @@
 """What a crawl writes down, in a real database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,22 +12,29 @@ from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.platforms.model import Article, DayFound, ListItem
 from crawler.records.assigning import Roster, assign
 from crawler.records.columns import (
-    Reading,
-    known_urls,
-    last_healthy_reading,
     lose_column,
     losses,
-    save_reading,
+    note_search,
     store_column,
+    unsearched,
 )
-from crawler.records.crawls import begin_crawl, portal_facts
-from crawler.records.filings import Listing, file_page, list_filings
+from crawler.records.crawls import begin_crawl, end_crawl, portal_facts
+from crawler.records.filings import file_page
+from crawler.records.listing import list_filings
 from crawler.records.originals import text_fingerprint
-from storage.columns import search_needed
+from crawler.records.placing import Listing
+from crawler.records.readings import (
+    Reading,
+    known_reports,
+    last_healthy_reading,
+    save_reading,
+)
+from storage.columns import AGAIN, AGAIN_NEAR_DUE, search_needed, search_rests
 from storage.database import create_database_engine, transaction
 from storage.models import (
     Agency,
     AgencyKind,
+    AgencyProposal,
     Base,
     Capture,
     ColumnState,
@@ -36,6 +44,8 @@ from storage.models import (
     Filing,
     Portal,
     PortalLevel,
+    ProposalState,
+    StoredReading,
 )
 
 NOW = datetime(2024, 2, 1, 4, tzinfo=UTC)
@@ -189,7 +199,7 @@ def test_a_filing_is_the_same_under_http_and_https(session: Session) -> None:
     assert list_filings(session, [twin]) == [filing_id]
 
 
-def page(session: Session, filing_id: int, *days: DayFound) -> Filing:
+def page(session: Session, filing_id: int | None, *days: DayFound, text: str = "正文") -> Filing:
     """File a report page with dates."""
     capture = Capture(
         url=COLUMN,
@@ -213,7 +223,8 @@ def page(session: Session, filing_id: int, *days: DayFound) -> Filing:
         capture_id=capture.id,
         sha256="a" * 64,
     )
-    article = Article(title=None, labels={}, days=days, text="正文", attachments=())
+    article = Article(title=None, labels={}, days=days, text=text, attachments=())
+    assert filing_id is not None
     file_page(session, filing_id, fetched, article)
     return session.get_one(Filing, filing_id)
 
@@ -262,9 +273,11 @@ def test_reports_known_before_do_not_include_those_of_this_crawl(session: Sessio
     [filing_id] = list_filings(session, [listing(session, "2023年政府信息公开年报")])
     filing = session.get_one(Filing, filing_id)
     crawl_id = begin_crawl(session, "run", "qinghe", NOW)
-    assert known_urls(session, filing.column_id, crawl_id) == set()
+    assert known_reports(session, filing.column_id, crawl_id) == []
     later = begin_crawl(session, "later", "qinghe", NOW + timedelta(days=1))
-    assert known_urls(session, filing.column_id, later) == {filing.url}
+    assert [each.urls for each in known_reports(session, filing.column_id, later)] == [
+        (filing.url,)
+    ]
 
 
 def test_a_crawl_that_was_left_running_ends_as_interrupted(session: Session) -> None:
@@ -297,6 +310,45 @@ def test_a_portal_is_searched_when_its_columns_do_not_suffice(session: Session) 
     assert search_needed(session, qinghe, NOW, every)
     qinghe.known_columns = [COLUMN]
     assert not search_needed(session, qinghe, NOW, every)
+
+
+def test_a_search_that_left_ways_is_repeated_sooner(session: Session) -> None:
+    every = timedelta(days=90)
+    qinghe = session.get_one(Portal, "qinghe")
+    column(session)
+    note_search(session, "qinghe", NOW, ["/bm/czj/: no column was found"])
+    assert unsearched(session, "qinghe") == ["/bm/czj/: no column was found"]
+    assert not search_needed(session, qinghe, NOW + timedelta(days=1), every)
+    assert search_needed(session, qinghe, NOW + AGAIN + timedelta(days=1), every)
+    note_search(session, "qinghe", NOW)
+    assert unsearched(session, "qinghe") == []
+    assert not search_needed(session, qinghe, NOW + AGAIN + timedelta(days=1), every)
+
+
+@pytest.mark.parametrize(
+    ("month", "rest"), [(1, AGAIN_NEAR_DUE), (4, AGAIN_NEAR_DUE), (7, AGAIN), (12, AGAIN)]
+)
+def test_a_portal_searched_in_vain_rests_shortly_while_reports_appear(
+    month: int, rest: timedelta, session: Session
+) -> None:
+    every, began = timedelta(days=90), datetime(2026, month, 10, tzinfo=UTC)
+    qinghe = session.get_one(Portal, "qinghe")
+    assert not search_rests(session, qinghe, began, every)
+    crawl_id = begin_crawl(session, "vain", "qinghe", began)
+    end_crawl(
+        session,
+        crawl_id,
+        state=CrawlState.NO_COLUMN,
+        reason="none",
+        control_passed=False,
+        evidence={},
+        now=began,
+    )
+    assert search_rests(session, qinghe, began + rest, every)
+    assert not search_rests(session, qinghe, began + rest + timedelta(hours=1), every)
+    assert not search_rests(session, qinghe, began + timedelta(days=2), timedelta(days=1))
+    column(session)
+    assert not search_rests(session, qinghe, began, every)
 
 
 def test_a_lost_column_is_searched_for_until_one_is_found_after_it(session: Session) -> None:
@@ -347,3 +399,93 @@ def test_the_text_of_a_page_is_compared_without_blanks_and_counters() -> None:
         "一、总体情况 浏览次数：9981次"
     )
     assert text_fingerprint("公开12条") != text_fingerprint("公开13条")
+
+
+TEXTS = {
+    "本报告所列数据统计期限自2022年1月1日起至2022年12月31日止。2023年将继续努力。": 2022,
+    "2023年度清河县财政局政府信息公开工作年度报告 一、总体情况": 2023,
+    "2022年政府信息公开工作年度报告，较2021年政府信息公开工作年度报告有所改进": None,
+    "我局认真落实条例，2023年召开会议若干次。": None,
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_year_is_told_by_the_text_where_no_title_does(session: Session, text: str) -> None:
+    [filing_id] = list_filings(session, [listing(session, "清河县财政局政府信息公开年报")])
+    assert filing_id is not None
+    filing = page(session, filing_id, text=text)
+    assert filing.fiscal_year == TEXTS[text]
+    assert filing.assigned_by == ("title" if TEXTS[text] is None else "text")
+
+
+def test_the_year_before_that_of_publication_is_taken_only_when_the_document_tells_none(
+    session: Session,
+) -> None:
+    row = listing(session, "清河县财政局政府信息公开年报")
+    [filing_id] = list_filings(session, [row])
+    assert filing_id is not None
+    filing = session.get_one(Filing, filing_id)
+    list_filings(session, [row])
+    assert filing.fiscal_year is None
+    session.add(StoredReading(filing_id=filing_id, key="k"))
+    session.flush()
+    list_filings(session, [row])
+    guessed = session.get_one(Filing, filing_id)
+    assert (guessed.fiscal_year, guessed.assigned_by) == (2023, "published")
+
+
+def test_a_second_report_of_the_year_is_not_made_of_a_guess(session: Session) -> None:
+    row = listing(session, "清河县财政局政府信息公开年报")
+    [filing_id, _] = list_filings(
+        session, [row, listing(session, "清河县财政局2023年政府信息公开工作年度报告", url="2.html")]
+    )
+    assert filing_id is not None
+    session.add(StoredReading(filing_id=filing_id, key="k"))
+    session.flush()
+    list_filings(session, [row])
+    assert session.get_one(Filing, filing_id).fiscal_year is None
+
+
+def test_an_agency_that_is_not_registered_is_proposed_and_never_added(session: Session) -> None:
+    rows = [
+        listing(session, f"清河县民政局{year}年政府信息公开工作年度报告", url=f"{year}.html")
+        for year in (2022, 2023)
+    ]
+    rows = [replace(row, list_url=COLUMN, list_sha256="b" * 64) for row in rows]
+    for _ in range(2):
+        list_filings(session, rows)
+    [proposal] = session.scalars(select(AgencyProposal)).all()
+    assert (proposal.name, proposal.portal_id, proposal.division) == (
+        "清河县民政局",
+        "qinghe",
+        "130534",
+    )
+    assert (proposal.kind, proposal.state) == (AgencyKind.DEPARTMENT, ProposalState.OPEN)
+    assert (proposal.count, proposal.list_url, proposal.sha256) == (2, COLUMN, "b" * 64)
+    assert session.scalars(select(Agency).where(Agency.name == "清河县民政局")).first() is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2023年政府信息公开年报",
+        "本单位2023年政府信息公开工作年度报告",
+        "清河县财政局2023年政府信息公开工作年度报告",
+        "关于做好年报的2023年政府信息公开工作年度报告",
+    ],
+)
+def test_a_title_that_names_no_unknown_agency_proposes_none(session: Session, title: str) -> None:
+    list_filings(session, [listing(session, title)])
+    assert session.scalars(select(AgencyProposal)).all() == []
+
+
+@pytest.mark.parametrize(("known", "matched"), [("清河县财政局", True), ("清河县民政局", False)])
+def test_a_row_of_another_spelling_of_the_address_is_the_same_filing(
+    session: Session, known: str, matched: bool
+) -> None:
+    first = listing(session, f"{known}2023年政府信息公开工作年度报告")
+    [filing_id] = list_filings(session, [first])
+    twin = replace(first, url=first.url.replace("http://www.", "https://"))
+    assert list_filings(session, [twin]) == [filing_id]
+    assert filing_id is not None
+    assert (session.get_one(Filing, filing_id).agency_id is not None) is matched

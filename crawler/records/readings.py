@@ -1,0 +1,145 @@
+"""Readings of columns: what each showed, on which pages, and what earlier ones tell of the next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from crawler.planning import History
+from crawler.read_pages import How, ReadPage, from_json
+from storage.models import AddressKind, ColumnReading, Crawl, Filing, FilingState
+
+_LOOKED_BACK = 40
+"""Readings of a column that are looked at to find one for which every page was fetched."""
+_UNLISTED = 3
+"""Healthy readings without a report after which its column is no longer expected to show it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one crawl saw of one column; see ``ColumnReading``."""
+
+    pages_seen: int
+    announced: int | None
+    found: int
+    reports: int
+    read_to_end: bool
+    control_passed: bool
+    known_before: int
+    found_again: int
+    reason: str | None
+    newest_year: int | None = None
+    pages: tuple[ReadPage, ...] = ()
+    found_urls: tuple[str, ...] = ()
+    missing_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownReport:
+    """A report known in a column before this crawl, under all its addresses."""
+
+    urls: tuple[str, ...]
+    fiscal_year: int | None
+
+
+def known_reports(session: Session, column_id: int, crawl_id: int) -> list[KnownReport]:
+    """Return the reports that a column is expected to show (again)."""
+    started = select(Crawl.started_at).where(Crawl.id == crawl_id).scalar_subquery()
+    query = (
+        select(Filing)
+        .where(
+            Filing.column_id == column_id,
+            Filing.state != FilingState.REMOVED,
+            Filing.absent_crawls < _UNLISTED,
+            Filing.first_seen_at < started,
+        )
+        .options(selectinload(Filing.addresses))
+        .order_by(Filing.id)
+    )
+    return [
+        KnownReport(
+            urls=(filing.url, *(a.url for a in filing.addresses if a.kind is AddressKind.TWIN)),
+            fiscal_year=filing.fiscal_year,
+        )
+        for filing in session.scalars(query)
+    ]
+
+
+def last_healthy_reading(session: Session, column_id: int, crawl_id: int) -> datetime | None:
+    """Return when a column was last read with its control passed, before this crawl."""
+    query = select(func.max(ColumnReading.read_at)).where(
+        ColumnReading.column_id == column_id,
+        ColumnReading.crawl_id != crawl_id,
+        ColumnReading.control_passed,
+    )
+    return session.scalars(query).first()
+
+
+def reading_history(session: Session, column_id: int) -> History:
+    """Return what the healthy readings of a column allow the next one to rest on."""
+    readings = session.scalars(
+        select(ColumnReading)
+        .where(ColumnReading.column_id == column_id, ColumnReading.control_passed)
+        .order_by(ColumnReading.read_at.desc())
+        .limit(_LOOKED_BACK)
+    ).all()
+    kept = [reading for reading in readings if reading.pages]
+    if not kept:
+        return History()
+    asked = next((reading for reading in kept if _was_asked(reading)), None)
+    return History(pages=from_json(kept[0].pages or ()), asked_at=asked.read_at if asked else None)
+
+
+def _was_asked(reading: ColumnReading) -> bool:
+    hows = {page["how"] for page in reading.pages or ()}
+    return hows <= {How.READ, How.REFUSED}
+
+
+def same_losses(session: Session, column_id: int, crawl_id: int, known: int, again: int) -> int:
+    """Return how many whole readings in a row, before this crawl, lost as many known reports."""
+    readings = session.scalars(
+        select(ColumnReading)
+        .where(ColumnReading.column_id == column_id, ColumnReading.crawl_id != crawl_id)
+        .order_by(ColumnReading.read_at.desc())
+        .limit(_LOOKED_BACK)
+    )
+    count = 0
+    for reading in readings:
+        same = (reading.known_before, reading.found_again) == (known, again)
+        if not (same and reading.read_to_end):
+            break
+        count += 1
+    return count
+
+
+def save_reading(
+    session: Session, crawl_id: int, column_id: int, reading: Reading, now: datetime
+) -> None:
+    """Keep what this crawl saw of a column; a second reading in one crawl replaces the first."""
+    row = session.scalars(
+        select(ColumnReading).where(
+            ColumnReading.crawl_id == crawl_id, ColumnReading.column_id == column_id
+        )
+    ).first()
+    if row is None:
+        row = ColumnReading(crawl_id=crawl_id, column_id=column_id)
+        session.add(row)
+    row.read_at = now
+    row.pages_seen = reading.pages_seen
+    row.announced = reading.announced
+    row.found = reading.found
+    row.reports = reading.reports
+    row.read_to_end = reading.read_to_end
+    row.control_passed = reading.control_passed
+    row.known_before = reading.known_before
+    row.found_again = reading.found_again
+    row.reason = reading.reason
+    row.newest_year = reading.newest_year
+    row.pages = [page.as_json() for page in reading.pages]
+    row.control = _control(reading.found_urls, reading.missing_urls)
+
+
+def _control(found: Sequence[str], missing: Sequence[str]) -> dict[str, object]:
+    return {"found": list(found), "missing": list(missing)}

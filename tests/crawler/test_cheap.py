@@ -1,0 +1,418 @@
+"""A second crawl asks for little, and still proves what it says."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from crawler.planning import (
+    History,
+    Known,
+    Plan,
+    is_settled,
+    longest_unseen,
+    must_open,
+    order_changed,
+    plan_reading,
+)
+from crawler.read_pages import How, ReadPage
+from storage.clock import utc_now
+from storage.database import transaction
+from storage.models import Capture, Column, ColumnReading, CrawlState, Filing, FilingState
+from tests.crawler.county import (
+    AGENCIES,
+    COLUMN,
+    PDF,
+    fill,
+    list_page,
+    report_page,
+    report_path,
+    row,
+    title_of,
+)
+from tests.crawler.portal import Answer, Site, serve
+from tests.crawler.workspace import Field, make_field
+
+YEARS = (2023, 2022, 2021, 2020)
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def put_lists(site: Site, pages: list[list[tuple[str, str]]]) -> None:
+    """Serve a column of several pages, with validators, and every report they list."""
+    for number, rows in enumerate(pages):
+        pager = f'createPageHTML({len(pages)}, {number}, "index", "html");'
+        path = COLUMN if number == 0 else f"{COLUMN}index_{number}.html"
+        site.page(path, list_page([row(path, title) for path, title in rows], pager), etag=True)
+        for path, title in rows:
+            site.page(path, report_page(title, text=f"{title}全文。" * 30), etag=True)
+
+
+def paged() -> list[list[tuple[str, str]]]:
+    """Return the rows of a column of four pages, one for each year."""
+    return [
+        [
+            (f"{COLUMN}{year}01/t{year}0115_{year}{n}.html", title_of(agency, year))
+            for n, agency in enumerate(AGENCIES)
+        ]
+        for year in YEARS
+    ]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serve(Site()) as site:
+        put_lists(site, paged())
+        yield site
+
+
+@pytest.fixture
+def field(tmp_path: Path, site: Site) -> Iterator[Field]:
+    field = make_field(tmp_path, reopen_days=30)
+    field.register("county", f"{site.url}/", agencies=AGENCIES)
+    field.add_column("county", site.url + COLUMN)
+    field.crawl("watch", "county")
+    site.asked.clear()
+    yield field
+    field.engine.dispose()
+
+
+def test_a_second_crawl_of_an_unchanged_portal_costs_two_requests_a_column(
+    field: Field, site: Site
+) -> None:
+    field.crawl("watch", "county")
+
+    assert site.paths() == [COLUMN, f"{COLUMN}index_3.html"]
+    assert all("if-none-match" in asked.headers for asked in site.asked[1:])
+    crawl = field.crawl_of("county")
+    assert (crawl.state, crawl.control_passed) == (CrawlState.COMPLETE, True)
+    first, second = field.readings("county")
+    assert (second.pages_seen, second.found, second.found_again) == (4, 12, 12)
+    assert [page["how"] for page in first.pages or ()] == ["read"] * 4
+    assert [page["how"] for page in second.pages or ()] == [
+        "unchanged",
+        "carried",
+        "carried",
+        "unchanged",
+    ]
+    assert all(filing.last_seen_at > second.read_at for filing in field.filings("county"))
+
+
+def test_a_third_crawl_rests_on_the_second_as_well(field: Field, site: Site) -> None:
+    field.crawl("watch", "county")
+    site.asked.clear()
+    field.crawl("watch", "county")
+
+    assert len(site.paths()) == 2
+
+
+def test_a_report_put_into_the_middle_of_a_list_is_found_at_once(field: Field, site: Site) -> None:
+    rows = [each for page in paged() for each in page]
+    rows.insert(4, (f"{COLUMN}202301/t20230120_9.html", title_of("清河县民政局", 2022)))
+    put_lists(site, [rows[at : at + 3] for at in range(0, len(rows), 3)])
+
+    field.crawl("watch", "county")
+
+    assert title_of("清河县民政局", 2022) in [each.title for each in field.filings("county")]
+    assert field.crawl_of("county").control_passed
+
+
+def test_rows_that_moved_between_unchanged_ends_are_seen_when_all_pages_are_asked_for(
+    field: Field, site: Site
+) -> None:
+    pages = paged()
+    new = (f"{COLUMN}202201/t20220131_9.html", title_of("清河县民政局", 2021))
+    pages[2] = [new, *pages[2][1:]]
+    put_lists(site, pages)
+    _make_older(field, 8)
+
+    field.crawl("watch", "county")
+
+    assert {f"{COLUMN}index_1.html", f"{COLUMN}index_2.html", new[0]} <= set(site.paths())
+    assert all(
+        "if-none-match" not in asked.headers for asked in site.asked if "index" in asked.path
+    )
+
+
+def _make_older(field: Field, days: int) -> None:
+    with transaction(field.engine) as session:
+        for reading in session.scalars(select(ColumnReading)):
+            reading.read_at -= timedelta(days=days)
+
+
+def test_a_page_that_the_archive_lost_is_asked_for_again(field: Field, site: Site) -> None:
+    pages = field.readings("county")[0].pages or []
+    sha256 = next(each.sha256 for each in field.captures("index_1") if each.id == pages[1]["body"])
+    stored = next(field.workspace.directory.glob(f"archive/originals/*/{sha256}*"))
+    stored.chmod(0o644)
+    stored.unlink()
+
+    field.crawl("watch", "county")
+
+    assert f"{COLUMN}index_1.html" in site.paths()
+    assert field.crawl_of("county").control_passed
+
+
+def test_a_report_is_opened_again_when_its_turn_comes(field: Field, site: Site) -> None:
+    first = field.filings("county")[0]
+    with transaction(field.engine) as session:
+        session.get_one(Filing, first.id).opened_at = first.first_seen_at - timedelta(days=31)
+
+    field.crawl("watch", "county")
+
+    assert [each for each in site.paths() if "/t20" in each] == [first.url.removeprefix(site.url)]
+    opened = field.filings("county")[0].opened_at
+    assert opened is not None
+    assert opened > first.first_seen_at
+
+
+def test_a_report_whose_file_could_not_be_had_is_tried_in_the_next_crawl(tmp_path: Path) -> None:
+    field = make_field(tmp_path, reopen_days=30)
+    with serve(Site()) as site:
+        fill(site)
+        file = f"{COLUMN}202401/P020240115000000000001.pdf"
+        good = site.routes.pop(file)
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+        site.routes[file] = good
+        site.asked.clear()
+        field.crawl("watch", "county")
+
+    assert site.paths() == [COLUMN, report_path(0), file]
+    field.engine.dispose()
+
+
+def test_a_row_that_is_no_report_is_opened_once(tmp_path: Path) -> None:
+    field = make_field(tmp_path, reopen_days=30)
+    with serve(Site()) as site:
+        fill(site)
+        page = site.routes[COLUMN]
+        assert isinstance(page, Answer)
+        strange = row("./202401/t20240101_7.html", "查看详情")
+        site.page(COLUMN, page.body.decode().replace("</ul>", strange + "</ul>"))
+        site.page(f"{COLUMN}202401/t20240101_7.html", report_page("关于召开会议的通知"))
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+        assert f"{COLUMN}202401/t20240101_7.html" in site.paths()
+        site.asked.clear()
+        field.crawl("watch", "county")
+
+    assert site.paths() == [COLUMN, report_path(0)]
+    [column] = field.columns("county")
+    assert isinstance(column, Column)
+    assert list(column.passed_over or {}) == [f"{site.url}{COLUMN}202401/t20240101_7.html"]
+    field.engine.dispose()
+
+
+PAGES = (
+    ReadPage(
+        list_url="u", url="u", method="GET", sent="", headers={}, known={}, number=1,
+        how=How.READ, capture=1, body=1,
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "now", "carried"),
+    [
+        (NOW - DAY, NOW, True),
+        (NOW - 7 * DAY, NOW, False),
+        (None, NOW, False),
+        # 24:00 of 31 January in China lies between.
+        (datetime(2024, 1, 31, 15, tzinfo=UTC), datetime(2024, 1, 31, 17, tzinfo=UTC), False),
+        (datetime(2024, 1, 31, 17, tzinfo=UTC), datetime(2024, 2, 2, tzinfo=UTC), True),
+        (datetime(2024, 3, 30, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC), False),
+    ],
+)
+def test_nothing_is_carried_for_long_nor_over_a_due_day(
+    asked_at: datetime | None, now: datetime, carried: bool
+) -> None:
+    plan = plan_reading(History(pages=PAGES, asked_at=asked_at), now, days=7, grace_days=0)
+    assert (plan.conditional, plan.before is not None) == (carried, carried)
+
+
+def test_days_of_grace_move_the_day_over_which_nothing_is_carried() -> None:
+    history = History(pages=PAGES, asked_at=datetime(2024, 2, 2, tzinfo=UTC))
+    now = datetime(2024, 2, 6, tzinfo=UTC)
+    assert plan_reading(history, now, days=7, grace_days=0).conditional
+    assert not plan_reading(history, now, days=7, grace_days=3).conditional
+    assert plan_reading(history, now, days=0, grace_days=0) == Plan()
+
+
+def known(days_ago: float | None, year: int | None = 2019, **more: bool) -> Known:
+    opened = NOW - timedelta(days=days_ago) if days_ago is not None else None
+    return Known(
+        filing_id=1, url="http://a.gov.cn/1.html", fiscal_year=year, opened_at=opened, **more
+    )
+
+
+def test_a_report_is_opened_if_new_changed_in_its_list_or_long_unopened() -> None:
+    assert must_open(known(None), NOW, days=30, days_near_due=7)
+    assert must_open(known(1, listed_anew=True), NOW, days=30, days_near_due=7)
+    assert must_open(known(30), NOW, days=30, days_near_due=7)
+    assert not must_open(known(20), NOW, days=30, days_near_due=7)
+    assert must_open(known(0), NOW, days=0, days_near_due=0)
+
+
+def test_reports_of_the_year_that_is_due_are_opened_more_often() -> None:
+    february = datetime(2024, 2, 10, tzinfo=UTC)
+    report = Known(filing_id=1, url="u", fiscal_year=2023, opened_at=february - timedelta(days=8))
+    assert must_open(report, february, days=30, days_near_due=7)
+    old = Known(filing_id=1, url="u", fiscal_year=2021, opened_at=february - timedelta(days=8))
+    assert not must_open(old, february, days=30, days_near_due=7)
+
+
+def test_an_order_is_changed_if_most_of_it_is() -> None:
+    assert not order_changed("abcd", "xabcd")
+    assert not order_changed("abcdef", "fabcde")
+    assert order_changed("abcd", "dcba")
+    assert not order_changed("ab", "ba")
+
+
+def small(tmp_path: Path, site: Site) -> Field:
+    """Return a field in which a small column was crawled once, with default settings."""
+    fill(site)
+    field = make_field(tmp_path, reopen_days=30)
+    field.register("county", f"{site.url}/", agencies=AGENCIES)
+    field.add_column("county", site.url + COLUMN)
+    field.crawl("watch", "county")
+    site.asked.clear()
+    return field
+
+
+def test_each_crawl_asks_for_one_report_of_a_small_column_in_turn(tmp_path: Path) -> None:
+    with serve(Site()) as site:
+        field = small(tmp_path, site)
+        for _ in range(4):
+            field.crawl("watch", "county")
+
+        assert [path for path in site.paths() if path == COLUMN] == [COLUMN] * 4
+        pages = [path for path in site.paths() if path != COLUMN]
+        assert pages[:3] == [report_path(n) for n in range(3)]
+        assert pages[3] == pages[0]
+        assert all("if-none-match" in asked.headers for asked in site.asked if "t20" in asked.path)
+    field.engine.dispose()
+
+
+def test_a_change_in_the_only_report_of_a_column_is_seen_in_the_next_crawl(tmp_path: Path) -> None:
+    path, title = f"{COLUMN}202401/t20240115_1.html", title_of(AGENCIES[0], 2023)
+    with serve(Site()) as site:
+        site.page(COLUMN, list_page([row(path, title)]), etag=True)
+        site.page(path, report_page(title, text="全年主动公开政府信息一百条。" * 20), etag=True)
+        field = make_field(tmp_path, reopen_days=30)
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+        site.page(path, report_page(title, text="全年主动公开政府信息九十条。" * 20), etag=True)
+        site.asked.clear()
+        field.crawl("watch", "county")
+
+        assert site.paths() == [COLUMN, path]
+        [filing] = field.filings("county")
+        assert filing.state is FilingState.CHANGED
+    field.engine.dispose()
+
+
+def test_files_of_an_unchanged_report_wait_for_their_turn(tmp_path: Path) -> None:
+    with serve(Site()) as site:
+        field = small(tmp_path, site)
+        before = field.filings("county")[0].opened_at
+        field.crawl("watch", "county")
+
+        assert not [path for path in site.paths() if path.endswith(".pdf")]
+        assert field.filings("county")[0].opened_at == before
+    field.engine.dispose()
+
+
+def test_a_file_that_a_known_page_links_anew_is_fetched_at_once(tmp_path: Path) -> None:
+    file = f"{COLUMN}202401/P020240115000000000009.pdf"
+    with serve(Site()) as site:
+        field = small(tmp_path, site)
+        known = site.routes[report_path(0)]
+        assert isinstance(known, Answer)
+        link = f'<p><a href="{file}">附件.pdf</a></p></div>'
+        text = known.body.decode().replace("</div>", link, 1)
+        site.page(report_path(0), text, etag=True)
+        site.routes[file] = Answer(body=PDF, headers={"Content-Type": "application/pdf"})
+        field.crawl("watch", "county")
+
+        assert file in site.paths()
+    field.engine.dispose()
+
+
+def test_rules_of_robots_are_kept_for_a_day_but_a_refusal_is_told_afresh(tmp_path: Path) -> None:
+    with serve(Site()) as site:
+        field = small(tmp_path, site)
+        field.crawl("watch", "county")
+        assert "/robots.txt" not in [asked.path for asked in site.asked]
+
+        site.routes["/robots.txt"] = Answer(
+            body=b"User-agent: *\nDisallow: /zwgk/\n", headers={"Content-Type": "text/plain"}
+        )
+        with transaction(field.engine) as session:
+            for capture in session.scalars(select(Capture).where(Capture.purpose == "robots")):
+                capture.fetched_at -= timedelta(days=1, hours=1)
+        site.asked.clear()
+        field.crawl("watch", "county")
+        assert [asked.path for asked in site.asked] == ["/robots.txt"]
+
+        site.asked.clear()
+        field.crawl("watch", "county")  # less than a day later
+        assert [asked.path for asked in site.asked] == ["/robots.txt"]
+        assert field.crawl_of("county").state is CrawlState.ROBOTS_DENIED
+    field.engine.dispose()
+
+
+def test_the_report_asked_for_least_recently_is_the_next_one() -> None:
+    reports = [
+        Known(filing_id=n, url=f"u{n}", fiscal_year=year, opened_at=NOW)
+        for n, year in enumerate((2021, 2023, 2023, None))
+    ]
+    chosen = longest_unseen(reports, {f"u{n}": NOW for n in range(4)})
+    assert chosen is reports[1]
+    seen = {"u0": NOW, "u1": NOW, "u2": NOW, "u3": NOW - DAY}
+    assert longest_unseen(reports, seen) is reports[3]
+    assert longest_unseen([], {}) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "titles", "settled"),
+    [
+        ("2022年", ["甲局2022年政府信息公开工作年度报告"], True),
+        ("2023年", ["甲局2022年政府信息公开工作年度报告"], False),
+        ("2022年", ["甲局2023年政府信息公开工作年度报告"], False),
+        ("教育局", ["教育局2019年政府信息公开工作年度报告"], False),
+        ("2022年", [], False),
+    ],
+)
+def test_only_parts_of_years_past_are_settled(part: str, titles: list[str], settled: bool) -> None:
+    assert is_settled(part, titles, NOW) is settled
+
+
+def test_parts_of_years_past_are_not_asked_for_in_every_crawl(tmp_path: Path) -> None:
+    now = utc_now().year
+    years = (now - 1, now - 2, now - 3)
+    with serve(Site()) as site:
+        tabs = "".join(f'<a class="tab" href="{COLUMN}{year}n/">{year}年</a>' for year in years)
+        for year in years:
+            path = f"{COLUMN}{year}n/t{year + 1}0115_{year}.html"
+            listed = list_page([row(path, title_of(AGENCIES[0], year))])
+            site.page(f"{COLUMN}{year}n/", listed, etag=True)
+            site.page(path, report_page(title_of(AGENCIES[0], year)), etag=True)
+            if year == now - 1:
+                site.page(COLUMN, listed.replace("<ul", f"<div>{tabs}</div><ul", 1), etag=True)
+        field = make_field(tmp_path, reopen_days=30)
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+        site.asked.clear()
+        field.crawl("watch", "county")
+
+        assert site.paths() == [COLUMN, f"{COLUMN}{now - 1}n/"]
+        assert field.crawl_of("county").control_passed
+        assert field.readings("county")[-1].found == 3
+    field.engine.dispose()
