@@ -2,61 +2,45 @@
 
 import base64
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Engine, and_, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from storage.archive import Archive, Swept
 from storage.clock import iso_utc, utc_now
 from storage.database import reading, transaction
 from storage.errors import StorageError
-from storage.leaf import cleaned, leaf_bytes
+from storage.exchange import Exchange as Exchange  # noqa: PLC0414 - part of what this module gives
+from storage.leaf import cleaned, leaf_bytes, leaf_of
 from storage.log import HASH_BYTES, MerkleTree, leaf_hash
 from storage.models import Capture, Checkpoint, Crawl, LogEntry
 
 LOG_LOCK = 0x6E69616E62616F01
 """The PostgreSQL advisory lock that appending to the log holds (``nianbao``, 1)."""
+_CLEANED = (
+    "url",
+    "final_url",
+    "method",
+    "purpose",
+    "redirects",
+    "request_headers",
+    "request_body",
+    "headers",
+    "media_type",
+    "address",
+    "tls",
+    "error",
+)
+"""What servers and pages have a say in."""
 CHUNK = 500
 """Values in one IN list; databases limit them."""
 
 
 class DamagedLog(StorageError):  # noqa: N818 - named by what happened
     """The log is not what its checkpoints say."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One exchange with a server, as the crawler hands it over; see ``Capture`` for the fields.
-
-    ``body`` is the document after content decoding, None when there was none (an error, a 304);
-    an empty body is ``b""``. What was served is told by ``wire_body`` or ``wire_sha256``; without
-    either, an unrendered body was served as it is.
-    """
-
-    url: str
-    purpose: str
-    requested_at: datetime
-    fetched_at: datetime
-    crawl_id: int | None = None
-    method: str = "GET"
-    final_url: str | None = None
-    redirects: Sequence[Mapping[str, Any]] = ()
-    status: int | None = None
-    request_headers: Sequence[Sequence[str]] = ()
-    request_body: str | None = None
-    headers: Sequence[Sequence[str]] = ()
-    media_type: str | None = None
-    body: bytes | None = None
-    wire_body: bytes | None = None
-    wire_sha256: str | None = None
-    rendered: bool = False
-    address: str | None = None
-    tls: Mapping[str, Any] | None = None
-    error: str | None = None
 
 
 def archive_exchange(engine: Engine, archive: Archive, exchanges: Iterable[Exchange]) -> list[int]:
@@ -69,10 +53,12 @@ def archive_exchange(engine: Engine, archive: Archive, exchanges: Iterable[Excha
         ArchiveError: if a body cannot be kept; then nothing is recorded.
     """
     batch = list(exchanges)
-    captures = [_capture(each) for each in batch]
+    _require_zones(batch)
     digests = archive.put_many(each.body for each in batch if each.body is not None)
+    hashes = iter(digests)
+    rows = [_row(each, None if each.body is None else next(hashes)) for each in batch]
     with transaction(engine) as session:
-        ids = [capture.id for capture in record_captures(session, captures)]
+        ids = _record_rows(session, rows)
     archive.settle(digests)
     return ids
 
@@ -103,6 +89,29 @@ def record_captures(session: Session, captures: Iterable[Capture]) -> list[Captu
         position += 1
     session.flush()
     return batch
+
+
+def _record_rows(session: Session, rows: list[dict[str, Any]]) -> list[int]:
+    """Do for the values of captures what ``record_captures`` does for objects; return the ids."""
+    if not rows:
+        return []
+    lock_log(session)
+    new = insert(Capture).returning(Capture.id, sort_by_parameter_order=True)
+    ids = list(session.scalars(new, rows))
+    crawls = _crawls(session, {row["crawl_id"] for row in rows if row["crawl_id"] is not None})
+    first = log_size(session)
+    entries = []
+    for position, (capture_id, row) in enumerate(sorted(zip(ids, rows, strict=True), key=_id_of)):
+        digest = leaf_hash(leaf_of(row, *crawls.get(row["crawl_id"], (None, None))))
+        entries.append(
+            {"position": first + position, "capture_id": capture_id, "leaf_hash": digest}
+        )
+    session.execute(insert(LogEntry), entries)
+    return ids
+
+
+def _id_of(pair: tuple[int, dict[str, Any]]) -> int:
+    return pair[0]
 
 
 def lock_log(session: Session) -> None:
@@ -222,39 +231,31 @@ def _found(session: Session, condition: ColumnElement[bool]) -> list[FoundCaptur
     ]
 
 
-def _capture(exchange: Exchange) -> Capture:
-    if exchange.requested_at.tzinfo is None or exchange.fetched_at.tzinfo is None:
-        msg = f"naive datetime in the exchange with {exchange.url!r}"
-        raise ValueError(msg)
-    body, wire_body = exchange.body, exchange.wire_body
-    sha256 = None if body is None else hashlib.sha256(body).hexdigest()
+def _require_zones(exchanges: Iterable[Exchange]) -> None:
+    for each in exchanges:
+        if each.requested_at.tzinfo is None or each.fetched_at.tzinfo is None:
+            msg = f"naive datetime in the exchange with {each.url!r}"
+            raise ValueError(msg)
+
+
+def _row(exchange: Exchange, sha256: str | None) -> dict[str, Any]:
+    """Return the values of a capture whose body has been archived under ``sha256``."""
     wire_sha256 = exchange.wire_sha256
-    if wire_body is not None:
-        wire_sha256 = hashlib.sha256(wire_body).hexdigest()
+    if exchange.wire_body is not None:
+        wire_sha256 = hashlib.sha256(exchange.wire_body).hexdigest()
     elif wire_sha256 is None and not exchange.rendered:
         wire_sha256 = sha256
-    return Capture(
-        crawl_id=exchange.crawl_id,
-        url=cleaned(exchange.url),
-        final_url=cleaned(exchange.final_url),
-        method=cleaned(exchange.method),
-        purpose=cleaned(exchange.purpose),
-        redirects=cleaned(exchange.redirects),
-        requested_at=exchange.requested_at,
-        fetched_at=exchange.fetched_at,
-        status=exchange.status,
-        request_headers=cleaned(exchange.request_headers),
-        request_body=cleaned(exchange.request_body),
-        headers=cleaned(exchange.headers),
-        media_type=cleaned(exchange.media_type),
-        sha256=sha256,
-        size=None if body is None else len(body),
-        wire_sha256=wire_sha256,
-        rendered=exchange.rendered,
-        address=cleaned(exchange.address),
-        tls=cleaned(exchange.tls),
-        error=cleaned(exchange.error),
-    )
+    return {
+        "crawl_id": exchange.crawl_id,
+        "requested_at": exchange.requested_at,
+        "fetched_at": exchange.fetched_at,
+        "status": exchange.status,
+        "sha256": sha256,
+        "size": None if exchange.body is None else len(exchange.body),
+        "wire_sha256": wire_sha256,
+        "rendered": exchange.rendered,
+        **{name: cleaned(getattr(exchange, name)) for name in _CLEANED},
+    }
 
 
 def _crawls(session: Session, ids: Collection[int]) -> dict[int | None, tuple[str, str]]:

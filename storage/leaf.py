@@ -77,6 +77,8 @@ def cleaned(value: Any) -> Any:
         return _cleaned_text(value)
     if value is None or isinstance(value, int):
         return value
+    if isinstance(value, list | tuple):  # the usual ones, asked before the abstract kinds
+        return [cleaned(item) for item in value]
     if isinstance(value, Mapping):
         return {cleaned(str(key)): cleaned(value[key]) for key in sorted(value)}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from storage.crawler_settings import CrawlerSettings
+from storage.crawler_settings import Section as _Section
 from storage.errors import StorageError
 
 SETTINGS_FILE = "nianbao.toml"
-MIB = 1024 * 1024
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
@@ -57,8 +58,12 @@ MailAddresses = Annotated[
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+class TimeAuthority(_Section):
+    """A time authority that says when a checkpoint of the log existed (RFC 3161)."""
+
+    url: str = Field(pattern=r"^https?://\S+$")
+    ca_file: str = Field(min_length=1)
+    """The certificates, PEM, that its own must lead to; relative to the workspace."""
 
 
 class StorageSettings(_Section):
@@ -66,33 +71,8 @@ class StorageSettings(_Section):
 
     database_url: str = ""
     archive_url: str = ""
-
-
-class CrawlerSettings(_Section):
-    """How portals are visited."""
-
-    user_agent: str = ""
-    """Empty means ``nianbao/VERSION (+CONTACT)``."""
-    contact: str = ""
-    """A URL or mail address where the operator can be reached; sent with every request."""
-    delay: float = Field(default=2.0, ge=0)
-    """Seconds between two requests to one host; robots.txt may ask for more."""
-    concurrency_per_host: int = Field(default=1, ge=1, le=4)
-    timeout: float = Field(default=60.0, gt=0)
-    """Seconds that one exchange may take."""
-    max_bytes: int = Field(default=64 * MIB, ge=1024)
-    """Bytes that one body may have."""
-    max_pages_per_column: int = Field(default=200, ge=1)
-    max_requests_per_portal: int = Field(default=2000, ge=1)
-    render: Literal["never", "auto"] = "auto"
-    browser: str = ""
-    """Path of a Chromium; empty means playwright's own, then one on the PATH."""
-    allow_private_addresses: bool = False
-    official_hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    """Official hosts outside .gov.cn; ``*.example.cn`` takes in all below it."""
-    portals_per_process: int = Field(default=16, ge=1)
-    rediscover_days: int = Field(default=90, ge=1)
-    """Columns are looked for again after so many days, or as soon as one is lost."""
+    time_authorities: Annotated[tuple[TimeAuthority, ...], Field(strict=False)] = ()
+    """Are asked for a time stamp over each signed checkpoint."""
 
 
 class MailSettings(_Section):
@@ -119,6 +99,8 @@ class ScheduleSettings(_Section):
 
     timezone: TimeZone = "Asia/Shanghai"
     crawl: str = "0 2 * * *"
+    crawl_all: bool = False
+    """Whether the timetable crawls every portal each time, not only those that are due."""
     check: str = "30 6 * * *"
     alerts: str = "0 8 * * *"
     digest: str = "30 8 * * mon"

@@ -19,6 +19,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from storage.archive.durable import (
+    TEMPORARY_PREFIX,
+    link_new,
+    make_directory,
+    sync_directories,
+    sync_directory,
+)
 from storage.archive.model import (
     SHA256,
     ArchiveError,
@@ -28,9 +35,6 @@ from storage.archive.model import (
     Swept,
     require_sha256,
 )
-
-TEMPORARY_PREFIX = ".tmp-"
-READ_ONLY = 0o444
 
 
 class DirectoryArchive:
@@ -130,7 +134,7 @@ class DirectoryArchive:
         """Append those checkpoint lines that are not there yet, durably."""
         path = self.root / "checkpoints.txt"
         with _explained(path):
-            _make_directory(self.root)
+            make_directory(self.root)
             is_new = not path.exists()
             with path.open("a+b") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
@@ -144,7 +148,7 @@ class DirectoryArchive:
                 file.flush()
                 os.fsync(file.fileno())
             if is_new:
-                _sync_directory(self.root)
+                sync_directory(self.root)
 
     def checkpoints(self) -> list[str]:
         """Return the checkpoint lines, oldest first; a line torn by a crash is none."""
@@ -160,7 +164,7 @@ class DirectoryArchive:
 
     @contextmanager
     def _lock(self, operation: int) -> Iterator[None]:
-        _make_directory(self.root)
+        make_directory(self.root)
         descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, operation)
@@ -171,32 +175,30 @@ class DirectoryArchive:
     def _store(self, wanted: Mapping[str, bytes]) -> None:
         new = {digest: body for digest, body in wanted.items() if not self._holds(digest, body)}
         self._mark(new)
-        _link_new({self._path(digest): body for digest, body in new.items()})
+        link_new({self._path(digest): body for digest, body in new.items()})
         # Also for what was there already: its writer may not have come to its own fsync yet.
-        for directory in {self._path(digest).parent for digest in wanted}:
-            _sync_directory(directory)
+        sync_directories({self._path(digest).parent for digest in wanted})
 
     def _holds(self, sha256: str, body: bytes) -> bool:
         """Say whether the original is there and sound; a damaged one is set aside."""
         path = self._path(sha256)
-        try:
-            if path.read_bytes() == body:
-                return True
-        except FileNotFoundError:
+        if not path.exists():
             return False
+        if path.read_bytes() == body:
+            return True
         aside = self.root / "damaged" / f"{sha256}.{secrets.token_hex(4)}"
-        _make_directory(aside.parent)
+        make_directory(aside.parent)
         path.rename(aside)
-        _sync_directory(aside.parent)
+        sync_directory(aside.parent)
         return False
 
     def _mark(self, digests: Collection[str]) -> None:
         if not digests:
             return
-        _make_directory(self.root / "pending")
+        make_directory(self.root / "pending")
         for digest in digests:
-            self._marker(digest).touch(mode=0o644)
-        _sync_directory(self.root / "pending")
+            os.close(os.open(self._marker(digest), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644))
+        sync_directory(self.root / "pending")
 
     def _sweep_alone(self, settled: Callable[[Collection[str]], Collection[str]]) -> Swept:
         temporaries = [file.path for file in self.files() if file.temporary]
@@ -221,56 +223,6 @@ class DirectoryArchive:
             f"the bytes of original {self.locate(sha256)} no longer have that SHA-256; "
             "restore it from a backup.",
         )
-
-
-def _link_new(bodies: Mapping[Path, bytes]) -> None:
-    """Write files that have their names only when all their bytes are on the disk.
-
-    All are written before the first is waited for, so that the disk can join the work.
-    """
-    temporaries = {
-        path: path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}" for path in bodies
-    }
-    try:
-        for path, body in bodies.items():
-            _make_directory(path.parent)
-            _write(temporaries[path], body)
-        for temporary in temporaries.values():
-            _sync(temporary, os.O_RDONLY)
-        for path, temporary in temporaries.items():
-            # If it exists, another process had the same bytes.
-            with suppress(FileExistsError):
-                os.link(temporary, path)
-    finally:
-        for temporary in temporaries.values():
-            temporary.unlink(missing_ok=True)
-
-
-def _write(path: Path, body: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, READ_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(file.fileno(), READ_ONLY)
-        file.write(body)
-
-
-def _make_directory(path: Path) -> None:
-    if path.is_dir():
-        return
-    _make_directory(path.parent)
-    path.mkdir(exist_ok=True)
-    _sync_directory(path.parent)
-
-
-def _sync_directory(path: Path) -> None:
-    _sync(path, os.O_RDONLY | os.O_DIRECTORY)
-
-
-def _sync(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _names(directory: Path) -> list[str]:

@@ -13,14 +13,16 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, joinedload
 
 from storage.archive import Archive
-from storage.captures import DamagedLog, checkpoint_line, make_checkpoint, read_tree
+from storage.captures import DamagedLog, checkpoint_line, read_tree
 from storage.database import reading
 from storage.errors import StorageError
 from storage.evidence.records import render_records
 from storage.evidence.selection import Selection, select_evidence
+from storage.evidence.signatures import signature_files
 from storage.evidence.verify import MANIFEST, ORIGINALS
 from storage.log import MerkleTree
 from storage.models import Agency, Checkpoint
+from storage.signing.signed_log import signed_checkpoint
 
 EXTENSIONS = {
     "text/html": "html",
@@ -65,11 +67,18 @@ class Pack:
 
 
 def export_pack(
-    engine: Engine, archive: Archive, agency_id: str, fiscal_year: int, directory: Path
+    engine: Engine,
+    archive: Archive,
+    agency_id: str,
+    fiscal_year: int,
+    directory: Path,
+    *,
+    workspace: Path,
 ) -> Pack:
     """Write the evidence pack of one agency and fiscal year into a new or empty directory.
 
-    A checkpoint of the log is made first, so that the pack's captures are under it.
+    A checkpoint of the log is made first, so that the pack's captures are under it; it is signed
+    by the key in the directory ``workspace``.
 
     Raises:
         EvidenceError: if the directory is not empty, or the agency is unknown.
@@ -80,16 +89,19 @@ def export_pack(
     _require_new(directory)
     selection = _select(engine, agency_id, fiscal_year)
     # After the selection: all that was selected is under it.
-    checkpoint = make_checkpoint(engine, archive)
+    checkpoint = signed_checkpoint(engine, archive, workspace)
     with reading(engine) as session:
         tree = read_tree(session)
         since = min(each.position for each in selection.captures)
         checkpoints = [*_checkpoints(session, since, checkpoint.tree_size), checkpoint]
+        signatures = signature_files(session, checkpoint)
     _require_continuity(tree, checkpoints)
     with _whole(directory) as draft:
         _write_bodies(draft, archive, selection)
         for name, text in render_records(selection, tree, checkpoints).items():
             (draft / name).write_text(text, encoding="utf-8")
+        for name, content in signatures.items():
+            (draft / name).write_bytes(content)
         _write_program(draft)
         manifest = _write_manifest(draft)
     return Pack(

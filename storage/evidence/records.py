@@ -12,7 +12,7 @@ from storage.evidence.selection import LoggedCapture, Selection
 from storage.evidence.verify import CAPTURES, CHECKPOINT, CONSISTENCY, FILINGS, JUDGEMENTS, PROOFS
 from storage.leaf import leaf_bytes
 from storage.log import MerkleTree, leaf_hash
-from storage.models import Base, Checkpoint, Filing, Judgement
+from storage.models import Base, Checkpoint, ColumnReading, Filing, Judgement
 
 ROW_NUMBERS = {"id", "filing_id", "capture_id", "judgement_id", "column_id", "crawl_id"}
 PACK_FORMAT = "nianbao-evidence-1"
@@ -42,10 +42,15 @@ def render_records(
             [json.dumps(_consistency(each, tree, checkpoint)) for each in checkpoints[:-1]]
         ),
         FILINGS: _json([_filing(each, positions) for each in selection.filings]),
-        JUDGEMENTS: _json([_judgement(each) for each in selection.judgements]),
+        JUDGEMENTS: _json([_judgement(each, selection.reports) for each in selection.judgements]),
         "readings.json": _json(
             [
-                {"column": row(each.column), "crawl": row(each.crawl), **row(each)}
+                {
+                    "column": row(each.column),
+                    "crawl": row(each.crawl),
+                    **row(each),
+                    "pages": _pages(each, positions),
+                }
                 for each in selection.readings
             ]
         ),
@@ -104,10 +109,21 @@ def _consistency(old: Checkpoint, tree: MerkleTree, new: Checkpoint) -> dict[str
     return {"checkpoint": checkpoint_line(old), "path": [step.hex() for step in path]}
 
 
+def _pages(reading: ColumnReading, positions: Mapping[int, int]) -> list[dict[str, Any]] | None:
+    """Return the list pages of a reading in order; captures by their places in the log."""
+    if reading.pages is None:
+        return None
+    return [
+        {**page, **{key: positions.get(page[key]) for key in ("capture", "body")}}
+        for page in reading.pages
+    ]
+
+
 def _filing(filing: Filing, positions: Mapping[int, int]) -> dict[str, Any]:
     """Return a filing with its originals; ``position`` is the log entry of each capture."""
     return {
         **row(filing),
+        "addresses": [row(address) for address in filing.addresses],
         "column_url": filing.column.url,
         "originals": [
             {**row(original), "position": positions.get(original.capture_id)}
@@ -116,10 +132,13 @@ def _filing(filing: Filing, positions: Mapping[int, int]) -> dict[str, Any]:
     }
 
 
-def _judgement(judgement: Judgement) -> dict[str, Any]:
+def _judgement(
+    judgement: Judgement, reports: Mapping[int, dict[str, Any] | None]
+) -> dict[str, Any]:
     return {
         "url": judgement.filing.url,
         **row(judgement),
+        "report": reports.get(judgement.filing_id),
         "verdicts": [row(verdict) for verdict in judgement.verdicts],
     }
 

@@ -1,12 +1,14 @@
 """What belongs into the evidence pack of one agency and fiscal year."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from storage.models import (
+    AddressKind,
     Agency,
     Capture,
     Column,
@@ -17,6 +19,7 @@ from storage.models import (
     FilingState,
     Judgement,
     LogEntry,
+    StoredReading,
 )
 
 OK = 200
@@ -42,6 +45,8 @@ class Selection:
     fiscal_year: int
     filings: Sequence[Filing]
     judgements: Sequence[Judgement]
+    reports: Mapping[int, dict[str, Any] | None]
+    """What was read of each filing, as the outside contract prints it, by the filing's id."""
     readings: Sequence[ColumnReading]
     compliance: ComplianceRow | None
     captures: Sequence[LoggedCapture]
@@ -69,7 +74,11 @@ def select_evidence(session: Session, agency: Agency, fiscal_year: int) -> Selec
     filings = session.scalars(
         select(Filing)
         .where(Filing.agency_id == agency.id, Filing.fiscal_year == fiscal_year)
-        .options(selectinload(Filing.originals), joinedload(Filing.column))
+        .options(
+            selectinload(Filing.originals),
+            selectinload(Filing.addresses),
+            joinedload(Filing.column),
+        )
         .order_by(Filing.id)
     ).all()
     readings = _readings(session, agency, filings)
@@ -82,6 +91,7 @@ def select_evidence(session: Session, agency: Agency, fiscal_year: int) -> Selec
         fiscal_year=fiscal_year,
         filings=filings,
         judgements=_judgements(session, filings),
+        reports=_reports(session, filings),
         readings=readings,
         compliance=session.scalars(
             select(ComplianceRow).where(
@@ -99,6 +109,12 @@ def _judgements(session: Session, filings: Iterable[Filing]) -> Sequence[Judgeme
         .options(selectinload(Judgement.verdicts), joinedload(Judgement.filing))
         .order_by(Judgement.id)
     ).all()
+
+
+def _reports(session: Session, filings: Iterable[Filing]) -> dict[int, dict[str, Any] | None]:
+    query = select(StoredReading.filing_id, StoredReading.report)
+    rows = session.execute(query.where(StoredReading.filing_id.in_([f.id for f in filings])))
+    return dict(rows.all())
 
 
 def _readings(
@@ -152,7 +168,8 @@ def _of_filings(session: Session, filings: Iterable[Filing]) -> list[LoggedCaptu
     found: dict[int, LoggedCapture] = {}
     for filing in filings:
         originals = filing.originals
-        urls = {filing.url, *(each.url for each in originals)}
+        places = (each.url for each in filing.addresses if each.kind is not AddressKind.MIRROR)
+        urls = {filing.url, *places, *(each.url for each in originals)}
         versions = {each.sha256 for each in originals}
         query = _logged().where(
             or_(
@@ -173,10 +190,18 @@ def _of_filings(session: Session, filings: Iterable[Filing]) -> list[LoggedCaptu
 
 
 def _of_lists(session: Session, readings: Iterable[ColumnReading]) -> list[LoggedCapture]:
-    """Return the list pages of the crawls; of one that had not changed, its body before."""
+    """Return the list pages that the readings stand on.
+
+    A healthy reading names them, those of an earlier time that had not changed among them. Of one
+    that failed, or was kept before they were named, it is whatever its crawl asked for as a list.
+    """
     found: list[LoggedCapture] = []
-    for crawl_id in sorted({reading.crawl_id for reading in readings}):
-        columns = {each.column.url for each in readings if each.crawl_id == crawl_id}
+    named = [reading for reading in readings if reading.control_passed and reading.pages]
+    ids = {page[key] for each in named for page in each.pages or () for key in ("capture", "body")}
+    found += _read(session, _logged().where(Capture.id.in_(ids - {None})))
+    others = [reading for reading in readings if reading not in named]
+    for crawl_id in sorted({reading.crawl_id for reading in others}):
+        columns = {each.column.url for each in others if each.crawl_id == crawl_id}
         query = _logged().where(
             Capture.crawl_id == crawl_id,
             or_(Capture.purpose == "list", Capture.url.in_(columns)),

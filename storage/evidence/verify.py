@@ -24,6 +24,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -185,6 +186,7 @@ def check_note(pack: Pack) -> Iterator[Check]:
         yield Check("signature", NOTE, "no key of keys.txt signed it")
 
 
+@cache
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Say whether an Ed25519 signature is that of a key (RFC 8032, section 5.1.7)."""
     if len(signature) != 2 * HASH_BYTES or len(public) != HASH_BYTES:
@@ -371,7 +373,7 @@ def guarded(check: str, subject: str, run: Callable[[], Iterator[Check]]) -> Ite
     """Turn contents of another shape than a pack's into a failed check."""
     try:
         yield from run()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         yield Check(check, subject, f"cannot be read: {error!r}")
 
 

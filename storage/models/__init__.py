@@ -15,16 +15,29 @@ from storage.models.crawling import (
     LogEntry,
 )
 from storage.models.filings import (
+    AddressKind,
     DateSource,
     Filing,
+    FilingAddress,
     FilingState,
     Judgement,
     Original,
     OriginalRole,
+    StoredReading,
     StoredVerdict,
 )
+from storage.models.hosts import Host, HostTrouble
 from storage.models.likeness import Print, StoredLikeness, StoredSketch
-from storage.models.registry import Agency, AgencyKind, Portal, PortalLevel, Waiver
+from storage.models.registry import (
+    Agency,
+    AgencyKind,
+    AgencyProposal,
+    Portal,
+    PortalLevel,
+    ProposalState,
+    Waiver,
+)
+from storage.models.signing import CheckpointNote, LogKey, TimeStamp
 from storage.models.telling import (
     ComplianceRow,
     DigestWindow,
@@ -32,15 +45,19 @@ from storage.models.telling import (
     JobRun,
     Lease,
     MessageState,
+    ObligationVerdict,
     OutboxMessage,
 )
 
 __all__ = [
+    "AddressKind",
     "Agency",
     "AgencyKind",
+    "AgencyProposal",
     "Base",
     "Capture",
     "Checkpoint",
+    "CheckpointNote",
     "Column",
     "ColumnReading",
     "ColumnState",
@@ -51,21 +68,29 @@ __all__ = [
     "DigestWindow",
     "Event",
     "Filing",
+    "FilingAddress",
     "FilingState",
+    "Host",
+    "HostTrouble",
     "JobRun",
     "Judgement",
     "Lease",
     "LogEntry",
+    "LogKey",
     "MessageState",
+    "ObligationVerdict",
     "Original",
     "OriginalRole",
     "OutboxMessage",
     "Portal",
     "PortalLevel",
     "Print",
+    "ProposalState",
     "StoredLikeness",
+    "StoredReading",
     "StoredSketch",
     "StoredVerdict",
+    "TimeStamp",
     "UtcDateTime",
     "Waiver",
 ]

@@ -41,6 +41,8 @@ class Crawl(Base):
     originals_changed: Mapped[int] = mapped_column(default=0)
     blocked: Mapped[int] = mapped_column(default=0)
     errors: Mapped[int] = mapped_column(default=0)
+    renders: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Pages that a browser drew."""
     control_passed: Mapped[bool] = mapped_column(default=False)
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the state rests on: for ``blocked``, the kind of block, URL, status and first text."""
@@ -70,6 +72,10 @@ class Column(Base):
     found_by: Mapped[str]
     """``registry`` if the registry names it, else how discovery came to it."""
     proof: Mapped[dict[str, Any]]
+    """What shows that it is such a column, and by which way it was found (``crawler.proofs``).
+
+    ``drift`` in it says since when, how often in a row, and why that no longer holds.
+    """
     state: Mapped[ColumnState] = mapped_column(text_enum(ColumnState), default=ColumnState.ACTIVE)
     found_at: Mapped[datetime]
     lost_at: Mapped[datetime | None]
@@ -78,6 +84,10 @@ class Column(Base):
 
     None if it is more than one list, or was not read to its end.
     """
+    passed_over: Mapped[dict[str, Any] | None]
+    """Rows that were opened and are no reports: by address, ``title`` and ``at`` (when)."""
+    moved_to: Mapped[str | None]
+    """The address of the column of the portal that took the place of one that is lost."""
 
 
 class ColumnReading(Base):
@@ -105,6 +115,19 @@ class ColumnReading(Base):
     """How many of those the crawl saw again."""
     reason: Mapped[str | None]
     """Why the reading is not whole, or the control did not pass."""
+    newest_year: Mapped[int | None]
+    """The latest fiscal year that a title of its reports names."""
+    pages: Mapped[list[dict[str, Any]] | None]
+    """The list pages that the reading stands on, in their order (``crawler.evidence``).
+
+    Each has ``capture`` (the exchange that answered), ``body`` (the capture that holds its body,
+    an earlier one if the page had not changed), ``url``, ``method``, ``sent``, ``list`` (the first
+    page of its list), ``number``, ``rows``, ``announced_items``, ``announced_pages`` and ``how``:
+    ``read``, ``unchanged`` (the server said so), ``carried`` (not asked again: docs/decisions/0008)
+    or ``refused`` (a guess that brought nothing). None for readings of before this was kept.
+    """
+    control: Mapped[dict[str, Any] | None]
+    """The positive control: ``found`` and ``missing``, addresses of reports known before."""
 
     crawl: Mapped[Crawl] = relationship()
     column: Mapped[Column] = relationship()

@@ -36,8 +36,23 @@ class DateSource(StrEnum):
     URL = "url"
 
 
+class AddressKind(StrEnum):
+    """What else stands at a further address of a filing."""
+
+    TWIN = "twin"
+    """The agency's own publication of the same report: mobile page, other platform, other form."""
+    FORMER = "former"
+    """Where the report stood before its column moved."""
+    MIRROR = "mirror"
+    """A repost by somebody else: seen, never fetched, and no publication of the agency's."""
+
+
 class Filing(Base):
-    """One published annual report: its page and its attachments together."""
+    """One published annual report: its page and its attachments together.
+
+    It is one however many addresses it has (``addresses``): those merged into it have its agency
+    and fiscal year, and the same text or a mark of being its twin.
+    """
 
     __tablename__ = "filings"
     __table_args__ = (
@@ -48,7 +63,7 @@ class Filing(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     portal_id: Mapped[str] = mapped_column(ForeignKey("portals.id"), index=True)
     column_id: Mapped[int] = mapped_column(ForeignKey("columns.id"), index=True)
-    url: Mapped[str]
+    url: Mapped[str] = mapped_column(index=True)
     list_title: Mapped[str]
     """The title in the list; may be cut short there."""
     title: Mapped[str]
@@ -58,11 +73,22 @@ class Filing(Base):
     """The agency as the title names it, whether or not the registry knows it."""
     fiscal_year: Mapped[int | None]
     assigned_by: Mapped[str | None]
-    """``title``, ``source``, ``owner`` or ``document``: what told the agency and year."""
+    """What told the agency and year, the weaker of the two.
+
+    ``title``, ``source`` (the publisher), ``owner`` (the portal's only agency), ``text`` (the year
+    in the text of the page), ``document`` (the report as read) or ``published`` (the year before
+    that of publication, where nothing else tells).
+    """
     published_on: Mapped[date | None]
     published_on_source: Mapped[DateSource | None] = mapped_column(text_enum(DateSource))
     date_candidates: Mapped[list[dict[str, Any]]]
-    """Every date met: ``source`` (a DateSource), ``value`` (ISO day), ``text`` as printed."""
+    """Every date stated: ``source`` (a DateSource), ``value`` (ISO day), ``text`` as printed."""
+    date_traces: Mapped[list[dict[str, Any]] | None]
+    """Days that nobody states and that prove nothing alone: ``source``, ``value`` and ``text``.
+
+    Sources: ``id`` (counted in an id of the address), ``attachment`` (the name of a file),
+    ``last_modified`` (the server's header, unless it only tells when it answered).
+    """
     labels: Mapped[dict[str, Any]]
     """Page labels (meta names of the 2017 guideline, lower case) with their values."""
     first_seen_at: Mapped[datetime]
@@ -83,12 +109,42 @@ class Filing(Base):
     ``size``, ``media_type`` and ``at``: when it failed, once a crawl, the first ten times in a row.
     None if it was not opened since this is kept.
     """
+    opened_at: Mapped[datetime | None]
+    """When its page was last had, files and all; None if never since this is kept."""
 
     agency: Mapped[Agency | None] = relationship()
     column: Mapped[Column] = relationship()
     originals: Mapped[list["Original"]] = relationship(
         back_populates="filing", order_by="Original.id"
     )
+    addresses: Mapped[list["FilingAddress"]] = relationship(
+        back_populates="filing", order_by="FilingAddress.id"
+    )
+
+
+class FilingAddress(Base):
+    """A further address of a filing, besides ``Filing.url``."""
+
+    __tablename__ = "filing_addresses"
+    __table_args__ = (UniqueConstraint("portal_id", "url"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filings.id"), index=True)
+    portal_id: Mapped[str] = mapped_column(ForeignKey("portals.id"))
+    """The portal whose lists show it."""
+    column_id: Mapped[int | None] = mapped_column(ForeignKey("columns.id"))
+    url: Mapped[str]
+    title: Mapped[str]
+    kind: Mapped[AddressKind] = mapped_column(text_enum(AddressKind))
+    why: Mapped[str]
+    """What makes it the same report: ``address``, ``text``, ``file``, ``mark`` or ``agency``."""
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("captures.id"))
+    """What stood there when it was told; None if nothing was fetched."""
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+
+    filing: Mapped[Filing] = relationship(back_populates="addresses")
 
 
 class Original(Base):
@@ -116,6 +172,28 @@ class Original(Base):
     filing: Mapped[Filing] = relationship(back_populates="originals")
 
 
+class StoredReading(Base):
+    """What reading a filing gave; stands until its originals, or the readers, change."""
+
+    __tablename__ = "readings"
+
+    filing_id: Mapped[int] = mapped_column(ForeignKey("filings.id"), primary_key=True)
+    key: Mapped[str]
+    """Of everything that reading depends on: originals, whose report is looked for, versions."""
+    read_from: Mapped[str | None]
+    """SHA-256 of the original the report was read from; None if none could be read."""
+    error: Mapped[dict[str, Any] | None]
+    """``code`` and ``message`` if no original could be read."""
+    agency_name: Mapped[str | None]
+    """The agency as the report names it."""
+    fiscal_year: Mapped[int | None]
+    """The year as the report names it."""
+    report: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    """The reading as the outside contract prints it."""
+
+    filing: Mapped[Filing] = relationship()
+
+
 class Judgement(Base):
     """One filing as one version of the reader and the rulebook judged it."""
 
@@ -134,8 +212,6 @@ class Judgement(Base):
     """Of the rules' settings and overlays; None likewise."""
     error: Mapped[dict[str, Any] | None]
     """``code`` and ``message`` if no original could be read."""
-    report: Mapped[dict[str, Any] | None]
-    """The reading as the outside contract prints it."""
     current: Mapped[bool] = mapped_column(default=True)
 
     verdicts: Mapped[list["StoredVerdict"]] = relationship(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, text_enum
@@ -77,3 +77,45 @@ class Waiver(Base):
     reason: Mapped[str]
     author: Mapped[str]
     decided_at: Mapped[datetime]
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+
+
+class AgencyProposal(Base):
+    """An agency that lists of a portal name and the registry does not know; people decide."""
+
+    __tablename__ = "agency_proposals"
+    __table_args__ = (UniqueConstraint("portal_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    portal_id: Mapped[str] = mapped_column(ForeignKey("portals.id"))
+    name: Mapped[str]
+    """As titles give it (normalised: NFKC, no blanks)."""
+    kind: Mapped[AgencyKind] = mapped_column(text_enum(AgencyKind))
+    """What its name sounds like: a guess."""
+    division: Mapped[str]
+    """That of the portal: a guess."""
+    title: Mapped[str]
+    """The title of a report that names it."""
+    url: Mapped[str]
+    """The address of that report."""
+    list_url: Mapped[str | None]
+    """The list page that shows it."""
+    sha256: Mapped[str | None]
+    """Of that list page, in the archive."""
+    count: Mapped[int]
+    """How many reports of it have been seen."""
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    state: Mapped[ProposalState] = mapped_column(text_enum(ProposalState))
+    decided_at: Mapped[datetime | None]
+    agency_id: Mapped[str | None] = mapped_column(ForeignKey("agencies.id"))
+    """The agency that it was accepted as."""
+
+    portal: Mapped[Portal] = relationship()

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, text_enum
@@ -22,6 +22,36 @@ class ComplianceRow(Base):
     state: Mapped[str]
     since: Mapped[datetime]
     judged_at: Mapped[datetime]
+
+
+class ObligationVerdict(Base):
+    """One verdict on an agency of which no report was found for a fiscal year.
+
+    What is said anew each day of the same finding, such as when it was last looked for, is
+    written over; a finding that goes stays with ``current`` false.
+    """
+
+    __tablename__ = "obligation_verdicts"
+    __table_args__ = (
+        Index("ix_obligation_verdicts_agency_id_fiscal_year", "agency_id", "fiscal_year"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"))
+    fiscal_year: Mapped[int]
+    since: Mapped[datetime]
+    judged_at: Mapped[datetime]
+    current: Mapped[bool] = mapped_column(default=True)
+    rule: Mapped[str]
+    rule_version: Mapped[int]
+    fingerprint: Mapped[str] = mapped_column(index=True)
+    overlay: Mapped[str | None]
+    outcome: Mapped[str]
+    severity: Mapped[str]
+    message_zh: Mapped[str]
+    message_en: Mapped[str]
+    basis: Mapped[str]
+    evidence: Mapped[list[dict[str, Any]]]
 
 
 class Event(Base):

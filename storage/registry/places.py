@@ -4,6 +4,7 @@ Recognised by their generic ends only; there is no gazetteer here.
 """
 
 import re
+from functools import lru_cache
 
 _STEM = r"[\u3400-\u9fff]"
 _ENDS = r"(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|地区|州|盟|县|区|旗)"
@@ -26,6 +27,7 @@ def is_place_chain(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def leading_places(name: str) -> tuple[str, ...]:
     """Return the places a name begins with: 银川市兴庆区科技局 → 银川市, 兴庆区.
 

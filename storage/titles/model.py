@@ -67,3 +67,5 @@ class Title:
     """True if the text ends in an ellipsis."""
     may_be_report: bool = False
     """True for a report, and for a title cut short whose visible part is the beginning of one."""
+    form: str | None = None
+    """The mark of one of several forms of the same report: 图片版, 超链版; None without one."""

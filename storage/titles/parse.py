@@ -83,7 +83,13 @@ def _report(text: str, normalised: str, marked: MarkedTitle, core: Core, *, cut:
         defects=defects,
         cut=cut,
         may_be_report=True,
+        form=_form(core),
     )
+
+
+def _form(core: Core) -> str | None:
+    mark = patterns.FORMS.search(core.tail) or patterns.FORMS.match(core.head)
+    return mark["form"] if mark else None
 
 
 def _usual_form(core: Core) -> str:

@@ -58,6 +58,7 @@ CANONICAL = _form(_LAW["title"]["canonical"])
 TOLERATED = tuple(_form(template) for template in _LAW["title"]["tolerated"])
 
 VERSIONS = re.compile(rf"[(\[【〔]?(?:{_LAW['behind']['versions']})[)\]】〕]?", re.IGNORECASE)
+FORMS = re.compile(rf"[(\[【〔]?(?P<form>{_LAW['behind']['forms']})[)\]】〕]?", re.IGNORECASE)
 TOGETHER = re.compile(_LAW["behind"]["together"])
 ANNOUNCED = re.compile(_LAW["behind"]["announced"])
 REST = re.compile(_LAW["behind"]["rest"])

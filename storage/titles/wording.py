@@ -24,7 +24,9 @@ def fold_text(text: str) -> str:
     names of agencies are known (``storage/law/titles.toml``).
     """
     folded = unicodedata.normalize("NFKC", text)
-    visible = "".join(character for character in folded if _is_visible(character))
+    visible = folded
+    if not folded.isprintable():  # what can be printed has no invisible character
+        visible = "".join(character for character in folded if _is_visible(character))
     return _BLANKS.sub(" ", visible).strip().translate(_SIMPLIFIED)
 
 

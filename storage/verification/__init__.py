@@ -15,6 +15,7 @@ from storage.verification.originals import (
     unlogged_files,
     unsound_originals,
 )
+from storage.verification.signatures import verify_signatures
 
 __all__ = ["Problem", "ProblemKind", "Verification", "verify"]
 
@@ -31,10 +32,11 @@ def verify(engine: Engine, archive: Archive) -> Verification:
         log = read_log(connection)
         of_rows = [*unlogged_captures(connection), *mismatched_originals(connection)]
         of_checkpoints, checkpoints = verify_checkpoints(connection, inventory.checkpoints, log)
+        of_signatures = list(verify_signatures(connection))
     unsound, size = unsound_originals(engine, archive, named)
     strangers = unlogged_files(archive, inventory, named)
     return Verification(
-        problems=(*unsound, *strangers, *log.problems, *of_rows, *of_checkpoints),
+        problems=(*unsound, *strangers, *log.problems, *of_rows, *of_checkpoints, *of_signatures),
         originals=len(named),
         size=size,
         entries=log.entries,

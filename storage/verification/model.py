@@ -25,6 +25,8 @@ class ProblemKind(StrEnum):
     """The log is shorter than a checkpoint says it was."""
     FORKED = "forked"
     """The log no longer gives the root that a checkpoint says it had."""
+    UNSIGNED = "unsigned"
+    """The last checkpoint of a log with a key bears no signature."""
     LEFTOVER = "leftover"
     """What a killed process left; nothing is missing."""
 

@@ -20,6 +20,7 @@ from storage.models import (
     Judgement,
     Original,
     OriginalRole,
+    StoredReading,
     StoredVerdict,
 )
 from tests.storage.evidence.scene import (
@@ -141,6 +142,11 @@ def scene(
             filing_id=1,
             judged_at=NEXT_DAY,
             inputs_sha256="0" * 64,
+            read_from=hashlib.sha256(b"%PDF-1.7").hexdigest(),
+        ),
+        StoredReading(
+            filing_id=1,
+            key="0" * 64,
             read_from=hashlib.sha256(b"%PDF-1.7").hexdigest(),
             report={"title": "报告"},
         ),

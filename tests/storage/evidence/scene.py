@@ -33,7 +33,10 @@ class Scene:
     directory: Path
 
     def export(self, agency: str = "boai-kjj", fiscal_year: int = 2023) -> Pack:
-        return export_pack(self.engine, self.archive, agency, fiscal_year, self.directory)
+        workspace = self.directory.parents[1]
+        return export_pack(
+            self.engine, self.archive, agency, fiscal_year, self.directory, workspace=workspace
+        )
 
 
 def add(engine: Engine, *rows: Any) -> None:

@@ -363,3 +363,33 @@ def test_an_engine_of_its_own_reads_the_same(scene: Scene) -> None:
     scene.directory = scene.directory.with_name("again")
     assert scene.export().manifest_sha256 == first, "the same state gives the same pack"
     other.dispose()
+
+
+def test_absence_is_shown_by_exactly_the_pages_that_its_reading_names(scene: Scene) -> None:
+    """Among them one of an earlier day that was carried over, and none of another column."""
+    with reading(scene.engine) as session:
+        captures = {(each.crawl_id, each.url): each.id for each in session.scalars(select(Capture))}
+    first, unchanged = captures[1, LIST], captures[2, LIST]
+    second = captures[2, LIST + "index_1.html"]
+    with transaction(scene.engine) as session:
+        newest = session.scalars(select(ColumnReading).where(ColumnReading.crawl_id == 2)).one()
+        newest.pages = [
+            {"url": LIST, "number": 1, "how": "unchanged", "capture": unchanged, "body": first},
+            {"url": LIST + "index_1.html", "number": 2, "how": "read", "capture": second,
+             "body": second},
+        ]  # fmt: skip
+        newest.control = {"found": [PAGE], "missing": []}
+
+    pack = scene.export(agency="boai-jyj").directory
+
+    assert run_verify(pack).returncode == 0
+    records = [json.loads(line) for line in (pack / "captures.jsonl").read_text().splitlines()]
+    assert [each["url"] for each in records] == [LIST, LIST, LIST + "index_1.html"]
+    [told] = json.loads((pack / "readings.json").read_text())
+    assert told["control"] == {"found": [PAGE], "missing": []}
+    proofs = (pack / "proofs.jsonl").read_text().splitlines()
+    positions = [json.loads(line)["position"] for line in proofs]
+    assert [(p["how"], p["body"], p["capture"]) for p in told["pages"]] == [
+        ("unchanged", positions[0], positions[1]),
+        ("read", positions[2], positions[2]),
+    ]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.evidence.verify import main as verify_pack
+from storage.signing.notes import SignerKey, parse_note, sign
 from tests.storage.evidence.scene import (
     PDF,
     files_of,
@@ -232,3 +233,34 @@ def test_the_program_is_python_3_9_and_imports_the_standard_library_only(pack: P
     called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     newer = {"file_digest", "pairwise", "bit_count", "UTC", "batched", "walk", "hardlink_to"}
     assert not called & newer
+
+
+def test_who_signs_with_another_key_is_stopped_by_the_keys(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = parse_note((pack / "checkpoint.note").read_text())
+    forger = SignerKey.generate(note.signatures[0].name)
+    (pack / "checkpoint.note").write_text(str(sign(note.text, [forger])))
+    rewrite_manifest(pack)
+    assert failures(pack, capsys) == ["signature checkpoint.note"]
+
+
+def test_a_note_of_another_checkpoint_is_told(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = parse_note((pack / "checkpoint.note").read_text())
+    forger = SignerKey.generate(note.signatures[0].name)
+    size = note.text.split("\n")[1]
+    text = note.text.replace(f"\n{size}\n", f"\n{int(size) - 1}\n")
+    (pack / "checkpoint.note").write_text(str(sign(text, [forger])))
+    (pack / "keys.txt").write_text(f"{forger.verifier}\n")
+    rewrite_manifest(pack)
+    assert failures(pack, capsys) == ["signature checkpoint.note"]
+
+
+def test_keys_without_a_signed_note_are_told(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (pack / "checkpoint.note").unlink()
+    rewrite_manifest(pack)
+    assert failures(pack, capsys) == ["signature checkpoint.note"]

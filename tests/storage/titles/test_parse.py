@@ -200,6 +200,9 @@ def test_no_word_in_the_name_of_an_agency_makes_its_report_a_lookalike(agency: s
         "某某局2023年政务公开工作总结",
         "2023年政府信息公开工作年度报告汇总",
         "历年政府信息公开年报目录",
+        "【转载】某某县财政局2023年政府信息公开工作年度报告",
+        "（转载）某某县财政局2023年政府信息公开工作年度报告",
+        "转载：某某县财政局2023年政府信息公开工作年度报告",
     ],
 )
 def test_a_lookalike_is_no_report_and_is_named(text: str) -> None:
@@ -355,3 +358,20 @@ def test_no_text_at_all_crashes_the_parser(text: str) -> None:
 def test_a_text_made_to_be_slow_is_not() -> None:
     for piece in ("信息公开" + "2023年度" * 300, "政府信息公开工作" * 400, "(" * 5000, "市" * 9000):
         parse_title(piece, within_column=True)
+
+
+FORMS = {
+    "某某局2023年政府信息公开工作年度报告（图片版）": "图片版",
+    "某某局2023年政府信息公开工作年度报告超链版": "超链版",
+    "【PDF版】某某局2023年政府信息公开工作年度报告": "PDF版",
+    "某某局2023年政府信息公开工作年度报告（修订版）": None,
+    "某某局2023年政府信息公开工作年度报告": None,
+}
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_the_mark_of_one_of_several_forms_is_read_and_that_of_another_text_is_not(
+    text: str,
+) -> None:
+    title = parse_title(text)
+    assert (title.form, title.agency, title.fiscal_year) == (FORMS[text], "某某局", 2023)
