@@ -35,6 +35,9 @@ test: system lint
 bench: install
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.log
+	$(BIN)/python -m benchmarks.rules --reports 5
+	$(BIN)/python -m benchmarks.crawl --rounds 1
+	$(BIN)/python -m benchmarks.discovery --portals 6 --crawls 2 --render never
 
 docs: install
 	$(BIN)/python -m monitor.rules.manual_pages docs

@@ -1,51 +1,49 @@
 """Judging what was archived: filings whose inputs changed are read and judged again.
 
-Everything a verdict depends on goes into one hash that is told without reading; as long as it
-stays the same the filing's judgement stands. Reading goes through the archive, so what is judged
-is what is kept.
+First all that must be read is read, and held against the reports of others; then all is judged
+whose inputs changed. Neither depends on how many processes share it: they read and judge, and
+this one alone stores, in the order of agencies and years.
 """
 
 import hashlib
 import json
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import metadata
+from functools import cache
+from itertools import islice
+from typing import TypeVar
 
-from sqlalchemy import Engine, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, insert, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from monitor.filing_facts import KnownFiling, facts_of_filing, known_of_filing
-from monitor.filing_reading import ARCHIVE_ERROR, Reader, ReadFiling
-from monitor.judging import count_findings
+from monitor import filing_work
+from monitor.compliance.history import record_verdicts
+from monitor.compliance.standings import current_standings
+from monitor.filing_standing import FAILED
+from monitor.filing_work import DoneJudging, DoneReading, FilingWork
 from monitor.likeness.index import LikenessIndex
-from monitor.reading.contract import reading_object
-from monitor.reading.isolation import WorkerFailedError
-from monitor.reading.model import READING_VERSION, UnreadableError
-from monitor.rules.contract import verdict_object
-from monitor.rules.engine import rulebook
-from monitor.rules.fingerprint import fingerprint
-from monitor.rules.model import Verdict
+from monitor.reading.model import READING_VERSION
+from monitor.reading_store import store_of
 from monitor.rules.rulings import Rulings
-from monitor.rules.settings import overlays_of
-from storage.archive import open_archive
+from monitor.rules.settings import rulings_of
+from monitor.sharing import Crew, Died, available_processors
 from storage.database import reading, transaction
-from storage.errors import StorageError
-from storage.leaf import cleaned
-from storage.models import Filing, Judgement, Portal, StoredVerdict
-from storage.registry import agency_names, match_agency
+from storage.models import Filing, Judgement, Portal, StoredReading, StoredVerdict
+from storage.registry import AgencyName, agency_names, match_agency
 from storage.registry.places import leading_places
 from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-FAILED = "failed"
-"""The code of a filing at which this program itself failed."""
-_MAY_PASS = frozenset({ARCHIVE_ERROR, FAILED, "crashed", "limits-exceeded"})
-"""Errors that the same bytes need not give again: these filings are tried at every run."""
+_AT_ONCE = 20
+"""Filings that a process is given at a time, and that are stored together."""
+_LITTLE = 200
+"""Filings that are done before processes would have started."""
+
+Done = TypeVar("Done", DoneReading, DoneJudging)
 
 
 @dataclass(slots=True)
@@ -65,11 +63,12 @@ def check_filings(
     now: datetime,
     filing_ids: Collection[int] | None = None,
     stopping: threading.Event | None = None,
+    jobs: int | None = None,
 ) -> CheckSummary:
     """Judge every filing whose inputs changed since it was last judged.
 
-    A filing at which reading or a rule fails unexpectedly is recorded as that, and the others go
-    on. Years are judged in order, so that a report is compared with that of the year before.
+    A filing at which reading or a rule fails unexpectedly, or of which a process dies, is recorded
+    as that, and the others go on.
 
     Args:
         workspace: for settings and archive.
@@ -77,241 +76,234 @@ def check_filings(
         now: the instant to judge at.
         filing_ids: only these filings; None means all.
         stopping: when it is set, no further filing is begun.
+        jobs: processes that share the work; None: as many as there are processors for this one,
+            or none besides it where there is little to do.
     """
-    check = _Check(engine, Reader(open_archive(workspace.archive_url)), workspace, now)
-    for filing_id in _in_order(engine, filing_ids, stopping):
-        _attempt(check.assign, filing_id)
-    for filing_id in _in_order(engine, filing_ids, stopping):
-        check.judge_or_fail(filing_id)
-    # what was judged before a report like it was known is judged again
-    likened = check.likened if filing_ids is None else check.likened & set(filing_ids)
-    for filing_id in _in_order(engine, likened, stopping):
-        check.judge_or_fail(filing_id)
+    store_of(workspace).drop_others()
+    ordered = _in_order(engine, filing_ids)
+    rulings = rulings_of(workspace)
+    with Crew(_jobs_for(len(ordered), jobs), filing_work.begin, (workspace, now, rulings)) as crew:
+        check = _Check(workspace, engine, now, rulings, crew, stopping or threading.Event())
+        check.read(_in_order(engine, filing_ids, unassigned=True))
+        check.assign(_in_order(engine, filing_ids, unassigned=True))
+        ordered = _in_order(engine, filing_ids)
+        check.read(ordered)
+        check.judge(ordered)
+    if filing_ids is None:
+        check.record_absences()
     return check.summary
 
 
+def _jobs_for(count: int, jobs: int | None) -> int:
+    if jobs is not None:
+        return jobs
+    return available_processors() if count >= _LITTLE else 1
+
+
 def _in_order(
-    engine: Engine, wanted: Collection[int] | None, stopping: threading.Event | None
-) -> Iterator[int]:
-    """Yield the filings by agency, earlier years first, until asked to stop."""
+    engine: Engine, wanted: Collection[int] | None, *, unassigned: bool = False
+) -> list[int]:
+    """Return the filings by agency, earlier years first."""
+    query = select(Filing.id).order_by(Filing.agency_id, Filing.fiscal_year, Filing.id)
+    if unassigned:
+        query = query.where(or_(Filing.agency_id.is_(None), Filing.fiscal_year.is_(None)))
     with reading(engine) as session:
-        query = select(Filing.id).order_by(Filing.agency_id, Filing.fiscal_year, Filing.id)
         filing_ids = session.scalars(query).all()
-    for filing_id in filing_ids:
-        if stopping is not None and stopping.is_set():
-            return
-        if wanted is None or filing_id in wanted:
-            yield filing_id
-
-
-def rulings_of(workspace: Workspace) -> Rulings:
-    """Return what a workspace judges otherwise than the rulebook.
-
-    Raises:
-        SettingsError: if an overlay is missing or wrong.
-    """
-    rules = workspace.settings.rules
-    return Rulings(
-        severities=rules.severity,
-        thresholds=rules.thresholds,
-        overlays=overlays_of(rules, workspace.directory),
-    )
+    only = None if wanted is None else set(wanted)
+    return [filing_id for filing_id in filing_ids if only is None or filing_id in only]
 
 
 class _Check:
     """One run of checking."""
 
-    def __init__(self, engine: Engine, reader: Reader, workspace: Workspace, now: datetime) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        engine: Engine,
+        now: datetime,
+        rulings: Rulings,
+        crew: Crew,
+        stopping: threading.Event,
+    ) -> None:
+        self._workspace = workspace
         self._engine = engine
-        self._reader = reader
-        self._settings = workspace.settings
-        self._rulings = rulings_of(workspace)
         self._now = now
-        self._versions = {
-            "program": metadata.version("nianbao"),
-            "reading": READING_VERSION,
-            "rules": {rule.id: rule.version for rule in rulebook().values()},
-            "settings": self._rulings.inputs(),
-        }
-        text = json.dumps(self._versions["settings"], sort_keys=True)
+        self._stopping = stopping
+        self._crew = crew
+        self._rulings = rulings
+        self._work = FilingWork(workspace, engine, now, self._rulings)
+        text = json.dumps(self._rulings.inputs(), sort_keys=True)
         self._settings_sha256 = hashlib.sha256(text.encode()).hexdigest()
-        self.summary = CheckSummary()
         self._index = LikenessIndex()
-        self._told: dict[int, Mapping[str, int] | None] = {}
-        """The findings of each filing by severity; None if it was left as it was."""
-        self.likened: set[int] = set()
-        """Filings that another one was found to be like, or is like no longer."""
+        self.summary = CheckSummary()
 
-    def judge_or_fail(self, filing_id: int) -> None:
-        """Judge one filing, or record that the program failed at it."""
-        failure = _attempt(self.judge, filing_id)
-        if failure is not None:
-            self.record_failure(filing_id, failure)
+    def read(self, filing_ids: Sequence[int]) -> None:
+        """Read the filings whose readings do not stand, and hold each against the others."""
+        done = self._shared(
+            filing_ids,
+            self._work.read,
+            filing_work.read_some,
+            lambda filing_id, error: filing_work.failed_reading(filing_id, "", error),
+        )
+        for each in done:
+            self._keep_reading(each)
 
-    def assign(self, filing_id: int) -> None:
+    def judge(self, filing_ids: Sequence[int]) -> None:
+        """Judge the filings whose inputs changed, and store the judgements."""
+        done = self._shared(
+            filing_ids, self._work.judge, filing_work.judge_some, self._failed_judging
+        )
+        for several in _batched(done, _AT_ONCE):
+            self._take(several)
+
+    def assign(self, filing_ids: Sequence[int]) -> None:
         """Fill in agency and year that the list did not tell, from the report's own title."""
         with reading(self._engine) as session:
-            filing = _load(session, filing_id)
-            if filing.agency_id is not None and filing.fiscal_year is not None:
-                return
-            known = known_of_filing(session, filing, self._settings)
-            if _is_settled(_current(session, filing_id), self._inputs(known)):
-                return
-            report = self._reader.filing(filing.originals, known.wanted).report
-            if report is None:
-                return
-            year = filing.fiscal_year or report.fiscal_year
-            agency_id = filing.agency_id or _match(session, filing.portal_id, report.agency, year)
-        if (agency_id, year) == (filing.agency_id, filing.fiscal_year):
-            return
+            names = _Names(session)
+            query = select(StoredReading).where(StoredReading.filing_id.in_(filing_ids))
+            told = [
+                (stored, stored.filing.agency_id or names.match(stored.filing, stored))
+                for stored in session.scalars(query.options(selectinload(StoredReading.filing)))
+                if stored.read_from is not None
+            ]
+        for stored, agency_id in told:
+            year = stored.filing.fiscal_year or stored.fiscal_year
+            if (agency_id, year) == (stored.filing.agency_id, stored.filing.fiscal_year):
+                continue
+            with transaction(self._engine) as session:
+                filing = session.get_one(Filing, stored.filing_id)
+                filing.agency_id, filing.fiscal_year = agency_id, year
+                filing.agency_name = filing.agency_name or stored.agency_name
+                filing.assigned_by = "document"
+
+    def record_absences(self) -> None:
+        """Store what the rules say of the agencies of which no report was found."""
         with transaction(self._engine) as session:
-            stored = session.get_one(Filing, filing_id)
-            stored.agency_id, stored.fiscal_year = agency_id, year
-            stored.agency_name = stored.agency_name or cleaned(report.agency)
-            stored.assigned_by = "document"
+            settings = self._workspace.settings
+            standings = current_standings(session, settings, self._now, self._rulings)
+            record_verdicts(session, standings, self._now)
 
-    def judge(self, filing_id: int) -> None:
-        """Judge one filing if anything changed that its verdicts depend on."""
-        with reading(self._engine) as session:
-            filing = _load(session, filing_id)
-            known = known_of_filing(session, filing, self._settings)
-            inputs = self._inputs(known)
-            current = _current(session, filing_id)
-        if current is not None and _is_settled(current, inputs):
-            self._leave(filing, current)
+    def _shared(
+        self,
+        filing_ids: Sequence[int],
+        here: Callable[[Sequence[int]], Iterator[Done]],
+        there: Callable[[Sequence[int]], list[Done]],
+        failed: Callable[[int, Exception], Done],
+    ) -> Iterator[Done]:
+        """Yield what comes of each filing, in order, from this process or from several."""
+        chunks = self._chunks(filing_ids)
+        if self._crew.jobs == 1:
+            for chunk in chunks:
+                for done in here(chunk):
+                    yield done
+                    if self._stopping.is_set():
+                        return
             return
-        read = self._reader.filing(filing.originals, known.wanted)
-        if current is not None and _is_same_error(current, inputs, read):
-            self._leave(filing, current)
-            return
-        known = self._likened(filing_id, read)
-        facts = facts_of_filing(known, read, self._reader.original, self._now)
-        verdicts = self._rulings.judge(facts)
-        self._store(filing, self._inputs(known), read, verdicts)
+        for chunk, results in self._crew.results(there, chunks):
+            if isinstance(results, Died):
+                log.error("a process died of filing %s", chunk[0])
+                yield failed(chunk[0], results)
+            else:
+                yield from results
 
-    def _likened(self, filing_id: int, read: ReadFiling) -> KnownFiling:
-        """Hold a filing that was read against all others; return what is known of it then."""
-        report = reading_object(read.report) if read.report else None
+    def _chunks(self, filing_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+        for first in range(0, len(filing_ids), _AT_ONCE):
+            if self._stopping.is_set():
+                return
+            yield filing_ids[first : first + _AT_ONCE]
+
+    def _keep_reading(self, done: DoneReading) -> None:
         with transaction(self._engine) as session:
-            filing = _load(session, filing_id)
-            self.likened |= self._index.remember(session, filing, report, read.sha256)
-        with reading(self._engine) as session:
-            return known_of_filing(session, _load(session, filing_id), self._settings)
-
-    def record_failure(self, filing_id: int, error: Exception) -> None:
-        """Keep that the program failed at a filing; it is tried again at the next run."""
-        reason = UnreadableError(FAILED, f"{type(error).__name__}: {error}")
-        with reading(self._engine) as session:
-            filing = _load(session, filing_id)
-            current = _current(session, filing_id)
-        if current is not None and current.error and current.error["code"] == FAILED:
-            self._leave(filing, current)
-            return
-        self._store(filing, "", ReadFiling(report=None, sha256=None, error=reason), ())
-
-    def _leave(self, filing: Filing, current: Judgement) -> None:
-        if filing.id in self._told:
-            return
-        self._told[filing.id] = None
-        self.summary.unchanged += 1
-        if current.error is not None:
-            self._note_unreadable(filing, current.error)
-
-    def _note_unreadable(self, filing: Filing, error: Mapping[str, object]) -> None:
-        self.summary.unreadable.append(f"{filing.url}: {error['code']}: {error['message']}")
-
-    def _inputs(self, known: KnownFiling) -> str:
-        inputs = {**self._versions, "filing": known.fingerprint}
-        text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
-
-    def _store(
-        self, filing: Filing, inputs: str, read: ReadFiling, verdicts: Sequence[Verdict]
-    ) -> None:
-        error = {"code": read.error.code, "message": str(read.error)} if read.error else None
-        with transaction(self._engine) as session:
-            session.execute(
-                update(Judgement)
-                .where(Judgement.filing_id == filing.id, Judgement.current)
-                .values(current=False)
+            filing = session.get_one(Filing, done.filing_id, options=[selectinload(Filing.agency)])
+            session.merge(
+                StoredReading(
+                    filing_id=done.filing_id,
+                    key=done.key,
+                    error=dict(done.error) if done.error else None,
+                    read_from=done.read_from,
+                    agency_name=done.agency_name,
+                    fiscal_year=done.fiscal_year,
+                    report=dict(done.report) if done.report else None,
+                )
             )
-            judgement = Judgement(
-                filing_id=filing.id,
-                judged_at=self._now,
-                inputs_sha256=inputs,
-                read_from=read.sha256,
-                error=error,
-                report=reading_object(read.report) if read.report else None,
-                reading_version=READING_VERSION,
-                settings_sha256=self._settings_sha256,
-            )
-            named = filing.agency_id or filing.agency_name
-            judgement.verdicts = [_stored(v, named, filing.fiscal_year) for v in verdicts]
-            session.add(judgement)
-        self._count(filing, count_findings(verdicts))
-        if error is not None:
-            self._note_unreadable(filing, error)
+            session.flush()
+            self._index.remember(session, filing, done.report, done.read_from)
 
-    def _count(self, filing: Filing, findings: Mapping[str, int]) -> None:
-        """Count a filing once in the summary, as it was judged last."""
-        before = self._told.get(filing.id)
-        if before is None:
-            self.summary.judged += 1
-            self.summary.unchanged -= filing.id in self._told
-        for severity, count in findings.items():
-            self.summary.findings[severity] += count - (before or {}).get(severity, 0)
-        self._told[filing.id] = findings
+    def _failed_judging(self, filing_id: int, error: Exception) -> DoneJudging:
+        with reading(self._engine) as session:
+            url = session.get_one(Filing, filing_id).url
+        return filing_work.failed_judging(filing_id, url, error)
 
+    def _take(self, done: Sequence[DoneJudging]) -> None:
+        """Store judgements, unless those that there are say the same."""
+        news = [each for each in done if not (each.stands or self._has_failed_before(each))]
+        if news:
+            with transaction(self._engine) as session:
+                for each in news:
+                    self._store(session, each)
+        self.summary.unchanged += len(done) - len(news)
+        self.summary.judged += len(news)
+        for each in done:
+            self._count(each)
 
-def _stored(verdict: Verdict, agency: str | None, fiscal_year: int | None) -> StoredVerdict:
-    row = verdict_object(verdict)
-    row["fingerprint"] = fingerprint(agency, fiscal_year, verdict)
-    # a message quotes the document, and no database keeps NUL or half a character
-    texts = {name: cleaned(value) for name, value in row.items() if isinstance(value, str)}
-    return StoredVerdict(**{**row, **texts})
+    def _count(self, done: DoneJudging) -> None:
+        for severity, count in done.findings.items():
+            self.summary.findings[severity] += count
+        if done.error is not None:
+            why = f"{done.error['code']}: {done.error['message']}"
+            self.summary.unreadable.append(f"{done.url}: {why}")
 
+    def _has_failed_before(self, done: DoneJudging) -> bool:
+        if done.error is None or done.error["code"] != FAILED:
+            return False
+        query = select(Judgement.error).where(
+            Judgement.filing_id == done.filing_id, Judgement.current
+        )
+        with reading(self._engine) as session:
+            before = session.scalars(query).first()
+        return before is not None and before["code"] == FAILED
 
-def _attempt(step: Callable[[int], None], filing_id: int) -> Exception | None:
-    """Take one step for one filing; return what went wrong if that concerns it alone."""
-    try:
-        step(filing_id)
-    except (StorageError, SQLAlchemyError, OSError, WorkerFailedError):
-        raise  # it would be the same for every other filing
-    except Exception as error:  # the boundary that keeps one document from the others
-        log.exception("filing %s failed", filing_id)
-        return error
-    return None
-
-
-def _load(session: Session, filing_id: int) -> Filing:
-    return session.scalars(
-        select(Filing)
-        .where(Filing.id == filing_id)
-        .options(selectinload(Filing.originals), selectinload(Filing.agency))
-    ).one()
-
-
-def _current(session: Session, filing_id: int) -> Judgement | None:
-    query = select(Judgement).where(Judgement.filing_id == filing_id, Judgement.current)
-    return session.scalars(query).first()
+    def _store(self, session: Session, done: DoneJudging) -> None:
+        session.execute(
+            update(Judgement)
+            .where(Judgement.filing_id == done.filing_id, Judgement.current)
+            .values(current=False)
+        )
+        judgement = Judgement(
+            filing_id=done.filing_id,
+            judged_at=self._now,
+            inputs_sha256=done.inputs,
+            read_from=done.read_from,
+            error=dict(done.error) if done.error else None,
+            reading_version=READING_VERSION,
+            settings_sha256=self._settings_sha256,
+        )
+        session.add(judgement)
+        session.flush()
+        rows = [{**row, "judgement_id": judgement.id} for row in done.verdicts]
+        if rows:
+            session.execute(insert(StoredVerdict), rows)
 
 
-def _is_settled(current: Judgement | None, inputs: str) -> bool:
-    """Whether a judgement stands without reading the filing again."""
-    if current is None or current.inputs_sha256 != inputs:
-        return False
-    return current.error is None or current.error["code"] not in _MAY_PASS
+def _batched(items: Iterator[DoneJudging], size: int) -> Iterator[list[DoneJudging]]:
+    while batch := list(islice(items, size)):
+        yield batch
 
 
-def _is_same_error(current: Judgement, inputs: str, read: ReadFiling) -> bool:
-    if read.error is None or current.error is None or current.inputs_sha256 != inputs:
-        return False
-    return bool(current.error["code"] == read.error.code)
+class _Names:
+    """The agencies of portals, loaded as they are asked for."""
 
+    def __init__(self, session: Session) -> None:
+        self.of = cache(lambda portal_id: agency_names(session, portal_id=portal_id))
+        self.places = cache(
+            lambda portal_id: leading_places(session.get_one(Portal, portal_id).name)
+        )
 
-def _match(session: Session, portal_id: str, name: str | None, year: int | None) -> str | None:
-    if not name:
-        return None
-    places = leading_places(session.get_one(Portal, portal_id).name)
-    known = agency_names(session, portal_id=portal_id)
-    return match_agency(name, known, fiscal_year=year, places=places).agency_id
+    def match(self, filing: Filing, stored: StoredReading) -> str | None:
+        """Return the agency of the portal that a report's own title means."""
+        if not stored.agency_name:
+            return None
+        names: Sequence[AgencyName] = self.of(filing.portal_id)
+        year = filing.fiscal_year or stored.fiscal_year
+        places = self.places(filing.portal_id)
+        return match_agency(stored.agency_name, names, fiscal_year=year, places=places).agency_id

@@ -20,13 +20,15 @@ from monitor.checking import check_filings
 from monitor.crawl_lock import only_crawl
 from monitor.crawl_processes import Ended, run_groups
 from monitor.crawl_reports.writing import write_run
+from monitor.due_facts import due_portals
 from monitor.language import Language
 from storage.archive import open_archive
-from storage.captures import make_checkpoint, sweep
+from storage.captures import sweep
 from storage.clock import utc_now
-from storage.columns import search_needed, unresolved_losses
+from storage.columns import search_needed, search_rests, unresolved_losses
 from storage.database import reading, transaction
 from storage.models import Column, ColumnState, Crawl, CrawlState, Portal
+from storage.signing.signed_log import signed_checkpoint
 from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -86,6 +88,9 @@ def crawl_portals(
     fiscal_years: Collection[int] = (),
     tell: Tell | None = None,
     language: Language = "zh",
+    *,
+    due_only: bool = False,
+    unattended: bool = False,
 ) -> Crawled:
     """Crawl portals, check what is new, and say how each portal went, in the registry's order.
 
@@ -98,6 +103,9 @@ def crawl_portals(
         fiscal_years: fetch only reports of these; empty means all. Lists are read whole anyway.
         tell: is called with the progress, from several threads.
         language: of the record.
+        due_only: crawl only those that are due today (``monitor.due``).
+        unattended: True if no person asked for it: then hosts that refused are left alone for
+            their time. Else they are asked once more, and no further at the first refusal.
 
     Raises:
         StorageError: if archive or log cannot be written.
@@ -105,8 +113,15 @@ def crawl_portals(
         CrawlRunningError: if another crawl is running in the workspace.
     """
     with only_crawl(workspace.directory):
-        run = _Run(workspace, engine, uuid.uuid4().hex, fiscal_years, tell or _ignore)
+        run = _Run(
+            workspace, engine, uuid.uuid4().hex, fiscal_years, tell or _ignore, not unattended
+        )
         chosen = _portals(engine, portal_ids)
+        if due_only:
+            with reading(engine) as session:
+                due = set(due_portals(session, workspace.settings, utc_now()))
+            due -= _at_rest(engine, workspace, due)
+            chosen = [portal for portal in chosen if portal.id in due]
         try:
             _crawl_portals(run, workspace, engine, chosen)
         finally:
@@ -128,7 +143,8 @@ def _crawl_portals(
         run.watch(moved)
     finally:
         run.close(chosen)
-    make_checkpoint(engine, archive)
+    authorities = workspace.settings.storage.time_authorities
+    signed_checkpoint(engine, archive, workspace.directory, authorities)
     check_filings(workspace, engine, utc_now())
 
 
@@ -148,12 +164,14 @@ class _Run:
         run_id: str,
         fiscal_years: Collection[int],
         tell: Tell,
+        by_hand: bool,
     ) -> None:
         self._workspace = workspace
         self._engine = engine
         self.id = run_id
         self._years = ",".join(str(year) for year in sorted(fiscal_years))
         self._tell = tell
+        self._by_hand = "1" if by_hand else ""
         self._began = utc_now()
         self._crashed: dict[str, str] = {}
         self._searched: set[str] = set()
@@ -217,7 +235,11 @@ class _Run:
         if not portals:
             return
         groups = _groups(portals, self._workspace.settings.crawler.portals_per_process)
-        arguments = {"run_id": self.id, "fiscal_years": self._years}
+        arguments = {
+            "run_id": self.id,
+            "fiscal_years": self._years,
+            "by_hand": self._by_hand,
+        }
         for ended in run_groups(self._workspace, spider, groups, arguments, self._tell):
             self._note(spider, ended)
 
@@ -263,6 +285,17 @@ def _needing_search(
             for portal in portals
             if search_needed(session, session.get_one(Portal, portal.id), now, every)
         ]
+
+
+def _at_rest(engine: Engine, workspace: Workspace, portal_ids: Collection[str]) -> set[str]:
+    """Return the portals that have just been searched in vain and need not be yet again."""
+    now, every = utc_now(), timedelta(days=workspace.settings.crawler.rediscover_days)
+    with reading(engine) as session:
+        return {
+            portal_id
+            for portal_id in portal_ids
+            if search_rests(session, session.get_one(Portal, portal_id), now, every)
+        }
 
 
 def _groups(portals: Sequence[_Chosen], size: int) -> list[list[str]]:

@@ -12,8 +12,10 @@ from monitor.reading.isolation import DEFAULT_LIMITS, read_original
 from monitor.reading.model import Beside, Image, PartSource, Report, Source, UnreadableError
 from monitor.reading.pictured import MOST_PICTURES, SMALLEST_TABLE, is_icon
 from monitor.reading.uniting import Reading, unite
-from storage.archive import Archive, ArchiveError
+from monitor.reading_store import ReadingStore, key_of, key_of_scan, store_of
+from storage.archive import Archive, ArchiveError, open_archive
 from storage.models import Original, OriginalRole
+from storage.workspace import Workspace
 
 __all__ = ["ARCHIVE_ERROR", "ReadFiling", "Reader", "holds_report", "without_body"]
 
@@ -44,10 +46,14 @@ class ReadFiling:
 
 
 class Reader:
-    """Reads originals from the archive; remembers the last few, which neighbours ask for again."""
+    """Reads originals from the archive; remembers the last few, which neighbours ask for again.
 
-    def __init__(self, archive: Archive) -> None:
+    With a ``store``, what was read before is taken from there.
+    """
+
+    def __init__(self, archive: Archive, store: ReadingStore | None = None) -> None:
         self._archive = archive
+        self._store = store
         self._known: OrderedDict[Hashable, Report | UnreadableError] = OrderedDict()
 
     def original(
@@ -68,6 +74,26 @@ class Reader:
         return self._known[key]
 
     def _read_anew(
+        self, sha256: str, name: str | None, wanted: Wanted, pictures: Mapping[str, str]
+    ) -> Report | UnreadableError:
+        for asked in (None, wanted):
+            kept = self._kept(key_of(sha256, name, asked, pictures))
+            if kept is not None:
+                return kept
+        result = self._out_of_archive(sha256, name, wanted, pictures)
+        if isinstance(result, Report):
+            asked = None if result.bundle is None else wanted
+            self._keep(key_of(sha256, name, asked, pictures), result)
+        return result
+
+    def _kept(self, key: str) -> Report | None:
+        return self._store.get(key) if self._store is not None else None
+
+    def _keep(self, key: str, report: Report) -> None:
+        if self._store is not None:
+            self._store.put(key, report)
+
+    def _out_of_archive(
         self, sha256: str, name: str | None, wanted: Wanted, pictures: Mapping[str, str]
     ) -> Report | UnreadableError:
         try:
@@ -114,6 +140,9 @@ class Reader:
         return Reading(source=Source(sha256=pictures[0].sha256), result=self._known[key])
 
     def _scan_anew(self, pictures: Sequence[str]) -> Report | UnreadableError:
+        kept = self._kept(key_of_scan(pictures))
+        if kept is not None:
+            return kept
         stream = BytesIO()
         try:
             with ZipFile(stream, "w") as pages:
@@ -124,7 +153,9 @@ class Reader:
             return error
         except ArchiveError as error:
             return UnreadableError(ARCHIVE_ERROR, str(error))
-        return replace(report, bundle=None, source=Source())
+        report = replace(report, bundle=None, source=Source())
+        self._keep(key_of_scan(pictures), report)
+        return report
 
     def _reading(
         self,
@@ -145,6 +176,11 @@ class Reader:
                 again = self._read(original.sha256, original.name, wanted, found)
                 result = again if isinstance(again, Report) else result
         return Reading(source=Source(sha256=original.sha256), result=result)
+
+
+def reader_of(workspace: Workspace) -> Reader:
+    """Return a reader of a workspace's archive that keeps what it reads."""
+    return Reader(open_archive(workspace.archive_url), store_of(workspace))
 
 
 def _is_whole(result: Report | UnreadableError) -> bool:

@@ -4,26 +4,26 @@ Reports are judged again as rulebook, settings and overlays are now, and held ag
 that stand. Nothing is stored.
 """
 
-import multiprocessing
+import logging
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from monitor.filing_facts import facts_of_filing, known_of_filing
-from monitor.filing_reading import Reader
+from monitor.filing_facts import KnownFiling, facts_of_filing, known_of_filings
+from monitor.filing_reading import Reader, reader_of
 from monitor.findings.filed import stored_verdict
 from monitor.rules.fingerprint import fingerprint
 from monitor.rules.model import Outcome, Severity, Verdict
 from monitor.rules.rulings import Rulings
-from storage.archive import open_archive
+from monitor.sharing import Crew, Died, limited
 from storage.database import create_database_engine, reading
 from storage.models import Filing, Judgement
-from storage.workspace import Workspace, open_workspace
+from storage.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 50
 """Filings that one process is given at a time."""
@@ -110,24 +110,24 @@ def impact_on_archive(
 ) -> Iterator[Impact]:
     """Yield what changes for each filing that was judged and can be read, by agency and year.
 
-    ``jobs`` processes share the work; the order of what is yielded does not depend on them.
+    ``jobs`` processes share the work; the order of what is yielded does not depend on them. A
+    filing that a process died of is left out.
     """
-    chunks = list(_chunks(workspace))
+    chunks = _chunks(workspace)
     if jobs <= 1:
+        _begin(workspace, rulings, now)
         for chunk in chunks:
-            yield from _judged_again(workspace.directory, rulings, now, chunk)
+            yield from _judged_again(chunk)
         return
-    # A process that was forked would share the children that read for its parent.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        waiting = [
-            pool.submit(_judged_again, workspace.directory, rulings, now, chunk) for chunk in chunks
-        ]
-        for future in waiting:
-            yield from future.result()
+    with Crew(jobs, _begin, (workspace, rulings, now)) as crew:
+        for chunk, found in crew.results(_judged_again, chunks):
+            if isinstance(found, Died):
+                log.error("a process died of filing %s", chunk[0])
+            else:
+                yield from found
 
 
-def _chunks(workspace: Workspace) -> Iterator[list[int]]:
+def _chunks(workspace: Workspace) -> Iterator[Sequence[int]]:
     engine = create_database_engine(workspace.database_url)
     try:
         with reading(engine) as session:
@@ -144,46 +144,68 @@ def _chunks(workspace: Workspace) -> Iterator[list[int]]:
         yield filing_ids[first : first + _AT_ONCE]
 
 
-def _judged_again(
-    directory: Path, rulings: Rulings, now: datetime, filing_ids: Sequence[int]
-) -> list[Impact]:
-    workspace = open_workspace(directory)
-    reader = Reader(open_archive(workspace.archive_url))
-    engine = create_database_engine(workspace.database_url)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What a process needs that shares the work."""
+
+    workspace: Workspace
+    reader: Reader
+    rulings: Rulings
+    now: datetime
+
+
+class _Own:
+    given: _Given
+
+
+def _begin(workspace: Workspace, rulings: Rulings, now: datetime) -> None:
+    _Own.given = _Given(workspace=workspace, reader=reader_of(workspace), rulings=rulings, now=now)
+
+
+def _judged_again(filing_ids: Sequence[int]) -> list[Impact]:
+    given = _Own.given
+    engine = create_database_engine(given.workspace.database_url)
     try:
         with reading(engine) as session:
-            found = [
-                _on_filing(session, workspace, reader, rulings, now, filing_id)
-                for filing_id in filing_ids
-            ]
+            judgements = _judgements(session, filing_ids)
+            filings = [judgement.filing for judgement in judgements]
+            overlays = given.rulings.overlays
+            known = known_of_filings(session, filings, given.workspace.settings, overlays)
     finally:
         engine.dispose()
+    found = (_on_filing(judgement, known[judgement.filing_id], given) for judgement in judgements)
     return [impact for impact in found if impact is not None]
 
 
-def _on_filing(
-    session: Session,
-    workspace: Workspace,
-    reader: Reader,
-    rulings: Rulings,
-    now: datetime,
-    filing_id: int,
-) -> Impact | None:
-    judgement = session.scalars(
+def _judgements(session: Session, filing_ids: Sequence[int]) -> list[Judgement]:
+    """Return the current judgements of filings, in the order of those."""
+    filing = selectinload(Judgement.filing)
+    query = (
         select(Judgement)
-        .where(Judgement.filing_id == filing_id, Judgement.current)
-        .options(selectinload(Judgement.verdicts))
-    ).one()
+        .where(Judgement.filing_id.in_(filing_ids), Judgement.current)
+        .options(
+            selectinload(Judgement.verdicts),
+            filing.selectinload(Filing.originals),
+            filing.selectinload(Filing.agency),
+            filing.selectinload(Filing.column),
+        )
+    )
+    found = {judgement.filing_id: judgement for judgement in session.scalars(query)}
+    return [found[filing_id] for filing_id in filing_ids]
+
+
+def _on_filing(judgement: Judgement, known: KnownFiling, given: _Given) -> Impact | None:
     filing = judgement.filing
-    known = known_of_filing(session, filing, workspace.settings)
-    read = reader.filing(filing.originals, known.wanted)
+    read = given.reader.filing(filing.originals, known.wanted)
     if read.report is None:
         return None
-    facts = facts_of_filing(known, read, reader.original, now)
+    with limited():
+        facts = facts_of_filing(known, read, given.reader.original, given.now)
+        verdicts = given.rulings.judge(facts)
     return compare(
         filing.url,
         filing.agency_id or filing.agency_name,
         filing.fiscal_year,
         [stored_verdict(stored) for stored in judgement.verdicts],
-        rulings.judge(facts),
+        verdicts,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from monitor.checking import check_filings
 from monitor.lease import LeaseHeldError
 from monitor.programs import run_command
+from monitor.rules.settings import rulings_of
 from monitor.telling.alerts import tell_news
 from monitor.telling.digest import compose_digest
 from monitor.telling.outbox import put, send_mail
@@ -35,7 +36,8 @@ def jobs(
     stopping = stopping or threading.Event()
 
     def crawl() -> str:
-        code, output = run_command(workspace, stopping, "crawl", "--format", "jsonl")
+        which = "--unattended" if workspace.settings.schedule.crawl_all else "--due"
+        code, output = run_command(workspace, stopping, "crawl", which, "--format", "jsonl")
         states = [json.loads(line)["state"] for line in output.splitlines()]
         if code not in (_DONE, _PARTIAL) or (code == _PARTIAL and not states):
             msg = f"'nianbao crawl' ended with exit code {code}; see the log"
@@ -47,14 +49,14 @@ def jobs(
         return f"{summary.judged} filings judged, {len(summary.unreadable)} unreadable"
 
     def alerts() -> str:
-        summary = tell_news(engine, workspace.settings, utc_now())
+        summary = tell_news(engine, workspace.settings, utc_now(), rulings_of(workspace))
         return f"{summary.events} events, {len(summary.mails)} mails"
 
     def digest() -> str:
-        now = utc_now()
+        now, rulings = utc_now(), rulings_of(workspace)
         with transaction(engine) as session:
             mails = [
-                compose_digest(session, workspace.settings, recipient, now)
+                compose_digest(session, workspace.settings, recipient, now, rulings=rulings)
                 for recipient in workspace.settings.mail.to
             ]
             put(session, mails, now)

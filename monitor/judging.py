@@ -1,7 +1,7 @@
 """From a report as read, and what is known about it, to the object that people are given."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,11 +9,13 @@ from monitor.formats import Format, format_due
 from monitor.reading.contract import reading_object
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.contract import verdict_object
+from monitor.rules.due_days import Locally
 from monitor.rules.fingerprint import fingerprint
 from monitor.rules.model import (
     AgencyFacts,
     DateCandidate,
     Facts,
+    LocalDue,
     Outcome,
     PublicationFacts,
     Severity,
@@ -47,9 +49,17 @@ def format_for(fiscal_year: int | None) -> Format | None:
 
 
 def facts_of_file(
-    report: Report, given: Given, *, as_of: datetime, previous: Report | None = None
+    report: Report,
+    given: Given,
+    *,
+    as_of: datetime,
+    previous: Report | None = None,
+    local: Locally | None = None,
 ) -> Facts:
-    """Return the facts about a file on its own, what was given first."""
+    """Return the facts about a file on its own, what was given first.
+
+    ``local`` tells the due days of local notices; without it there are none.
+    """
     fiscal_year = given.fiscal_year if given.fiscal_year is not None else report.fiscal_year
     agency = given.agency or report.agency
     return Facts(
@@ -58,9 +68,19 @@ def facts_of_file(
         fiscal_year=fiscal_year,
         format=format_for(fiscal_year),
         agency=AgencyFacts(name=agency, kind=given.agency_kind) if agency else None,
-        publication=_publication_of_file(report, given, as_of),
+        publication=_with_due_day(
+            _publication_of_file(report, given, as_of),
+            local.due(None, given.agency_kind, fiscal_year) if local else None,
+        ),
         previous=previous,
     )
+
+
+def _with_due_day(
+    publication: PublicationFacts | None, due: LocalDue | None
+) -> PublicationFacts | None:
+    """Add a local due day; where nothing is known of the publication it decides nothing."""
+    return replace(publication, local_due=due) if publication and due else publication
 
 
 def _publication_of_file(report: Report, given: Given, as_of: datetime) -> PublicationFacts | None:

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from monitor.crawl_processes import run_groups
+from storage.crawler_settings import CrawlerSettings
 from storage.database import create_database_engine, reading, transaction
 from storage.models import Column, Crawl, CrawlState, Portal, PortalLevel
 from storage.schema import upgrade
-from storage.settings import SETTINGS_FILE, CrawlerSettings
+from storage.settings import SETTINGS_FILE
 from storage.workspace import ARCHIVE_DIRECTORY, Workspace, open_workspace
 
 _ELSEWHERE = {"NIANBAO_DATABASE_URL": "", "NIANBAO_ARCHIVE_URL": ""}
@@ -60,6 +61,8 @@ def search_portal(
         url: the front page of the portal.
         tell: is called with the progress (see ``monitor.crawling.Tell``).
     """
+    # Its turns are those of the real workspace: both may meet one server.
+    elsewhere = {**_ELSEWHERE, "NIANBAO_TURNS": str(workspace.directory / ".turns")}
     with _throw_away(workspace.settings.crawler) as (scratch, engine):
         with transaction(engine) as session:
             session.add(
@@ -74,7 +77,7 @@ def search_portal(
             )
         run = {"run_id": uuid.uuid4().hex, "fiscal_years": ""}
         ended = list(
-            run_groups(scratch, "discovery", [[_SHOWN_AS]], run, tell, environment=_ELSEWHERE)
+            run_groups(scratch, "discovery", [[_SHOWN_AS]], run, tell, environment=elsewhere)
         )
         return _result(engine, [end.last_words for end in ended if end.unfinished])
 

@@ -1,10 +1,11 @@
 """What the database knows about how a filing is published: its files, its column, its years."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -19,15 +20,9 @@ from monitor.rules.model import (
     ListedRow,
     OriginalFacts,
 )
+from monitor.surroundings import Surroundings, both_schemes, credit_code
 from storage.law import load_law
-from storage.models import (
-    Agency,
-    Capture,
-    Column,
-    ColumnReading,
-    Filing,
-    Original,
-)
+from storage.models import Capture, Column, Filing, Original
 
 MOST_FAILURES = 10
 """Crawls in a row that could not open a page, beyond which one more tells nothing new."""
@@ -35,7 +30,6 @@ _MOST_ABSENCES = 5
 _MOST_CAPTURES = 60
 _ANSWERED = frozenset({200, 203, 304})
 _PAGES = frozenset({"home", "platform", "list", "page"})
-_CREDIT_CODE = 18
 
 ReadAlone = Callable[[str, str | None], Report | UnreadableError]
 
@@ -59,11 +53,9 @@ def _row(row: dict[str, Any]) -> ListedRow:
     )
 
 
-def original_facts(session: Session, originals: Iterable[Original]) -> tuple[OriginalFacts, ...]:
+def original_facts(known: Surroundings, originals: Iterable[Original]) -> tuple[OriginalFacts, ...]:
     """Return the files of a filing that stand, the page first, none of them read."""
     current = [item for item in originals if item.superseded_at is None]
-    ids = [item.capture_id for item in current]
-    drawn = set(session.scalars(select(Capture.id).where(Capture.id.in_(ids), Capture.rendered)))
     found = [
         OriginalFacts(
             url=item.url,
@@ -72,7 +64,7 @@ def original_facts(session: Session, originals: Iterable[Original]) -> tuple[Ori
             size=item.size,
             name=item.name,
             sha256=item.sha256,
-            rendered=item.capture_id in drawn,
+            rendered=item.capture_id in known.rendered,
         )
         for item in current
     ]
@@ -117,20 +109,23 @@ def failed_files(filing: Filing) -> tuple[FailedFile, ...]:
     )
 
 
-def failures(session: Session, url: str, home: str) -> tuple[Address, ...]:
+def failures(known: Surroundings, url: str, home: str) -> tuple[Address, ...]:
     """Return the crawls since the last good one that could not open a page: the first ten.
 
     Of the attempts of one crawl the last one counts. ``home`` is the portal's front page, to which
     some servers send whoever asks for what is not there.
     """
-    captures = (
-        select(Capture)
-        .where(Capture.url.in_(_both_schemes(url)), Capture.purpose == "page")
-        .order_by(Capture.id.desc())
-    )
-    newest = session.scalars(captures.limit(1)).first()
+    addresses = both_schemes(url)
+    found = (known.newest[each] for each in addresses if each in known.newest)
+    newest = max(found, key=lambda capture: capture.id, default=None)
     if newest is None or _opened(newest, home):
         return ()  # as with nearly every page: the earlier ones need not be looked at
+    session = known.session
+    captures = (
+        select(Capture)
+        .where(Capture.url.in_(addresses), Capture.purpose == "page")
+        .order_by(Capture.id.desc())
+    )
     run: dict[int | None, Capture] = {}
     for capture in session.scalars(captures.limit(_MOST_CAPTURES)):
         if capture.crawl_id in run:
@@ -168,7 +163,7 @@ def _host_answers(session: Session, failed: Capture) -> bool:
     """Tell whether the same crawl got another page of the host."""
     if failed.crawl_id is None:
         return False
-    starts = [f"{address}/" for address in _both_schemes(_origin(failed.url))]
+    starts = [f"{address}/" for address in both_schemes(_origin(failed.url))]
     query = select(Capture.id).where(
         Capture.crawl_id == failed.crawl_id,
         Capture.status.in_(_ANSWERED),
@@ -185,44 +180,23 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _both_schemes(url: str) -> tuple[str, ...]:
-    parts = urlsplit(url)
-    return tuple(urlunsplit(parts._replace(scheme=scheme)) for scheme in ("http", "https"))
-
-
-def absences(session: Session, filing: Filing) -> tuple[datetime, ...]:
+def absences(known: Surroundings, filing: Filing) -> tuple[datetime, ...]:
     """Return when its column was read whole before anything of a filing was seen, oldest first.
 
-    A page that was opened before it counted as a report was there already.
+    A page that was opened before it counted as a report, under any of its addresses, was there
+    already.
     """
     if filing.last_absent_at is None:
         return ()
-    opened = session.scalars(
-        select(Capture.fetched_at)
-        .where(Capture.url.in_(_both_schemes(filing.url)))
-        .order_by(Capture.id)
-        .limit(1)
-    ).first()
-    before = min(filing.first_seen_at, opened) if opened is not None else filing.first_seen_at
-    readings = session.scalars(
-        select(ColumnReading.read_at)
-        .where(
-            ColumnReading.column_id == filing.column_id,
-            ColumnReading.control_passed,
-            ColumnReading.read_at < before,
-        )
-        .order_by(ColumnReading.read_at.desc())
-        .limit(_MOST_ABSENCES)
-    ).all()
-    return tuple(reversed(readings))
+    opened = [known.opened[url] for url in both_schemes(filing.url) if url in known.opened]
+    readings = known.readings.get(filing.column_id, ())
+    before = bisect_left(readings, min((filing.first_seen_at, *opened)))
+    return tuple(readings[max(0, before - _MOST_ABSENCES) : before])
 
 
-def index_owner(session: Session, index_number: str | None) -> AgencyFacts | None:
+def index_owner(known: Surroundings, index_number: str | None) -> AgencyFacts | None:
     """Return the one registered agency whose credit code an index number begins with."""
-    if not index_number or len(index_number) < _CREDIT_CODE:
-        return None
-    code = index_number[:_CREDIT_CODE].upper()
-    found = session.scalars(select(Agency).where(Agency.credit_code == code).limit(2)).all()
+    found = known.owners.get(credit_code(index_number) or "", ())
     if len(found) != 1:
         return None
     return AgencyFacts(id=found[0].id, name=found[0].name, kind=found[0].kind.value)

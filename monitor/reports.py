@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from monitor.rules.masking import mask
 from storage.models import Filing, Original
 
 
@@ -23,6 +24,7 @@ def archived_reports(
         .where(Filing.originals.any())
         .options(
             selectinload(Filing.originals),
+            selectinload(Filing.addresses),
             selectinload(Filing.column),
             selectinload(Filing.agency),
         )
@@ -43,9 +45,9 @@ def report_object(filing: Filing) -> dict[str, Any]:
     earlier = [each for each in filing.originals if each.superseded_at is not None]
     return {
         "agency": filing.agency_id,
-        "agency_name": filing.agency.name if filing.agency else filing.agency_name,
+        "agency_name": filing.agency.name if filing.agency else _masked(filing.agency_name),
         "fiscal_year": filing.fiscal_year,
-        "title": filing.title,
+        "title": mask(filing.title),
         "url": filing.url,
         "column_url": filing.column.url,
         "published_on": filing.published_on.isoformat() if filing.published_on else None,
@@ -57,6 +59,10 @@ def report_object(filing: Filing) -> dict[str, Any]:
         "earlier_originals": [_original(each) for each in earlier],
         "portal": filing.portal_id,
         "last_seen_at": _instant(filing.last_seen_at),
+        "addresses": [
+            {"url": each.url, "kind": each.kind.value, "portal": each.portal_id}
+            for each in filing.addresses
+        ],
     }
 
 
@@ -75,6 +81,10 @@ def _original(original: Original) -> dict[str, Any]:
 
 def _instant(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
+
+
+def _masked(name: str | None) -> str | None:
+    return mask(name) if name else None
 
 
 def _value(source: Any) -> str | None:

@@ -1,86 +1,41 @@
-"""What the database knows about an agency's other years, and the day a local notice sets."""
+"""What the database knows about an agency's other years."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from monitor.rules.model import LocalDue
-from storage.models import Agency, Column, ColumnReading, ColumnState, Filing, FilingState
+from monitor.surroundings import Surroundings
+from storage.models import Column, ColumnReading, ColumnState, Filing, FilingState
 from storage.registry.names import AgencyName, near_names
-from storage.settings import LocalDeadline, ObligationSettings
 
 
-def local_due(
-    settings: ObligationSettings, agency: Agency | None, fiscal_year: int | None
-) -> LocalDue | None:
-    """Return the due day of the local notice for an agency: the one for the smallest place."""
-    if agency is None or fiscal_year is None:
-        return None
-    fitting = [item for item in settings.local_deadlines if _is_for(item, agency, fiscal_year)]
-    if not fitting:
-        return None
-    chosen = max(fitting, key=lambda item: (len(item.division), bool(item.kinds)))
-    return LocalDue(day=_day_of(chosen, fiscal_year + 1), notice=chosen.notice)
-
-
-def _is_for(deadline: LocalDeadline, agency: Agency, fiscal_year: int) -> bool:
-    in_time = deadline.first_fiscal_year <= fiscal_year <= deadline.last_fiscal_year
-    of_kind = not deadline.kinds or agency.kind.value in deadline.kinds
-    return in_time and of_kind and agency.division.startswith(deadline.division)
-
-
-def _day_of(deadline: LocalDeadline, year: int) -> date:
-    """Return the day in a year; in a month that is shorter, its last one."""
-    for day in range(deadline.day, 27, -1):
-        try:
-            return date(year, deadline.month, day)
-        except ValueError:
-            continue
-    return date(year, deadline.month, deadline.day)
-
-
-def years_published(session: Session, agency: Agency | None) -> tuple[int, ...]:
+def years_published(known: Surroundings, agency_id: str | None) -> tuple[int, ...]:
     """Return the fiscal years of the reports known of an agency and of those it came from."""
-    if agency is None:
+    if agency_id is None:
         return ()
-    names = {agency.id, *_lineage(session, agency)}
-    query = select(Filing.fiscal_year).where(
-        Filing.agency_id.in_(names), Filing.fiscal_year.is_not(None)
-    )
-    return tuple(sorted(year for year in session.scalars(query) if year is not None))
+    bodies = {agency_id, *known.kin.get(agency_id, ())}
+    return tuple(sorted(year for body in bodies for year in known.years.get(body, ())))
 
 
-def _lineage(session: Session, agency: Agency) -> list[str]:
-    query = select(Agency.id).where(
-        or_(
-            Agency.merged_into == agency.id,
-            Agency.renamed_from == agency.id,
-            Agency.id == agency.renamed_from,
-            Agency.id == agency.merged_into,
-        )
-    )
-    return list(session.scalars(query))
-
-
-def years_certain(session: Session, filing: Filing, names: Sequence[AgencyName]) -> bool:
+def years_certain(known: Surroundings, filing: Filing) -> bool:
     """Tell whether a year without a report is certain for the agency of a filing.
 
     Every standing column of its portal must last have been read whole with its control passed, and
     no report on the portal may be of an owner or year that nobody knows, unless it surely is of
     another.
     """
+    portal = filing.portal_id
+    if portal not in known.certain:
+        known.certain[portal] = _were_read_whole(known.session, portal)
+    return known.certain[portal] and not _has_stray(known.session, filing, known.names[portal])
+
+
+def _were_read_whole(session: Session, portal_id: str) -> bool:
     columns = session.scalars(
-        select(Column.id).where(
-            Column.portal_id == filing.portal_id, Column.state == ColumnState.ACTIVE
-        )
+        select(Column.id).where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
     ).all()
-    return (
-        bool(columns)
-        and all(_was_read_whole(session, column) for column in columns)
-        and not _has_stray(session, filing, names)
-    )
+    return bool(columns) and all(_was_read_whole(session, column) for column in columns)
 
 
 def _was_read_whole(session: Session, column_id: int) -> bool:

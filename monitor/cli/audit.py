@@ -64,6 +64,7 @@ KIND_NAMES = {
     ProblemKind.REORDERED: "次序被换",
     ProblemKind.TRUNCATED: "日志被截短",
     ProblemKind.FORKED: "历史被改写",
+    ProblemKind.UNSIGNED: "未签名",
     ProblemKind.LEFTOVER: "残留",
 }
 
@@ -74,6 +75,8 @@ class Holdings:
 
     engine: Engine
     archive: Archive
+    directory: Path
+    """Of the workspace."""
 
 
 @audit.command("verify")
@@ -173,7 +176,14 @@ def export(
     language = invocation(context).language
     with open_holdings(invocation(context)) as holdings:
         try:
-            pack = export_pack(holdings.engine, holdings.archive, agency, fiscal_year, directory)
+            pack = export_pack(
+                holdings.engine,
+                holdings.archive,
+                agency,
+                fiscal_year,
+                directory,
+                workspace=holdings.directory,
+            )
         except NothingArchivedError as error:
             raise refusal(error, ExitCode.PARTIAL) from error
         except EvidenceError as error:
@@ -213,7 +223,7 @@ def open_holdings(invoked: Invocation) -> Iterator[Holdings]:
     try:
         engine = invoked.engine(workspace)
         try:
-            yield Holdings(engine=engine, archive=archive)
+            yield Holdings(engine=engine, archive=archive, directory=workspace.directory)
         finally:
             engine.dispose()
     except (DamagedOriginal, LostOriginal, DamagedLog) as error:

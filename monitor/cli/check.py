@@ -33,15 +33,18 @@ from monitor.reading.choosing import Wanted, without_body
 from monitor.reading.isolation import DEFAULT_LIMITS, WorkerFailedError
 from monitor.reading.kinds import file_kind
 from monitor.reading.model import Report, UnreadableError
+from monitor.rules.due_days import Locally
 from monitor.rules.model import Facts, Outcome, Severity, Verdict
 from monitor.rules.overlay import load_overlays
 from monitor.rules.rulings import Rulings
 from monitor.rules.settings import require_known_rules
 from storage.models import AgencyKind
-from storage.settings import RuleSettings
+from storage.settings import ObligationSettings, RuleSettings
 
 log = logging.getLogger(__name__)
 
+_NO_NOTICES = ObligationSettings()
+"""No due day of a local notice is set but by overlays."""
 _FAILED = "failed"
 """The code of a file at which this program itself failed."""
 
@@ -221,7 +224,9 @@ def _check_one(
     nothing = without_body(report)
     if nothing is not None:
         return replace(checked, error=nothing)
-    facts = facts_of_file(report, given, as_of=now, previous=previous)
+    facts = facts_of_file(
+        report, given, as_of=now, previous=previous, local=Locally(_NO_NOTICES, rulings.overlays)
+    )
     return replace(checked, facts=facts, verdicts=rulings.judge(facts))
 
 

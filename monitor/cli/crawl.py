@@ -81,11 +81,20 @@ def crawl(
     context: typer.Context,
     portal: Portals = None,
     fiscal_year: Years = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only portals that are due, as the timetable does.")
+    ] = False,
+    unattended: Annotated[
+        bool,
+        typer.Option("--unattended", help="Leave hosts alone that refused lately, as --due does."),
+    ] = False,
     output: Output = OutputFormat.TEXT,
 ) -> None:
     """Find the annual-report columns of the portals, read them, and archive every report.
 
-    May be interrupted at any moment and run again. Exit code 3 if any portal is not complete.
+    May be interrupted at any moment and run again. Exit code 3 if any portal is not complete. The
+    timetable leaves a host alone for a time that refused; asked for by hand, it is asked once more,
+    and no further at its first refusal.
 
     Example: nianbao crawl --portal qinghe --fiscal-year 2023
     """
@@ -100,7 +109,14 @@ def crawl(
     try:
         with _interruptible(), showing_progress(screen, run.language) as tell:
             crawled = crawl_portals(
-                workspace, engine, portal or (), fiscal_year or (), tell, run.language
+                workspace,
+                engine,
+                portal or (),
+                fiscal_year or (),
+                tell,
+                run.language,
+                due_only=due,
+                unattended=unattended or due,
             )
     except CrawlRunningError as error:
         raise CommandError(_ANOTHER_CRAWL, ExitCode.PARTIAL) from error

@@ -1,6 +1,7 @@
 """The command ``nianbao init``."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -12,12 +13,15 @@ from storage.database import create_database_engine
 from storage.init import settings_template
 from storage.schema import SchemaError, require_current, upgrade
 from storage.settings import SETTINGS_FILE
+from storage.signing.keys import make_key_file, new_name
 from storage.workspace import ARCHIVE_DIRECTORY, Workspace, open_workspace
 
 
 @app.command("init")
 def init(context: typer.Context) -> None:
-    """Make a workspace: nianbao.toml with every setting explained, the database, archive/.
+    """Make a workspace: nianbao.toml with every setting explained, the database, archive/, a key.
+
+    The key in nianbao.key signs the log of what is archived; keep a copy of it in a safe place.
 
     A workspace that is already there is never overwritten; only a database of an older version
     of this program is brought up to date.
@@ -38,6 +42,8 @@ def init(context: typer.Context) -> None:
     if not workspace.settings.storage.archive_url:
         (run.directory / ARCHIVE_DIRECTORY).mkdir(exist_ok=True)
     if not existed:
+        with suppress(FileExistsError):
+            make_key_file(run.directory, new_name())
         _write_settings(settings_file)
     screen.print(
         _done(workspace, existed=existed).in_language(run.language),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,22 +17,26 @@ from monitor.cli.base import (
     FindingsFormat,
     app,
     invocation,
+    now_or,
     print_json_lines,
 )
 from monitor.cli.findings import print_finding
 from monitor.cli.outputs import require_out, write_ledger, write_pages, write_sarif
 from monitor.cli.terminal import results, shown
-from monitor.filing_reading import Reader
+from monitor.compliance import Standing, current_standings, standings
+from monitor.filing_reading import reader_of
 from monitor.findings.filed import judged_filings
 from monitor.findings.judged import Judged
-from monitor.findings.standing import FindingRow, standing_findings
+from monitor.findings.standing import FindingRow, absence_findings, standing_findings
 from monitor.language import Bilingual, Language
 from monitor.rules.model import Severity
 from monitor.rules.naming import SEVERITY_NAMES
-from storage.archive import open_archive
-from storage.clock import iso_utc, utc_now
+from monitor.rules.rulings import Rulings
+from monitor.rules.settings import rulings_of
+from storage.clock import iso_utc
 from storage.database import reading
 from storage.models import Agency
+from storage.settings import Settings
 
 _ORDER = list(Severity)
 
@@ -56,9 +61,9 @@ def findings(
         Path | None, typer.Option(help="File for sarif and xlsx, directory for html.")
     ] = None,
 ) -> None:
-    """List what was found wrong in the archived reports.
+    """List what was found wrong in the archived reports, and which reports are missing.
 
-    SARIF and pages are made from the archived originals, which are read again.
+    SARIF and pages are of the reports that there are, made from the archived originals.
 
     Example: nianbao findings --fiscal-year 2025 --severity warning
     """
@@ -66,15 +71,21 @@ def findings(
     require_out(output, out)
     graver = {item.value for item in _ORDER[: _ORDER.index(severity) + 1]}
     workspace = invoked.workspace()
+    now = now_or(None)
     with reading(invoked.engine(workspace)) as session:
         _refuse_unknown(session, agency or ())
+        rulings = rulings_of(workspace)
+        owed = _standings(session, workspace.settings, fiscal_year, now, rulings)
         rows = [
             row
-            for row in standing_findings(session, fiscal_year or None)
+            for row in (
+                *absence_findings(owed, now),
+                *standing_findings(session, fiscal_year or None),
+            )
             if row.severity in graver and (not agency or row.agency_id in agency)
         ]
         if output in (FindingsFormat.SARIF, FindingsFormat.HTML):
-            reader = Reader(open_archive(workspace.archive_url))
+            reader = reader_of(workspace)
             filed = judged_filings(
                 session, reader, fiscal_years=fiscal_year or None, agencies=agency or None
             )
@@ -84,13 +95,26 @@ def findings(
     elif output is FindingsFormat.SARIF:
         write_sarif(judged, out, invoked.language)
     elif output is FindingsFormat.XLSX:
-        write_ledger(rows, out, invoked.language, utc_now())
+        write_ledger(rows, out, invoked.language, now)
     elif output is FindingsFormat.HTML:
-        write_pages(judged, out, invoked.language, utc_now())
+        write_pages(judged, out, invoked.language, now)
     else:
         _print(rows, invoked.language)
     grave = any(row.severity == Severity.ERROR.value for row in rows)
     raise typer.Exit(ExitCode.FINDINGS if grave else ExitCode.DONE)
+
+
+def _standings(
+    session: Session,
+    settings: Settings,
+    fiscal_years: Sequence[int] | None,
+    now: datetime,
+    rulings: Rulings,
+) -> Sequence[Standing]:
+    """Return how agencies stand for the years asked for, or the one now being reported on."""
+    if fiscal_years:
+        return standings(session, settings, fiscal_years, now, rulings)
+    return current_standings(session, settings, now, rulings)
 
 
 def _only(judged: Judged, severities: Collection[str]) -> Judged:

@@ -15,7 +15,7 @@ from monitor.findings.page import report_page
 from monitor.findings.sarif import sarif_log
 from monitor.findings.standing import FindingRow
 from monitor.language import Bilingual, Language
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 
 _UNFIT = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 80

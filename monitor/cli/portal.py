@@ -25,6 +25,8 @@ from monitor.cli.base import (
 from monitor.cli.crawl_view import showing_progress
 from monitor.cli.portal_view import print_explanation, print_portals, print_search
 from monitor.cli.registry import print_problems
+from monitor.due import next_crawl
+from monitor.due_facts import portal_times
 from monitor.language import Bilingual
 from monitor.portal_facts import listed_portals, portal_facts, portal_facts_object
 from monitor.portal_search import PortalSearch, search_portal
@@ -53,15 +55,18 @@ Output = Annotated[OutputFormat, typer.Option("--format", help="How to print.")]
 
 @portal.command("list")
 def list_(context: typer.Context, output: Output = OutputFormat.TEXT) -> None:
-    """List the registered portals and how their last crawl ended.
+    """List the registered portals, how their last crawl ended, and when they are due again.
 
     Example: nianbao portal list --format jsonl
     """
     run = invocation(context)
-    with reading(run.engine(run.workspace())) as session:
+    workspace = run.workspace()
+    with reading(run.engine(workspace)) as session:
         portals = listed_portals(session)
+        times = portal_times(session, workspace.settings, utc_now())
+    due = {each.portal_id: next_crawl(each) for each in times}
     if output is OutputFormat.TEXT:
-        print_portals(portals, run.language)
+        print_portals(portals, due, run.language)
         return
     print_json_lines(
         {
@@ -72,6 +77,7 @@ def list_(context: typer.Context, output: Output = OutputFormat.TEXT) -> None:
             "state": each.state.value if each.state else None,
             "crawled_at": iso_utc(each.crawled_at) if each.crawled_at else None,
             "control_passed": each.control_passed,
+            "next_crawl": day.isoformat() if (day := due.get(each.id)) else None,
         }
         for each in portals
     )

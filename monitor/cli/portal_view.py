@@ -1,7 +1,7 @@
 """How portals, their columns and their crawls are shown on a terminal."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
@@ -30,6 +30,7 @@ _LIST = (
     Bilingual("上次抓取", "last crawl"),
     Bilingual("结果", "state"),
     Bilingual("对照", "control"),
+    Bilingual("下次", "next"),
     Bilingual("网址", "address"),
 )
 _CRAWLS = (
@@ -44,8 +45,10 @@ _CRAWLS = (
 )
 
 
-def print_portals(portals: Sequence[ListedPortal], language: Language) -> None:
-    """Print all portals as a table."""
+def print_portals(
+    portals: Sequence[ListedPortal], due: Mapping[str, date | None], language: Language
+) -> None:
+    """Print all portals as a table, with the day on which each is due; None: at once."""
     table = headed_table(_LIST, language)
     for each in portals:
         table.add_row(
@@ -55,6 +58,7 @@ def print_portals(portals: Sequence[ListedPortal], language: Language) -> None:
             _local(each.crawled_at) if each.crawled_at else _NEVER.in_language(language),
             STATE_NAMES[each.state].in_language(language) if each.state else "-",
             _mark(each.control_passed),
+            day.isoformat() if (day := due.get(each.id)) else "-",
             shown(each.url),
         )
     results().print(table)

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 from rapidfuzz import process
 
-from monitor.checking import rulings_of
 from monitor.cli.base import (
     CommandError,
     OutputFormat,
@@ -20,12 +19,13 @@ from monitor.cli.impact_view import impact_object, impact_on_files, print_impact
 from monitor.cli.terminal import results
 from monitor.impact import impact_on_archive
 from monitor.language import Bilingual, Language
-from monitor.rules.engine import documented_ids, rulebook
+from monitor.rules.catalogue import documented_ids, rulebook
 from monitor.rules.manual import BASES, FIELDS, PARTS, BilingualManual, bases_of, manual_of
 from monitor.rules.model import Rule
 from monitor.rules.naming import SEVERITY_NAMES
 from monitor.rules.overlay import load_overlays
-from monitor.rules.settings import require_known_rules
+from monitor.rules.settings import require_known_rules, rulings_of
+from monitor.sharing import available_processors
 from storage.settings import RuleSettings
 
 rules_app = typer.Typer(
@@ -90,7 +90,10 @@ def impact(
     overlay: Annotated[
         list[Path] | None, typer.Option(help="Overlay to be tried; may be given several times.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that share the work. Default: one a processor."),
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="Judge as of this time (ISO 8601).")] = None,
     output: Annotated[OutputFormat | None, _FORMAT_OPTION] = None,
 ) -> None:
@@ -112,7 +115,7 @@ def impact(
         invoked.engine(workspace).dispose()
         own = rulings_of(workspace)
         tried = replace(own, overlays=(*own.overlays, *overlays))
-        found = list(impact_on_archive(workspace, tried, now, jobs))
+        found = list(impact_on_archive(workspace, tried, now, jobs or available_processors()))
     if (output or _format_before_the_command(context)) is OutputFormat.JSONL:
         print_json_lines(impact_object(item) for item in found if item.changes)
     else:

@@ -25,7 +25,9 @@ from monitor.cli.base import (
 from monitor.cli.terminal import shown
 from monitor.compliance import ComplianceState, Standing, reporting_year, standings
 from monitor.language import Bilingual, Language
-from monitor.telling.lines import STATE_NAMES
+from monitor.rules.masking import mask
+from monitor.rules.settings import rulings_of
+from monitor.telling.lines import STATE_NAMES, local_note
 from storage.clock import SHANGHAI
 from storage.database import reading
 from storage.models import Agency, Portal
@@ -96,7 +98,7 @@ def status(
         _refuse_unknown(session, portal or (), agency or ())
         rows = [
             row
-            for row in standings(session, workspace.settings, years, now)
+            for row in standings(session, workspace.settings, years, now, rulings_of(workspace))
             if (not portal or row.portal_id in portal) and (not agency or row.agency_id in agency)
         ]
     if output is OutputFormat.JSONL:
@@ -167,7 +169,9 @@ def _cells(row: Standing, language: Language) -> tuple[str | Text, ...]:
     counts = row.findings
     findings = f"{counts.error}/{counts.warning}/{counts.info}" if row.report_url else ""
     why = row.reason.in_language(language) if row.reason else ""
-    remark = " ".join(part for part in (why, row.report_url) if part)
+    local = local_note(row)
+    remarks = (mask(why), local.in_language(language) if local else "", row.report_url)
+    remark = " ".join(part for part in remarks if part)
     return (
         shown(STATE_NAMES[row.state].in_language(language), _STYLES.get(row.state, _TROUBLE_STYLE)),
         shown(row.agency_name),

@@ -22,6 +22,7 @@ from monitor.cli.base import (
 from monitor.cli.terminal import results, shown
 from monitor.language import Bilingual, Language
 from monitor.lease import LeaseHeldError
+from monitor.rules.settings import rulings_of
 from monitor.telling.alerts import tell_news
 from monitor.telling.digest import compose_digest
 from monitor.telling.outbox import Mail, describe, put, send_mail
@@ -62,9 +63,12 @@ def digest(
     now = now_or(as_of)
     begin = _instant(since)
     recipients = _recipients(workspace.settings, dry_run=dry_run)
+    rulings = rulings_of(workspace)
     with transaction(engine) as session:
         mails = [
-            compose_digest(session, workspace.settings, recipient, now, since=begin)
+            compose_digest(
+                session, workspace.settings, recipient, now, since=begin, rulings=rulings
+            )
             for recipient in recipients
         ]
         if dry_run:
@@ -89,7 +93,7 @@ def alerts(context: typer.Context, as_of: AsOf = None) -> None:
         _recipients(workspace.settings, dry_run=False)
     engine = invoked.engine(workspace)
     try:
-        summary = tell_news(engine, workspace.settings, now_or(as_of))
+        summary = tell_news(engine, workspace.settings, now_or(as_of), rulings_of(workspace))
     except LeaseHeldError as error:
         raise _busy(error) from error
     screen.print(

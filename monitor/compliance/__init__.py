@@ -13,7 +13,7 @@ from monitor.compliance.model import (
     Ruling,
     Standing,
 )
-from monitor.compliance.standings import reporting_year, standings
+from monitor.compliance.standings import current_standings, reporting_year, standings
 
 __all__ = [
     "Case",
@@ -26,6 +26,7 @@ __all__ = [
     "PortalEvidence",
     "Ruling",
     "Standing",
+    "current_standings",
     "judge_obligation",
     "reporting_year",
     "standings",

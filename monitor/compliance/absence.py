@@ -17,7 +17,7 @@ from monitor.compliance.model import (
 )
 from monitor.language import Bilingual
 from storage.clock import local_date
-from storage.models import CrawlState
+from storage.models import CrawlState, DateSource
 from storage.registry import near_names
 
 _TROUBLE = {
@@ -55,18 +55,34 @@ def judge_absence(case: Case) -> Ruling:
     crawl = case.portal.crawl
     if crawl is None:
         return _never_crawled(case)
-    trouble = _TROUBLE.get(crawl.state)
+    trouble = None if _only_documents_lack(crawl) else _TROUBLE.get(crawl.state)
     moved = _moved(case, crawl)
     if trouble is not None and (moved is None or crawl.state not in _MAY_COME_OF_MOVING):
         return Ruling(state=trouble[0], reason=_with_detail(trouble[1], crawl.reason))
     if moved is not None:
         return moved
-    doubt = _doubtful_crawl(crawl) or _doubtful_filing(case)
+    doubt = (
+        _doubtful_crawl(crawl)
+        or _doubtful_filing(case)
+        or _doubtful_page(case)
+        or _doubtful_place(case, crawl)
+    )
     if doubt is not None:
         return Ruling(state=ComplianceState.CRAWLER_SUSPECT, reason=doubt)
     if any(column.read_at <= case.obligation.due_at for column in crawl.columns if column.read_at):
         return _checked_before_due(crawl)
     return Ruling(state=ComplianceState.MISSING)
+
+
+def _only_documents_lack(crawl: CrawlEvidence) -> bool:
+    """Tell whether all that a crawl could not have are documents of reports that lists show.
+
+    Whose they are the lists tell, or they are unassigned and doubtful themselves; a file that is
+    broken for years must not keep from saying who published nothing.
+    """
+    standing = [column for column in crawl.columns if column.lost_at is None]
+    healthy = bool(standing) and all(_doubtful_column(column) is None for column in standing)
+    return crawl.state is CrawlState.PARTIAL and crawl.control_passed and healthy
 
 
 def control_passed(crawl: CrawlEvidence) -> bool:
@@ -150,6 +166,28 @@ def _doubtful_column(column: ColumnEvidence) -> Bilingual | None:
     return None
 
 
+def _doubtful_place(case: Case, crawl: CrawlEvidence) -> Bilingual | None:
+    """Of an agency never seen there, columns of others tell nothing: its own was not found.
+
+    One report alone does not yet make a column that of its agency.
+    """
+    standing = [column for column in crawl.columns if column.lost_at is None]
+    if any(column.id in case.known_columns for column in standing):
+        return None
+    seen = [(column, case.publishers[column.id]) for column in standing
+            if column.id in case.publishers]  # fmt: skip
+    if any(publishers.covers(case.group) for _, publishers in seen):
+        return None
+    for column, publishers in seen:
+        if publishers.owners and publishers.reports > 1:
+            return Bilingual(
+                f"已知栏目只有其他机关的年报，尚未找到本机关公布年报之处：{column.url}",
+                "the columns known show reports of other agencies only, and where this one "
+                f"publishes was not found: {column.url}",
+            )
+    return None
+
+
 def _doubtful_filing(case: Case) -> Bilingual | None:
     """An unassigned report on the portal may be the one that is looked for."""
     for filing in case.portal.unassigned:
@@ -157,6 +195,21 @@ def _doubtful_filing(case: Case) -> Bilingual | None:
             return Bilingual(
                 f"有一份年报无法确认属于哪个机关或年度，可能就是它：{filing.url}",
                 f"a report whose agency or year is not known may be the one: {filing.url}",
+            )
+    return None
+
+
+def _doubtful_page(case: Case) -> Bilingual | None:
+    """A page that is the column shows one report after the other: it may have shown this one."""
+    for page in case.pages:
+        days = [dated.day for dated in page.dates if dated.source is not DateSource.URL]
+        if page.altered_at is not None:
+            days.append(local_date(page.altered_at))
+        if not _is_before_the_end_of(case.obligation.fiscal_year, max(days, default=date.min)):
+            return Bilingual(
+                f"栏目页本身就是年报，{max(days)}前后曾有别的内容，可能就是它：{page.url}",
+                f"the column is the text of a report and was another about {max(days)}: that may "
+                f"have been the one: {page.url}",
             )
     return None
 
@@ -176,4 +229,10 @@ def _may_be_of(filing: FilingEvidence, case: Case) -> bool:
 
 def _written_before_the_end_of(year: int, filing: FilingEvidence) -> bool:
     """Tell whether every date of a filing is so early that it cannot be about ``year``."""
-    return bool(filing.dates) and all(dated.day < date(year, 12, 1) for dated in filing.dates)
+    return bool(filing.dates) and all(
+        _is_before_the_end_of(year, dated.day) for dated in filing.dates
+    )
+
+
+def _is_before_the_end_of(year: int, day: date) -> bool:
+    return day < date(year, 12, 1)

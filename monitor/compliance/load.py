@@ -1,10 +1,11 @@
 """The evidence for compliance from the database, in few queries however many agencies there are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.compliance.model import (
@@ -14,17 +15,21 @@ from monitor.compliance.model import (
     FilingEvidence,
     FindingCounts,
     PortalEvidence,
+    SearchEvidence,
 )
+from storage.columns import SEARCHED_PLATFORM
 from storage.lineage import RosterEntry
 from storage.models import (
     Agency,
     Column,
     ColumnReading,
     Crawl,
+    CrawlState,
     DateSource,
     Filing,
     FilingState,
     Judgement,
+    Original,
     Portal,
     StoredVerdict,
     Waiver,
@@ -66,7 +71,12 @@ def load_waivers(
 
 
 def load_filings(session: Session, fiscal_years: Sequence[int]) -> list[FilingEvidence]:
-    """Return the filings of some fiscal years, and those whose year is not known."""
+    """Return the filings of some fiscal years, and those whose year is not known.
+
+    Of any year are those whose page is the column itself.
+    """
+    is_column = Filing.url == Column.url
+    altered = select(func.max(Original.superseded_at)).where(Original.filing_id == Filing.id)
     query = select(
         Filing.id,
         Filing.url,
@@ -81,7 +91,12 @@ def load_filings(session: Session, fiscal_years: Sequence[int]) -> list[FilingEv
         Filing.first_seen_at,
         Filing.last_absent_at,
         Filing.state,
-    ).where(or_(Filing.fiscal_year.in_(fiscal_years), Filing.fiscal_year.is_(None)))
+        is_column.label("is_column"),
+        case((is_column, altered.correlate(Filing).scalar_subquery())).label("altered_at"),
+    ).join(Column, Filing.column_id == Column.id)
+    query = query.where(
+        or_(Filing.fiscal_year.in_(fiscal_years), Filing.fiscal_year.is_(None), is_column)
+    )
     return [
         FilingEvidence(
             id=row.id,
@@ -95,6 +110,8 @@ def load_filings(session: Session, fiscal_years: Sequence[int]) -> list[FilingEv
             first_seen_at=row.first_seen_at,
             last_absent_at=row.last_absent_at,
             removed=row.state is FilingState.REMOVED,
+            is_column=row.is_column,
+            altered_at=row.altered_at,
         )
         for row in session.execute(query.order_by(Filing.id))
     ]
@@ -132,12 +149,16 @@ def load_portals(
     crawls = _believed_crawls(session, as_of)
     begun = set(session.scalars(select(Crawl.portal_id).distinct()))
     columns = _columns(session, {portal: crawl for portal, (crawl, _) in crawls.items()}, as_of)
+    searches = _searches(session, [crawl for crawl, _ in crawls.values()], columns)
     unassigned: dict[str, list[FilingEvidence]] = defaultdict(list)
     for filing in filings:
         if filing.agency_id is None or filing.fiscal_year is None:
             unassigned[filing.portal_id].append(filing)
     return {
-        portal: _portal(crawls.get(portal), columns.get(portal, ()), unassigned[portal], as_of)
+        portal: replace(
+            _portal(crawls.get(portal), columns.get(portal, ()), unassigned[portal], as_of),
+            search=searches.get(portal),
+        )
         for portal in begun
     }
 
@@ -216,6 +237,43 @@ def _portal(
         unassigned=tuple(one for one in unassigned if later or one.first_seen_at <= as_of),
         later=later,
     )
+
+
+def _searches(
+    session: Session, believed: Iterable[Crawl], columns: Mapping[str, object]
+) -> dict[str, SearchEvidence]:
+    """Return how portals were searched of which no column was ever known, and how often."""
+    last = {
+        crawl.portal_id: crawl
+        for crawl in believed
+        if crawl.state is CrawlState.NO_COLUMN and crawl.portal_id not in columns
+    }
+    query = (
+        select(Crawl, Portal.url)
+        .join(Portal, Crawl.portal_id == Portal.id)
+        .where(Crawl.portal_id.in_(last), Crawl.finished_at.is_not(None))
+        .order_by(Crawl.finished_at.desc(), Crawl.id.desc())
+    )
+    found: dict[str, list[SearchEvidence]] = defaultdict(list)
+    ended: set[str] = set()
+    for crawl, home in session.execute(query):
+        assert crawl.finished_at is not None
+        horizon = last[crawl.portal_id].finished_at or crawl.finished_at
+        if crawl.finished_at > horizon or crawl.portal_id in ended:
+            continue
+        if crawl.state is not CrawlState.NO_COLUMN:
+            ended.add(crawl.portal_id)
+            continue
+        platform = (crawl.evidence or {}).get(SEARCHED_PLATFORM)
+        found[crawl.portal_id].append(
+            SearchEvidence(url=platform or home, platform_read=platform is not None, times=1)
+        )
+    return {
+        portal: replace(
+            each[0], platform_read=all(one.platform_read for one in each), times=len(each)
+        )
+        for portal, each in found.items()
+    }
 
 
 def load_finding_counts(session: Session, fiscal_years: Sequence[int]) -> dict[int, FindingCounts]:

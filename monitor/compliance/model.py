@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.language import Bilingual
+from monitor.rules.contract import verdict_object
+from monitor.rules.masking import mask
+from monitor.rules.model import LocalDue, Verdict
 from storage.clock import SHANGHAI
 from storage.models import AgencyKind, CrawlState, DateSource
 from storage.obligations import Obligation
@@ -54,6 +57,10 @@ class FilingEvidence:
     first_seen_at: datetime
     last_absent_at: datetime | None
     removed: bool = False
+    is_column: bool = False
+    """True if its address is that of the column: the reports of all years stand there by turns."""
+    altered_at: datetime | None = None
+    """When a page that is the column last gave way to another text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +91,17 @@ class CrawlEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchEvidence:
+    """How a portal of which no column is known was last searched for one."""
+
+    url: str
+    """Of the disclosure platform, or of the portal if none was read."""
+    platform_read: bool
+    times: int
+    """Whole searches in a row that found none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PortalEvidence:
     """Everything known about a portal at the time judged."""
 
@@ -94,6 +112,26 @@ class PortalEvidence:
     """Reports of which agency or fiscal year are not known."""
     later: bool = False
     """True if all of it was learnt after the time judged."""
+    search: SearchEvidence | None = None
+    """None if a column is known, or the last crawl was no whole search that found none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishers:
+    """Whose reports, of any year, were seen in a column."""
+
+    owners: frozenset[str]
+    """Agencies by id, or by name where unregistered; without the office beside its government."""
+    groups: frozenset[str]
+    """What kinds of agencies they are, as far as they are registered."""
+    reports: int
+
+    def covers(self, group: str) -> bool:
+        """Tell whether an agency of a kind, though not among them, would publish there too.
+
+        A column of one agency alone, or of one kind of agencies, says nothing about others.
+        """
+        return len(self.owners) > 1 and (group in self.groups or len(self.groups) > 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +145,12 @@ class Case:
     portal: PortalEvidence
     known_columns: frozenset[int] = frozenset()
     """Columns in which reports of the agency, of any year, were seen."""
+    pages: tuple[FilingEvidence, ...] = ()
+    """Reports of the agency of earlier years whose page is the column itself."""
+    group: str = ""
+    """What kind of agency it is, as in ``Publishers``."""
+    publishers: Mapping[int, Publishers] = field(default_factory=dict)
+    """Whose reports were seen in the columns of the portal, by column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +199,14 @@ class Standing:
     """A remark on the due day."""
     severity_cap: str | None = None
     evidence_later: bool = False
+    division: str | None = None
+    columns: tuple[str, ...] = ()
+    """The addresses of the portal's columns, those that stand first."""
+    search: SearchEvidence | None = None
+    local_due: LocalDue | None = None
+    """The day that a local notice sets; nobody is late by it."""
+    verdicts: tuple[Verdict, ...] = ()
+    """Of the rules about obligations, where no report was found."""
 
     def as_json(self) -> Mapping[str, Any]:
         """Return the object that ``nianbao status --format jsonl`` prints."""
@@ -176,6 +228,10 @@ class Standing:
             "note": _text(self.note),
             "severity_cap": self.severity_cap,
             "evidence_later": self.evidence_later,
+            "local_due_on": self.local_due.day.isoformat() if self.local_due else None,
+            "local_notice": self.local_due.notice if self.local_due else None,
+            "overlay": self.local_due.overlay if self.local_due else None,
+            "verdicts": [verdict_object(verdict) for verdict in self.verdicts],
         }
 
 
@@ -184,4 +240,5 @@ def _instant(instant: datetime | None) -> str | None:
 
 
 def _text(text: Bilingual | None) -> dict[str, str] | None:
-    return {"zh": text.zh, "en": text.en} if text else None
+    # a reason may quote the title of a report
+    return {"zh": mask(text.zh), "en": mask(text.en)} if text else None

@@ -46,7 +46,7 @@ def _judge(
         if day > local_date(as_of):
             return None
     last_day = local_date(obligation.due_at)
-    if filing.first_seen_at <= obligation.due_at or (day is not None and day <= last_day):
+    if _was_seen_in_time(filing, obligation) or (day is not None and day <= last_day):
         return Ruling(
             state=ComplianceState.ON_TIME,
             filing=filing,
@@ -58,6 +58,17 @@ def _judge(
     if absent is not None and absent > obligation.due_at:
         return _late(filing, local_date(absent), obligation)
     return _unprovable(filing, day)
+
+
+def _was_seen_in_time(filing: FilingEvidence, obligation: Obligation) -> bool:
+    """Tell whether a report was seen by the due instant, and was that of its year by then.
+
+    What was seen at its address long before the year was over was the report of another year: some
+    columns are the text of the newest report.
+    """
+    earliest = date(obligation.fiscal_year, 12, 1)
+    seen = filing.first_seen_at
+    return earliest <= local_date(seen) and seen <= obligation.due_at
 
 
 def published_on(

@@ -11,6 +11,7 @@ from monitor.findings.judged import Judged
 from monitor.language import Bilingual
 from monitor.reading.choosing import Wanted
 from monitor.reading.model import Place
+from monitor.rules.masking import mask
 from monitor.rules.model import Evidence, Outcome, Severity, Verdict
 from storage.models import Filing, Judgement, StoredVerdict
 
@@ -55,7 +56,7 @@ def _judged(judgement: Judgement, reader: Reader) -> Judged | None:
     if read.report is None:
         return None
     return Judged(
-        name=filing.title,
+        name=mask(filing.title),
         report=read.report,
         verdicts=tuple(stored_verdict(stored) for stored in judgement.verdicts),
         agency=agency.name if agency is not None else filing.agency_name,

@@ -8,9 +8,13 @@ from typing import Any
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
+from monitor.compliance import Standing
 from monitor.findings.judged import Judged
 from monitor.language import Bilingual
 from monitor.rules.contract import verdict_object
+from monitor.rules.fingerprint import fingerprint
+from monitor.rules.masking import mask
+from monitor.rules.model import Outcome, Severity
 from monitor.rules.naming import SEVERITY_NAMES
 from storage.models import Agency, Filing, Judgement, StoredVerdict
 
@@ -46,7 +50,7 @@ def finding_rows(judged: Judged, judged_at: datetime) -> list[FindingRow]:
     return [
         FindingRow(
             agency_id=judged.agency_id,
-            agency_name=judged.agency or judged.report.title or judged.name,
+            agency_name=mask(judged.agency or judged.report.title or judged.name),
             fiscal_year=judged.fiscal_year,
             severity=str(verdict.severity),
             rule=verdict.rule,
@@ -82,7 +86,7 @@ def standing_findings(
     return [
         FindingRow(
             agency_id=filing.agency_id,
-            agency_name=name or filing.agency_name or filing.title,
+            agency_name=mask(name or filing.agency_name or filing.title),
             fiscal_year=filing.fiscal_year,
             severity=verdict.severity,
             rule=verdict.rule,
@@ -97,6 +101,33 @@ def standing_findings(
         )
         for verdict, judgement, filing, name in session.execute(query)
     ]
+
+
+def absence_findings(standings: Iterable[Standing], now: datetime) -> list[FindingRow]:
+    """Return the findings about agencies of which no report was found, gravest first."""
+    found = [
+        FindingRow(
+            agency_id=standing.agency_id,
+            agency_name=standing.agency_name,
+            fiscal_year=standing.fiscal_year,
+            severity=str(verdict.severity),
+            rule=verdict.rule,
+            message=Bilingual(told["message_zh"], told["message_en"]),
+            quotes=_telling_quotes(told["evidence"]),
+            basis=verdict.basis,
+            url=None,
+            sha256=None,
+            judged_at=now,
+            overlay=verdict.overlay,
+            fingerprint=fingerprint(standing.agency_id, standing.fiscal_year, verdict),
+        )
+        for standing in standings
+        for verdict in standing.verdicts
+        if verdict.outcome is Outcome.FAIL
+        for told in [verdict_object(verdict)]
+    ]
+    order = list(Severity)
+    return sorted(found, key=lambda row: order.index(Severity(row.severity)))
 
 
 def _telling_quotes(evidence: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from monitor.compliance import Standing
+from monitor.compliance import Standing, current_standings
 from monitor.language import Bilingual
 from monitor.lease import held
-from monitor.telling.current import current_standings
+from monitor.rules.rulings import Rulings
 from monitor.telling.events import (
     DUE_SOON,
     LATE,
@@ -58,10 +58,13 @@ class AlertSummary:
 Addressed = tuple[Letter, Sequence[str]]
 
 
-def tell_news(engine: Engine, settings: Settings, now: datetime) -> AlertSummary:
+def tell_news(
+    engine: Engine, settings: Settings, now: datetime, rulings: Rulings | None = None
+) -> AlertSummary:
     """Record what has happened and put the mails about it into the outbox, in one transaction.
 
-    What there is nobody to tell is not recorded, so that it is told once there is.
+    What there is nobody to tell is not recorded, so that it is told once there is. ``rulings`` are
+    those of the workspace; None means what its settings alone say.
 
     Raises:
         LeaseHeldError: if another process is telling.
@@ -71,7 +74,7 @@ def tell_news(engine: Engine, settings: Settings, now: datetime) -> AlertSummary
     if not operators:
         return AlertSummary(events=0, mails=())
     with held(engine, LEASE), transaction(engine) as session:
-        rows = current_standings(session, settings, now)
+        rows = current_standings(session, settings, now, rulings)
         news = record_standings(session, rows, now) if mail.to else []
         portals = record_portals(session, now)
         letters = [(letter, mail.to) for letter in _letters(news, mail, now)]

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.compliance import ComplianceState, Standing, reporting_year
-from monitor.findings.standing import FindingRow, standing_findings
+from monitor.compliance import ComplianceState, Standing, current_standings, reporting_year
+from monitor.findings.standing import FindingRow, absence_findings, standing_findings
 from monitor.language import Bilingual, Language
+from monitor.rules.rulings import Rulings
 from monitor.telling.changes import changes
-from monitor.telling.current import current_standings
 from monitor.telling.lines import UNSURE, Group, agency_line, unsure_lines
 from monitor.telling.mail import Attachment, Letter, address, render
 from monitor.telling.outbox import Mail
@@ -48,8 +48,12 @@ def compose_digest(
     now: datetime,
     *,
     since: datetime | None = None,
+    rulings: Rulings | None = None,
 ) -> Mail:
-    """Compose the next digest for one recipient and record the window it covers."""
+    """Compose the next digest for one recipient and record the window it covers.
+
+    ``rulings`` are those of the workspace; None means what its settings alone say.
+    """
     last = session.scalars(
         select(DigestWindow)
         .where(DigestWindow.recipient == recipient)
@@ -57,7 +61,7 @@ def compose_digest(
     ).first()
     number = last.number + 1 if last else 1
     begin = min(since or (last.until if last else now - FIRST_WINDOW), now)
-    letter = digest_letter(session, settings, now, since=begin, number=number)
+    letter = digest_letter(session, settings, now, since=begin, number=number, rulings=rulings)
     session.add(
         DigestWindow(
             recipient=recipient,
@@ -71,13 +75,21 @@ def compose_digest(
 
 
 def digest_letter(
-    session: Session, settings: Settings, now: datetime, *, since: datetime, number: int
+    session: Session,
+    settings: Settings,
+    now: datetime,
+    *,
+    since: datetime,
+    number: int,
+    rulings: Rulings | None = None,
 ) -> Letter:
     """Return the digest as a letter, with the workbook of all findings attached."""
     year = reporting_year(now)
     language = settings.mail.language
-    rows = current_standings(session, settings, now)
+    rows = current_standings(session, settings, now, rulings)
     findings = standing_findings(session)
+    # reports that are not there have lines of their own in the mail
+    ledger = [*absence_findings(rows, now), *findings]
     # of a report whose year is not known it cannot be said that it is of another one
     graver = [row for row in findings if row.severity != "info" and row.fiscal_year in (year, None)]
     subject = _subject(year, number, rows).in_language(language)
@@ -92,14 +104,14 @@ def digest_letter(
         groups=_groups(session, rows, since, now),
         more=_MORE,
         findings=graver,
-        total_findings=len(findings),
+        total_findings=len(ledger),
     )
     return Letter(
         kind="digest",
         subject=subject,
         text=text,
         html=html,
-        attachments=[_workbook(rows, findings, language, subject, year, now)],
+        attachments=[_workbook(rows, ledger, language, subject, year, now)],
         number=number,
     )
 

@@ -23,6 +23,8 @@ class Line:
     basis: Bilingual | None = None
     url: str | None = None
     proof: Bilingual | None = None
+    local: Bilingual | None = None
+    """What a local ruling changed in it."""
     stands_for: int = 1
     """How many agencies, or portals, it is about."""
 
@@ -94,7 +96,18 @@ def agency_line(standing: Standing) -> Line:
         basis=standing.basis,
         url=standing.report_url,
         proof=_proof(standing),
+        local=local_note(standing),
     )
+
+
+def local_note(standing: Standing) -> Bilingual | None:
+    """Say which day a local notice sets, and who decided it; nobody is late by it."""
+    due = standing.local_due
+    if due is None:
+        return None
+    by = f"{due.notice}；{due.overlay}" if due.overlay else due.notice
+    by_en = f"{due.notice}; {due.overlay}" if due.overlay else due.notice
+    return Bilingual(f"本地时限 {due.day}（{by}）", f"local due day {due.day} ({by_en})")
 
 
 def _message(standing: Standing) -> Bilingual:

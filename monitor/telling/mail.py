@@ -16,6 +16,7 @@ import jinja2
 
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
+from monitor.rules.masking import mask
 from monitor.telling.outbox import Mail
 from storage.clock import SHANGHAI
 
@@ -114,11 +115,19 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["plain"] = plain
+    environment.filters["plain"] = _shown
     environment.filters["day"] = lambda instant: f"{instant.astimezone(SHANGHAI):%Y-%m-%d}"
     environment.filters["minute"] = lambda instant: f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     environment.filters["link"] = _only_web
     return environment
+
+
+def _shown(value: str | None) -> str:
+    """Return a text as mails may show it: no control characters, no personal data.
+
+    Names and reasons may hold the title of a page, and anything may stand in one.
+    """
+    return mask(plain(value))
 
 
 def _only_web(url: str | None) -> str:

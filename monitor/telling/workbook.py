@@ -7,7 +7,8 @@ from monitor.compliance import Standing
 from monitor.findings.ledger import MEDIA_TYPE, Row, Sheet, findings_sheet, workbook
 from monitor.findings.standing import FindingRow
 from monitor.language import Bilingual, Language
-from monitor.telling.lines import STATE_NAMES
+from monitor.rules.masking import mask
+from monitor.telling.lines import STATE_NAMES, local_note
 from storage.clock import SHANGHAI
 
 __all__ = ["MEDIA_TYPE", "digest_workbook"]
@@ -20,6 +21,7 @@ _STANDING_COLUMNS = (
     (Bilingual("逾期天数", "Days late"), 9),
     (Bilingual("原因", "Reason"), 50),
     (Bilingual("依据", "Basis"), 36),
+    (Bilingual("本地时限", "Local due day"), 24),
     (Bilingual("报告网址", "Report URL"), 40),
     (Bilingual("核查时间", "Checked at"), 18),
 )
@@ -53,8 +55,9 @@ def _standing(row: Standing, language: Language) -> Row:
         STATE_NAMES[row.state].in_language(language),
         row.due_on.isoformat(),
         "" if row.days_late is None else row.days_late,
-        row.reason.in_language(language) if row.reason else "",
+        mask(row.reason.in_language(language)) if row.reason else "",
         row.basis.in_language(language),
+        local.in_language(language) if (local := local_note(row)) else "",
         row.report_url or "",
         f"{checked.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if checked else "",
     )

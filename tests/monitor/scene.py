@@ -32,6 +32,7 @@ from storage.models import (
     OriginalRole,
     Portal,
     PortalLevel,
+    StoredReading,
     StoredVerdict,
 )
 from storage.schema import upgrade
@@ -267,6 +268,12 @@ class Scene:
         with reading(self.engine) as session:
             query = select(Judgement).where(Judgement.filing_id == filing_id).order_by(Judgement.id)
             return list(session.scalars(query.options(selectinload(Judgement.verdicts))))
+
+    def reading_of(self, filing_id: int) -> dict[str, Any] | None:
+        """Return what was last read of a filing, as it is stored."""
+        with reading(self.engine) as session:
+            stored = session.get_one(StoredReading, filing_id)
+            return stored.report
 
 
 def make_scene(directory: Path, settings: str = "") -> Scene:

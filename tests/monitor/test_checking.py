@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from monitor import checking
+from monitor import filing_work
 from monitor.checking import CheckSummary, check_filings
 from monitor.compliance import standings
 from monitor.language import Bilingual
 from monitor.reading.isolation import WorkerFailedError
-from monitor.rules import engine, rulings
+from monitor.rules import catalogue, rulings
 from monitor.rules.model import Facts, Verdict
 from monitor.specimens.word import docx_file
 from storage.database import reading, transaction
@@ -109,7 +109,7 @@ def test_a_new_date_a_new_setting_and_a_new_rulebook_are_judged_again(
     workspace = open_workspace(scene.workspace.directory)
     assert check_filings(workspace, scene.engine, NOW).judged == 1
     assert "requests-unbalanced" not in found(scene, filing, "pass")
-    monkeypatch.setattr(checking, "READING_VERSION", "next")
+    monkeypatch.setattr(filing_work, "READING_VERSION", "next")
     assert check_filings(workspace, scene.engine, NOW).judged == 1
     assert len(scene.judgements(filing)) == 4
 
@@ -120,8 +120,9 @@ def test_a_report_in_an_attachment_is_read_there(scene: Scene) -> None:
     check(scene)
     [judgement] = scene.judgements(filing)
     assert judgement.read_from == scene.archive.put(docx)
-    assert judgement.report is not None
-    assert judgement.report["method"] == "docx"
+    stored = scene.reading_of(filing)
+    assert stored is not None
+    assert stored["method"] == "docx"
     assert found(scene, filing) == {"attachment-only"}
 
 
@@ -133,7 +134,8 @@ def test_an_unreadable_attachment_beside_an_empty_page_accuses_nobody(
     summary = check(scene)
     [judgement] = scene.judgements(filing)
     assert judgement.error is not None
-    assert (judgement.verdicts, judgement.report, judgement.read_from) == ([], None, None)
+    assert (judgement.verdicts, judgement.read_from) == ([], None)
+    assert scene.reading_of(filing) is None
     assert judgement.error["code"] == "damaged"
     assert len(summary.unreadable) == 1
     again = check(scene)
@@ -218,7 +220,7 @@ def test_a_filing_at_which_the_program_fails_does_not_stop_the_others(
 ) -> None:
     broken = scene.filing("edu", as_page(a_report("清河县教育局")))
     sound = scene.filing("fin", as_page(a_report("清河县财政局")))
-    real = engine.judge
+    real = catalogue.judge
 
     def judge(facts: Facts, severity: dict[str, str]) -> tuple[Verdict, ...]:
         if facts.agency is not None and facts.agency.id == "edu":
@@ -288,7 +290,7 @@ def test_dirt_in_a_quoted_text_does_not_stop_the_storing(
 ) -> None:
     wrong = with_cell(a_report("清河县财政局"), "requests", "new", "total", "9")
     filing = scene.filing("fin", as_page(wrong))
-    real = engine.judge
+    real = catalogue.judge
 
     def judge(facts: Facts, severity: dict[str, str]) -> list[Verdict]:
         dirt = Bilingual("数据\x00\ud800", "data\x00\ud800")

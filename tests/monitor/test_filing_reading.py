@@ -116,8 +116,9 @@ def test_a_table_in_an_attachment_that_cannot_be_read_is_no_missing_table(scene:
     (judgement,) = scene.judgements(filing)
     outcomes = {v.rule: v.outcome for v in judgement.verdicts if v.rule == "table-missing"}
     assert outcomes == {"table-missing": "indeterminate"}
-    assert judgement.report is not None
-    assert judgement.report["beside"][0]["error"] == "damaged"
+    stored = scene.reading_of(filing)
+    assert stored is not None
+    assert stored["beside"][0]["error"] == "damaged"
 
 
 def test_without_any_other_file_the_table_is_missing(scene: Scene) -> None:
@@ -136,9 +137,10 @@ def test_of_a_bundle_of_several_agencies_the_filings_own_report_is_judged(scene:
     check_filings(scene.workspace, scene.engine, NOW)
     (judgement,) = scene.judgements(filing)
     assert judgement.error is None
-    assert judgement.report is not None
-    assert judgement.report["source"]["member"] == f"{FIN}.docx"
-    assert judgement.report["method"] == "zip:docx"
+    stored = scene.reading_of(filing)
+    assert stored is not None
+    assert stored["source"]["member"] == f"{FIN}.docx"
+    assert stored["method"] == "zip:docx"
 
 
 def test_a_bundle_of_reports_of_others_is_not_judged(scene: Scene) -> None:

@@ -8,7 +8,7 @@ import pytest
 from monitor.filing_reading import holds_report, without_body
 from monitor.judging import Given, check_object, count_findings, facts_of_file, format_for
 from monitor.reading.model import UnreadableError
-from monitor.rules.engine import judge
+from monitor.rules.catalogue import judge
 from tests.monitor.building import a_report, with_cell, without_section, without_table
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)

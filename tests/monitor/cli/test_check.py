@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from monitor.rules import engine, rulings
-from monitor.rules.engine import rulebook
+from monitor.rules import catalogue, rulings
+from monitor.rules.catalogue import rulebook
 from monitor.specimens.model import Specimen
 from monitor.specimens.word import docx_file
 from tests.monitor.cli.program import Done, nianbao
@@ -204,7 +204,7 @@ def test_no_path_at_all_is_a_usage_error() -> None:
 def test_a_file_at_which_the_program_fails_does_not_stop_the_others(
     clean: Path, wrong: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = engine.judge
+    real = catalogue.judge
 
     def judge(facts: Any, severities: Any) -> Any:
         if facts.report.tables["requests"].values["new"]["total"].text == "99":

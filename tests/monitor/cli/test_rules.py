@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 from monitor.rules.manual import FIELDS, manual_of
 from tests.monitor.cli.program import nianbao
 

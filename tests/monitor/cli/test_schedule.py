@@ -127,7 +127,7 @@ def test_a_scheduler_that_ends_takes_the_crawl_below_it_along(
     assert leases(scene) == []
     with reading(scene.engine) as session:
         failed = select(JobRun.message).where(JobRun.succeeded.is_(False))
-        assert "StoppedError: crawl --format jsonl" in session.scalars(failed).all()
+        assert "StoppedError: crawl --due --format jsonl" in session.scalars(failed).all()
 
 
 def is_running(pid: int) -> bool:

@@ -1,5 +1,6 @@
 """What is said of an agency whose report was not found: an accusation needs proof."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.compliance import ComplianceState, PortalEvidence, Ruling, judge_obligation
+from monitor.compliance.model import Publishers
 from storage.models import AgencyKind, CrawlState, DateSource
 from storage.settings import ObligationSettings
 from tests.monitor.compliance.building import YEAR, at, case, column, crawl, filing
@@ -33,7 +35,14 @@ def test_missing_needs_a_whole_reading_after_the_due_instant_with_a_passed_contr
         (PortalEvidence(crawl=crawl(state=CrawlState.ROBOTS_DENIED)), S.BLOCKED),
         (PortalEvidence(crawl=crawl(state=CrawlState.UNREACHABLE)), S.UNREACHABLE),
         (PortalEvidence(crawl=crawl(state=CrawlState.NO_COLUMN)), S.CRAWLER_SUSPECT),
-        (PortalEvidence(crawl=crawl(state=CrawlState.PARTIAL)), S.CRAWLER_SUSPECT),
+        (
+            PortalEvidence(crawl=crawl(state=CrawlState.PARTIAL, control_passed=False)),
+            S.CRAWLER_SUSPECT,
+        ),
+        (
+            PortalEvidence(crawl=crawl(column(read_to_end=False), state=CrawlState.PARTIAL)),
+            S.CRAWLER_SUSPECT,
+        ),
         (PortalEvidence(crawl=crawl(state=CrawlState.RUNNING)), S.CRAWLER_SUSPECT),
         (PortalEvidence(crawl=crawl(control_passed=False)), S.CRAWLER_SUSPECT),
         (PortalEvidence(crawl=crawl(column(read_to_end=False))), S.CRAWLER_SUSPECT),
@@ -71,6 +80,15 @@ def test_trouble_of_the_crawl_is_named_instead_of_the_agency(
         assert ruling.reason is not None
         assert ruling.reason.zh
         assert ruling.reason.en
+
+
+def test_documents_that_could_not_be_had_do_not_hide_who_published_nothing() -> None:
+    """Every list was read to its end and its control passed: only files of reports lack."""
+    broken = PortalEvidence(crawl=crawl(state=CrawlState.PARTIAL))
+    assert judged(broken).state is S.MISSING
+    whose = filing(agency_id=None, agency_name=None)
+    unknown = PortalEvidence(crawl=crawl(state=CrawlState.PARTIAL), unassigned=(whose,))
+    assert judged(unknown).state is S.CRAWLER_SUSPECT
 
 
 def test_no_column_at_all_is_doubt_even_if_the_crawl_calls_itself_complete() -> None:
@@ -194,7 +212,7 @@ def test_nobody_is_ever_called_missing_without_the_positive_control(
     ruling = judged(PortalEvidence(crawl=evidence, unassigned=doubt))
     if ruling.state is S.MISSING:
         standing = [one for one in evidence.columns if one.lost_at is None]
-        assert state is CrawlState.COMPLETE
+        assert state in (CrawlState.COMPLETE, CrawlState.PARTIAL)
         assert passed
         assert not unassigned
         assert standing
@@ -202,3 +220,65 @@ def test_nobody_is_ever_called_missing_without_the_positive_control(
             one.read_to_end and one.control_passed and one.read_at == at(2, 5) for one in standing
         )
     assert case().obligation.fiscal_year == YEAR
+
+
+def others(*owners: str, groups: tuple[str, ...] = ("department",), reports: int = 6) -> Publishers:
+    return Publishers(owners=frozenset(owners), groups=frozenset(groups), reports=reports)
+
+
+@pytest.mark.parametrize(
+    ("publishers", "state"),
+    [
+        (others("b"), S.CRAWLER_SUSPECT),
+        (others("b", reports=1), S.MISSING),
+        (others("gov", groups=("government",)), S.CRAWLER_SUSPECT),
+        (others("b", "c"), S.MISSING),
+        (others("t", "u", groups=("township",)), S.CRAWLER_SUSPECT),
+        (others("gov", "t", groups=("government", "township")), S.MISSING),
+    ],
+)
+def test_columns_of_others_tell_nothing_of_an_agency_never_seen_there(
+    publishers: Publishers, state: ComplianceState
+) -> None:
+    never_seen = replace(case(), group="department", publishers={1: publishers})
+    ruling = judge_obligation(never_seen, AFTER, due_soon_days=10)
+    assert ruling.state is state
+    seen_before = replace(never_seen, known_columns=frozenset({1}))
+    assert judge_obligation(seen_before, AFTER, due_soon_days=10).state is S.MISSING
+
+
+def test_a_column_of_many_is_enough_beside_one_of_another() -> None:
+    portal = PortalEvidence(crawl=crawl(column(), column(id=2)))
+    seen = {1: others("b"), 2: others("c", "d")}
+    never_seen = replace(case(portal=portal), group="department", publishers=seen)
+    assert judge_obligation(never_seen, AFTER, due_soon_days=10).state is S.MISSING
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [
+        ([(DateSource.PAGE, date(2023, 1, 20))], S.MISSING),
+        ([(DateSource.PAGE, date(2023, 1, 20)), (DateSource.META, date(2024, 1, 20))],
+         S.CRAWLER_SUSPECT),
+        ([(DateSource.PAGE, date(2023, 1, 20)), (DateSource.URL, date(2024, 1, 20))], S.MISSING),
+        ([], S.MISSING),
+    ],
+)  # fmt: skip
+def test_a_page_that_shows_one_report_after_the_other_may_have_shown_this_one(
+    days: list[tuple[DateSource, date]], state: ComplianceState
+) -> None:
+    page = filing(*days, fiscal_year=YEAR - 1, is_column=True)
+    ruling = judge_obligation(replace(case(), pages=(page,)), AFTER, due_soon_days=10)
+    assert ruling.state is state
+
+
+def test_a_page_that_gave_way_to_an_older_report_may_have_shown_this_one() -> None:
+    for month, year, state in ((3, 2023, S.MISSING), (2, 2024, S.CRAWLER_SUSPECT)):
+        page = filing(
+            (DateSource.PAGE, date(2023, 1, 20)),
+            fiscal_year=YEAR - 1,
+            is_column=True,
+            altered_at=at(month, 4, year=year),
+        )
+        ruling = judge_obligation(replace(case(), pages=(page,)), AFTER, due_soon_days=10)
+        assert ruling.state is state

@@ -119,11 +119,11 @@ def filed(session: Session, agency: str | None, seen: datetime, **more: Any) -> 
     filing = Filing(
         portal_id="qh",
         column_id=1,
-        url=f"http://q.gov.cn/nb/{agency}-{seen:%m%d}.html",
         list_title="x",
         title="x",
         agency_id=agency,
         **{
+            "url": f"http://q.gov.cn/nb/{agency}-{seen:%m%d}.html",
             "fiscal_year": 2023,
             "date_candidates": [],
             "labels": {},
@@ -349,3 +349,34 @@ def test_the_number_of_queries_does_not_grow_with_the_agencies(database: Engine)
 def test_the_year_reported_on_is_last_year_in_china() -> None:
     assert reporting_year(datetime(2023, 12, 31, 16, tzinfo=UTC)) == 2023
     assert reporting_year(datetime(2023, 12, 31, 15, tzinfo=UTC)) == 2022
+
+
+def test_nobody_is_missing_by_the_column_of_another(database: Engine) -> None:
+    """A portal where each agency has a column of its own, and only the government's was found."""
+    with transaction(database) as session:
+        crawled(session, at(2, 8))
+        for day, year in ((5, 2021), (6, 2022)):
+            filed(session, "gov", at(2, day), fiscal_year=year)
+    found = states(database, at(2, 10))
+    assert {found[key].state for key in ("edu", "fin")} == {S.CRAWLER_SUSPECT}
+    reason = found["edu"].reason
+    assert reason is not None
+    assert "http://q.gov.cn/nb/" in reason.zh
+    assert "http://q.gov.cn/nb/" in reason.en
+    with transaction(database) as session:
+        filed(session, "fin", at(2, 7), fiscal_year=2022)
+    found = states(database, at(2, 10))
+    assert {found[key].state for key in ("edu", "fin")} == {S.MISSING}, "the column is for many"
+
+
+def test_a_column_that_is_the_text_of_a_report_may_have_shown_the_one_looked_for(
+    database: Engine,
+) -> None:
+    days = [{"source": "page", "value": day, "text": day} for day in ("2023-01-20", "2024-01-20")]
+    with transaction(database) as session:
+        crawled(session, at(2, 8))
+        filed(
+            session, "edu", at(1, 5), fiscal_year=2022, url="http://q.gov.cn/nb/",
+            date_candidates=days,
+        )  # fmt: skip
+    assert states(database, at(2, 10))["edu"].state is S.CRAWLER_SUSPECT

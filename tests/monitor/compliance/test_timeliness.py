@@ -54,6 +54,14 @@ def test_what_was_seen_before_the_due_instant_was_in_time_whatever_its_date() ->
     assert judged(seen).state is S.ON_TIME
 
 
+def test_what_stood_at_its_address_before_the_year_was_over_was_another_report() -> None:
+    """A column that is the text of the newest report: last year's gives way to this one's."""
+    before = at(10, 1, year=2023)
+    assert judged(filing((PAGE, date(2024, 2, 3)), first_seen_at=before)).state is S.LATE
+    assert judged(filing(first_seen_at=before)).state is S.NOT_CHECKED
+    assert judged(filing((PAGE, date(2024, 1, 30)), first_seen_at=before)).state is S.ON_TIME
+
+
 @pytest.mark.parametrize("dates", [[], [(URL, date(2024, 2, 18))], [(URL, date(2024, 2, 2))]])
 def test_without_a_date_of_page_or_list_lateness_is_what_absence_proves(
     dates: list[tuple[DateSource, date]],

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from monitor.findings.judged import Judged
 from monitor.judging import Given, facts_of_file
 from monitor.reading.model import Report
-from monitor.rules.engine import judge
+from monitor.rules.catalogue import judge
 from tests.monitor.building import a_report, with_cell
 
 NOON = datetime(2024, 6, 1, 4, tzinfo=UTC)

@@ -4,7 +4,7 @@ import lxml.html
 
 from monitor.findings.page import report_page
 from monitor.language import Language
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 from tests.monitor.building import a_report, with_prose
 from tests.monitor.findings.judging import NOON, judged, wrong_sum
 from tests.monitor.scene import HOSTILE

@@ -1,7 +1,7 @@
 import json
 
 from monitor.findings.sarif import sarif_log
-from monitor.rules.engine import rulebook
+from monitor.rules.catalogue import rulebook
 from tests.monitor.findings.judging import judged
 
 RULES = list(rulebook().values())

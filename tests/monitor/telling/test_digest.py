@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from lxml import html as lxml_html
 
-from monitor.telling.current import current_standings
+from monitor.compliance import current_standings
 from monitor.telling.digest import FIRST_WINDOW, compose_digest
 from monitor.telling.events import record_portals, record_standings
 from storage.database import reading, transaction
@@ -169,7 +169,8 @@ def test_what_changed_in_the_window_is_told_in_the_digest(scene: Scene) -> None:
 def test_the_workbook_holds_every_finding_and_everybody(scene: Scene) -> None:
     findings, standings = sheets(compose(scene)).values()
     assert findings[0][:4] == ("机关", "年度", "级别", "规则")
-    assert findings[1][:4] == ("清河县财政局", YEAR, "错误", "requests-unbalanced")
+    assert findings[1][:4] == ("清河县民政局", YEAR, "错误", "report-missing")
+    assert findings[2][:4] == ("清河县财政局", YEAR, "错误", "requests-unbalanced")
     assert {(row[0], row[2]) for row in standings[1:]} >= {
         ("清河县民政局", "未公布"),
         ("清河县教育局", "逾期公布"),
@@ -198,7 +199,7 @@ def test_findings_of_other_years_and_hints_are_in_the_workbook_only(scene: Scene
     text = part(message, "plain")
     assert "去年的问题" not in text
     assert "stat-period-missing" not in text
-    assert "共 3 条问题" in text
+    assert "共 4 条问题" in text, "the missing report is one of them"
     rules = {row[3] for row in sheets(message)["问题台账"]}
     assert {"cell-blank", "stat-period-missing"} <= rules
 

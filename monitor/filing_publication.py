@@ -1,0 +1,131 @@
+"""How one filing is published, as the facts that rules are given."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from monitor.publication_facts import (
+    absences,
+    column_facts,
+    failed_files,
+    failures,
+    index_owner,
+    is_home,
+    original_facts,
+    page_labels,
+)
+from monitor.rules.due_days import Locally
+from monitor.rules.model import Address, DateCandidate, PublicationFacts
+from monitor.rules.publication.order import misplaced
+from monitor.surroundings import Surroundings
+from monitor.year_facts import years_certain, years_published
+from storage.hosts import host_of
+from storage.models import Capture, Filing, FilingState
+from storage.settings import Settings
+
+_ATTEMPTS = 6
+_GONE_FOR_GOOD = 10
+"""Crawls in a row without the page, beyond which one more tells nothing new."""
+
+
+def lasting(publication: PublicationFacts) -> Any:
+    """Return what is known of the publication without what each crawl may write anew.
+
+    Each adds an attempt, and what they tell is how many of them failed; and each list that grows
+    has another order, of which it matters whether the filing stands right in it.
+    """
+    column = publication.column
+    if column is None:
+        return replace(publication, attempts=())
+    bare = replace(publication, attempts=(), column=replace(column, rows=()))
+    return bare, publication.url in misplaced(column.rows)
+
+
+def publication_of(
+    around: Surroundings,
+    filing: Filing,
+    others: list[Filing],
+    settings: Settings,
+    local: Locally,
+) -> PublicationFacts:
+    """Return how a filing is published: where, when as told by whom, and how its list stands."""
+    portal = around.portals[filing.portal_id]
+    originals = original_facts(around, filing.originals)
+    absent = absences(around, filing)
+    years = _years(around, filing)
+    agency = filing.agency
+    return PublicationFacts(
+        url=filing.url,
+        official_hosts=_official_hosts(around, filing, settings),
+        list_title=filing.list_title,
+        dates=tuple(
+            DateCandidate(
+                source=item["source"],
+                day=date.fromisoformat(item["value"]),
+                text=item.get("text", ""),
+            )
+            for item in filing.date_candidates
+        ),
+        published_on=filing.published_on,
+        published_on_source=(
+            filing.published_on_source.value if filing.published_on_source else None
+        ),
+        first_seen_at=filing.first_seen_at,
+        last_absent_at=filing.last_absent_at,
+        source_name=filing.labels.get("contentsource") or None,
+        removed_crawls=min(filing.gone_crawls, _GONE_FOR_GOOD),
+        attempts=_attempts(around.session, filing.url, portal.url) if filing.gone_crawls else (),
+        successor=any(other.state is not FilingState.REMOVED for other in others),
+        labels=page_labels(filing, originals),
+        index_number=filing.index_number,
+        index_owner=index_owner(around, filing.index_number),
+        column=column_facts(filing.column),
+        originals=originals,
+        failed_files=failed_files(filing),
+        failures=failures(around, filing.url, portal.url),
+        absences=absent,
+        seen_elsewhere_at=min((o.first_seen_at for o in others), default=None) if absent else None,
+        local_due=(
+            local.due(agency.division, agency.kind.value, filing.fiscal_year) if agency else None
+        ),
+        years_published=years,
+        years_certain=_has_gap(years) and years_certain(around, filing),
+    )
+
+
+def _years(around: Surroundings, filing: Filing) -> tuple[int, ...]:
+    """Return the fiscal years of the agency's reports, of those around a filing's own."""
+    year = filing.fiscal_year
+    if year is None:
+        return ()
+    found = years_published(around, filing.agency_id)
+    return tuple(each for each in found if year - 2 <= each <= year)
+
+
+def _has_gap(years: tuple[int, ...]) -> bool:
+    return bool(years) and len(set(years)) < years[-1] - years[0] + 1
+
+
+def _official_hosts(around: Surroundings, filing: Filing, settings: Settings) -> tuple[str, ...]:
+    """Return the hosts of the settings, and the filing's own if a registered portal is there."""
+    host = host_of(filing.url)
+    own = {host} if host is not None and host in around.portal_hosts else set()
+    return tuple(sorted({*settings.crawler.official_hosts, *own}))
+
+
+def _attempts(session: Session, url: str, home: str) -> tuple[Address, ...]:
+    captures = session.scalars(
+        select(Capture).where(Capture.url == url).order_by(Capture.id.desc()).limit(_ATTEMPTS)
+    ).all()
+    return tuple(
+        Address(
+            at=capture.fetched_at,
+            status=capture.status,
+            final_url=capture.final_url,
+            to_home=is_home(capture, home),
+        )
+        for capture in reversed(captures)
+    )
