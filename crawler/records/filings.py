@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from crawler.fetched import Fetched
 from crawler.pages.urls import same_page_urls
 from crawler.platforms.model import Article
+from crawler.records.aside import stands_in_its_place
 from crawler.records.assigning import Roster, assign
 from crawler.records.dating import (
     add_days,
@@ -100,6 +101,7 @@ def absent_filings(session: Session, column_id: int, since: datetime) -> list[tu
         Filing.column_id == column_id,
         Filing.state != FilingState.REMOVED,
         Filing.last_seen_at < since,
+        stands_in_its_place(),
     )
     return [(id_, url) for id_, url in session.execute(query)]
 

@@ -15,6 +15,7 @@ from crawler.records.failures import MOST_KEPT
 from crawler.records.merging import address_of
 from crawler.records.placing import Listing, place_row
 from crawler.records.proposing import Sighting, propose
+from crawler.records.turning import turned
 from storage.models import (
     AddressKind,
     ColumnState,
@@ -52,8 +53,9 @@ def find_filing(session: Session, portal_id: str, url: str) -> Filing | None:
 
 
 def _list_filing(session: Session, roster: Roster, listing: Listing) -> Known | None:
-    filing, is_new = find_filing(session, listing.portal_id, listing.url), False
-    if filing is None and (address := address_of(session, listing.portal_id, listing.url)):
+    known, is_new = find_filing(session, listing.portal_id, listing.url), False
+    filing = turned(session, known, listing) if known else None
+    if known is None and (address := address_of(session, listing.portal_id, listing.url)):
         address.last_seen_at = listing.seen_at
         if address.kind is AddressKind.MIRROR:
             return None

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from crawler.planning import History
 from crawler.read_pages import How, ReadPage, from_json
+from crawler.records.aside import stands_in_its_place
 from storage.models import AddressKind, ColumnReading, Crawl, Filing, FilingState
 
 _LOOKED_BACK = 40
@@ -54,6 +55,7 @@ def known_reports(session: Session, column_id: int, crawl_id: int) -> list[Known
             Filing.state != FilingState.REMOVED,
             Filing.absent_crawls < _UNLISTED,
             Filing.first_seen_at < started,
+            stands_in_its_place(),
         )
         .options(selectinload(Filing.addresses))
         .order_by(Filing.id)
