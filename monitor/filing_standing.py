@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from importlib import metadata
 from typing import Any
 
@@ -115,6 +116,24 @@ def code_of(error: Error | None) -> str | None:
 
 
 def hash_of(parts: Mapping[str, Any]) -> str:
-    """Return the hash of plain data, whatever the order of its keys."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    """Return the hash of plain data, the same in every process.
+
+    Raises:
+        TypeError: if there is something in it that has no text of its own, such as a function.
+    """
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=_plain)
     return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in the forms of JSON; sets have no order, and so no text of their own."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, frozenset | set):
+        return sorted(value, key=str)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    msg = f"no hash of {type(value).__name__}"
+    raise TypeError(msg)
