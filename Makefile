@@ -30,11 +30,12 @@ lint: install
 	$(BIN)/lint-imports
 
 test: system lint
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 bench: install
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.log
+	$(BIN)/python -m benchmarks.audit --rows 100000
 	$(BIN)/python -m benchmarks.rules --reports 5
 	$(BIN)/python -m benchmarks.crawl --rounds 1
 	$(BIN)/python -m benchmarks.discovery --portals 6 --crawls 2 --render never
@@ -44,7 +45,7 @@ docs: install
 
 # Upgrades happen here, on purpose, and are committed with the changes they need.
 lock: install
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgresql --extra ocr --generate-hashes --universal \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra postgresql --extra ocr --extra s3 --generate-hashes --universal \
 		--python-version 3.11 --no-emit-index-url --no-header --upgrade --output-file requirements.lock
 
 clean:

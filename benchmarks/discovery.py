@@ -12,7 +12,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from benchmarks.simulated_runs import columns_standing, stage
 from benchmarks.simulated_scores import Fault, Scores, score
 from monitor.simulator.calendar import SEASONS, season_days
 from monitor.simulator.county import build_world
+from monitor.simulator.model import Portal
 
 DELAY = 0.05
 """Seconds between two requests to a host: all that politeness is measured by is relative."""
@@ -33,9 +34,13 @@ def main() -> int:
         options.portals,
         fiscal_year=options.fiscal_year,
         families=options.family or (),
+        layouts=options.layout or (),
         troubled=options.troubled,
         season=season,
+        sharing=options.sharing,
     )
+    if options.sharing:  # on shared servers nobody speaks TLS
+        world = replace(world, portals=tuple(p for p in world.portals if _speaks_http(p)))
     days = season_days(season, options.fiscal_year, options.days)[: options.crawls]
     with tempfile.TemporaryDirectory(prefix="nianbao-discovery-") as made:
         directory = options.keep or Path(made)
@@ -46,6 +51,7 @@ def main() -> int:
             delay=DELAY,
             render=options.render,
             judged=options.judged,
+            direct=bool(options.sharing),
         ) as play:
             runs = [play.crawl(days[0])]
             again = play.crawl(days[0] + timedelta(hours=1))
@@ -67,6 +73,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--crawls", type=int, default=8, help="at most so many days are crawled")
     parser.add_argument("--fiscal-year", type=int, default=2025)
     parser.add_argument("--family", action="append", help="only these families, in turn")
+    parser.add_argument("--layout", action="append", help="only these layouts, in turn")
+    parser.add_argument(
+        "--sharing",
+        type=float,
+        default=0.0,
+        help="share of portals on the server of another; then without a proxy",
+    )
     parser.add_argument("--troubled", type=float, default=0.5, help="share of portals with trouble")
     parser.add_argument("--render", choices=("auto", "never"), default="auto")
     parser.add_argument("--judged", action="store_true", help="read and judge every report too")
@@ -74,6 +87,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, help="leave the workspace in this directory")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
+
+
+def _speaks_http(portal: Portal) -> bool:
+    return portal.url.startswith("http:") and "https-only" not in portal.troubles
 
 
 def _print(scores: Scores, *, as_json: bool, most: int) -> None:

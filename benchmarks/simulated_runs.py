@@ -63,6 +63,8 @@ class Stage:
     """Whether pages may be drawn by a browser."""
     program: "subprocess.Popen[str]"
     """Runs one command after the other (``simulated_command``)."""
+    is_direct: bool = False
+    """Whether hosts are asked at addresses of their own, which some share; else by a proxy."""
     shift: float = 0.0
     """Seconds from the real clock to the simulated one."""
 
@@ -123,16 +125,22 @@ def stage(
     render: str,
     private: bool = False,
     judged: bool = False,
+    direct: bool = False,
 ) -> Iterator[Stage]:
-    """Serve a world and make a workspace with its registry; ``judged``: all is read and judged."""
+    """Serve a world and make a workspace with its registry.
+
+    ``judged``: all is read and judged. ``direct``: there is no proxy; names have addresses.
+    """
     sites = {host: site for site in map(PortalSite, world.portals) for host in site.portal.hosts}
     server = PortalServer({**sites, **_copies(sites)}, tls=self_signed(directory))
-    with server, _program(server, judged=judged) as program:
+    wires = _names(server, sites, directory) if direct else _proxy(server)
+    with server, _program(wires, judged=judged) as program:
         made = Stage(
             world=world,
             directory=directory,
             sites=sites,
             renders=render == "auto",
+            is_direct=direct,
             server=server,
             program=program,
         )
@@ -144,8 +152,25 @@ def stage(
         yield made
 
 
+def _proxy(server: PortalServer) -> dict[str, str]:
+    names = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")
+    return dict.fromkeys(names, server.url)
+
+
+def _names(server: PortalServer, sites: dict[str, PortalSite], directory: Path) -> dict[str, str]:
+    """Give every host the address of the machine on which its portal stands (``simulated_clock``).
+
+    There is nobody at port 443: portals that want it are left out of such worlds.
+    """
+    path = directory / "names.json"
+    names = {host: site.portal.server for host, site in sites.items()}
+    path.write_text(json.dumps(names), encoding="utf-8")
+    port = server.url.rpartition(":")[2]
+    return {"NIANBAO_BENCHMARK_NAMES": str(path), "NIANBAO_BENCHMARK_PORT": port}
+
+
 @contextmanager
-def _program(server: PortalServer, *, judged: bool) -> Iterator["subprocess.Popen[str]"]:
+def _program(wires: dict[str, str], *, judged: bool) -> Iterator["subprocess.Popen[str]"]:
     """Run the program, its only way out being the simulated portals."""
     dropped = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
     kept = {
@@ -153,14 +178,14 @@ def _program(server: PortalServer, *, judged: bool) -> Iterator["subprocess.Pope
         for name, text in os.environ.items()
         if name.lower() not in dropped and not name.startswith("NIANBAO_")
     }
-    environment = kept | {
-        "HTTP_PROXY": server.url,
-        "http_proxy": server.url,
-        "HTTPS_PROXY": server.url,
-        "https_proxy": server.url,
-        "PYTHONPATH": os.pathsep.join([str(CLOCK), str(CLOCK.parents[1])]),
-        "NIANBAO_BENCHMARK_SHIFT": "0",
-    }
+    environment = (
+        kept
+        | wires
+        | {
+            "PYTHONPATH": os.pathsep.join([str(CLOCK), str(CLOCK.parents[1])]),
+            "NIANBAO_BENCHMARK_SHIFT": "0",
+        }
+    )
     command = [sys.executable, "-m", "benchmarks.simulated_command"]
     with subprocess.Popen(
         command if judged else [*command, ASSIGN_ONLY],

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.simulated_events import could_see, watched
 from benchmarks.simulated_runs import Crawled, Stage, host_of, target_of
-from monitor.simulator.model import Item, Portal
+from monitor.simulator.model import REPOST, Item, Portal
 from monitor.simulator.politeness import Manners, examine
 from monitor.simulator.troubles import DENYING
 from monitor.simulator.truth import Truth, is_closed, items_of, truth
@@ -97,6 +97,7 @@ def _precision(stage: Stage, last: Crawled, scores: Scores) -> dict[tuple[str, i
         "precision": round(1 - wrong / filed, 4) if filed else None,
         "decoys taken": counts["decoy taken"],
         "mirrors taken": counts["mirror taken"],
+        "reposts filed": counts["repost filed"],
         "wrong agency": counts["wrong agency"],
         "wrong year": counts["wrong year"],
         "unassigned": counts["unassigned"],
@@ -121,6 +122,9 @@ def _judge(stage: Stage, report: dict[str, Any]) -> tuple[str, Item | None, Port
     item = site.item_at(target_of(report["url"]), report["fiscal_year"])
     if item is None:
         return "unknown address", None, site.portal
+    if item.lure == REPOST:
+        own = {agency.id for agency in site.portal.agencies} - {item.agency and item.agency.id}
+        return ("repost filed" if report["agency"] in own else "right"), item, site.portal
     if not item.is_report or item.agency is None:
         return "decoy taken", item, site.portal
     if report["agency"] != item.agency.id:
@@ -203,6 +207,7 @@ def _states(stage: Stage, runs: Sequence[Crawled], scores: Scores) -> None:
             if one is None:
                 continue
             counts["states"] += 1
+            counts["no control"] += row["state"] == "missing" and not row["control_passed"]
             for what in _wrong_states(row["state"], one, runs[: index + 1]):
                 counts[what] += 1
                 scores.fault(
@@ -215,6 +220,7 @@ def _states(stage: Stage, runs: Sequence[Crawled], scores: Scores) -> None:
         "false late": counts["false late"],
         "false on time": counts["false on time"],
         "false absence": counts["false absence"],
+        "missing without control": counts["no control"],
         "missed missing": counts["missed missing"],
         "claims of closed portals": counts["claim of a closed portal"],
     }
@@ -264,8 +270,10 @@ def _manners(stage: Stage, runs: Sequence[Crawled], delay: float, scores: Scores
     portals = stage.world.portals
     denied = frozenset(p.host for p in portals if DENYING & set(p.troubles))
     slower = frozenset(p.host for p in portals if "crawl-delay" in p.troubles)
+    servers = {h: p.server for p in portals for h in p.hosts} if stage.is_direct else {}
     found: list[Manners] = [
-        examine(run.log, delay=delay, denied_hosts=denied, slower_hosts=slower) for run in runs
+        examine(run.log, delay=delay, denied_hosts=denied, slower_hosts=slower, servers=servers)
+        for run in runs
     ]
     for name in ("at_once", "too_soon", "robots", "private"):
         for manners in found:

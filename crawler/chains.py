@@ -29,6 +29,8 @@ class Chain:
     last: bool | None = None
     holders: frozenset[str] = frozenset()
     vacant: frozenset[str] = frozenset()
+    emptied_by: set[str] = field(default_factory=set)
+    """Services that say of it that it has no rows (``service_of``)."""
 
 
 def larger(one: int | None, other: int | None) -> int | None:
@@ -36,13 +38,22 @@ def larger(one: int | None, other: int | None) -> int | None:
     return max((value for value in (one, other) if value is not None), default=None)
 
 
+def service_of(request: PageRequest) -> str:
+    """Return what requests to one service have in common, whatever list they are about."""
+    return _VARIABLE.sub("0", f"{request.method} {request.url.partition('?')[0]}")
+
+
+def is_none(page: ListPage) -> bool:
+    """Tell whether a service says that a list has no rows."""
+    return page.recognised and page.announced_items == 0 and not page.items
+
+
 def says_none(chain: Chain, request: PageRequest, page: ListPage) -> bool:
     """Tell whether the service that a part of the column names says that it has no rows.
 
     Of a whole column that is not believed, nor of a service that was guessed.
     """
-    said = page.recognised and page.announced_items == 0 and not page.items
-    return said and chain.depth > 0 and not chain.rows and not request.probe
+    return is_none(page) and chain.depth > 0 and not chain.rows and not request.probe
 
 
 def shape_of(url: str) -> str:

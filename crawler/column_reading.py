@@ -5,13 +5,15 @@ some days after a whole reading the middle pages of a list whose first and last 
 are taken from the archive.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from crawler.chains import is_none
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList, read_fetched
-from crawler.planning import is_settled
-from crawler.platforms.model import ListPage, Platform
+from crawler.planning import may_rest
+from crawler.platforms.model import Platform
 from crawler.read_pages import Before, How, ReadPage, is_as_before, key_of, read_page
 from crawler.records.captures import capture_body
 from crawler.walking import ColumnWalk, Step
@@ -90,6 +92,8 @@ class _Reading:
         """True while the list that is walked proved to be what it was."""
         self._leading = False
         """True while the pages of the list that is walked held no rows yet: shells, scripts."""
+        self._rests_since: datetime | None = None
+        """When the list that is walked was asked for, if it is a part that rests."""
         self._adapter: Platform | None = None
         self._ahead: dict[tuple[str, str, str], ReadList] = {}
         """The last page of a list, fetched before those in between."""
@@ -99,7 +103,9 @@ class _Reading:
     async def take(self, step: Step, url: str, *, rendered: bool, conditional: bool) -> None:
         """Have one page, by whatever way, and give it to the walk."""
         if step.is_first:
-            self._trusted, self._leading, self._adapter, self._ahead = False, True, None, {}
+            self._leading, self._adapter, self._ahead = True, None, {}
+            self._rests_since = self._since(step)
+            self._trusted = self._rests_since is not None
         if await self._rest_on_before(step):
             return
         ahead = self._ahead.pop(key_of(step.request), None)
@@ -122,14 +128,14 @@ class _Reading:
         """Take a page from an earlier reading, where this list is known to be as it was then.
 
         So are the pages that hold no rows but lead to those that do: what they lead to is asked.
-        And so are parts of years past.
+        And so are parts that may rest.
         """
         before = self._before
         if before is None or not (self._trusted or self._leading):
             return False
         if (refused := before.refused(step.request)) and not step.is_first:
             self._column.rests_on_archive = True
-            self._column.walk.skip(step)
+            self._column.walk.skip(step, was_none=refused.announced_items == 0)
             self._column.pages.append(refused)
             return True
         page = before.page(step.request)
@@ -138,18 +144,19 @@ class _Reading:
         carried = await self._carried(step, page)
         if carried is None:
             return False
-        if step.is_first and self._is_settled(step, carried.list_page):
-            self._trusted = True
         if not self._trusted and not before.leads_to_rows(page):
             return False
         self._column.rests_on_archive = True
         self._give(step, carried, How.CARRIED)
         return True
 
-    def _is_settled(self, step: Step, list_page: ListPage) -> bool:
-        """Tell whether a part of the column needs to be asked for at whole readings only."""
-        titles = [item.title for item in list_page.items]
-        return is_settled(step.part, titles, self._answered_at)
+    def _since(self, step: Step) -> datetime | None:
+        """Return when a part of the column that may rest was asked for; None if it must be now."""
+        if self._before is None or not step.part:
+            return None
+        asked_at = self._before.asked_at(step.of)
+        years = self._before.years_of(step.of)
+        return asked_at if may_rest(step.part, years, asked_at, self._answered_at) else None
 
     def _give(self, step: Step, read: ReadList | Fetched, how: How | None) -> None:
         column = self._column
@@ -165,6 +172,8 @@ class _Reading:
         column.walk.take(step, read.list_page, read.fetched.fetched_at)
         accepted = column.walk.pages_seen > seen or not step.request.probe
         page = read_page(step, read.fetched, read.list_page if accepted else None, how)
+        if not accepted and is_none(read.list_page):
+            page = replace(page, announced_items=0)
         column.pages.append(page)
         for row in page.rows:
             column.shown_by.setdefault(row, page)
@@ -210,7 +219,7 @@ class _Reading:
             headers=kept.headers,
             body=body,
             media_type=kept.media_type,
-            fetched_at=self._answered_at,
+            fetched_at=self._rests_since or self._answered_at,
             capture_id=page.body,
             sha256=kept.sha256,
             not_modified=True,

@@ -1,8 +1,7 @@
 """One exchange: asked, judged, and kept as a capture before anybody reads the answer."""
 
-import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from scrapy import Request
@@ -40,11 +39,22 @@ class Exchanger:
         self._hosts = hosts
         self._keeper = keeper
         self._visit = visit
+        settings = crawler.settings
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._headers: dict[str, str] = {
+            **settings.getdict("DEFAULT_REQUEST_HEADERS"),
+            "User-Agent": settings["USER_AGENT"],
+        }
 
     async def exchange(
-        self, ask: Ask, fetch_robots: RobotsFetch, *, side: bool = False
+        self, ask: Ask, fetch_robots: RobotsFetch, *, side: Trail | None = None
     ) -> tuple[Fetched, Meaning]:
-        """Make one exchange and keep it; ``side`` is for what a page in the browser loads.
+        """Make one exchange and keep it.
+
+        Args:
+            ask: what to ask for.
+            fetch_robots: fetches robots.txt on behalf of the same portal.
+            side: for what a page in the browser loads, the trail to fill.
 
         Raises:
             StorageError: if it cannot be kept.
@@ -54,18 +64,19 @@ class Exchanger:
         if time.monotonic() > self._visit.deadline:
             return _unasked(ask, "the time for this portal is over")
         self._visit.requests += 1
-        trail = Trail()
+        trail = side or Trail()
         earlier = await self._earlier(ask)
         try:
-            request = self._request(ask, trail, earlier, fetch_robots, side=side)
+            request = self._request(ask, trail, earlier, fetch_robots, side=side is not None)
             response = await self._crawler.engine.download_async(request)
         except FETCH_ERRORS as error:
             meaning = meaning_of_error(error)
             return await self._keep_failure(ask, trail, meaning), meaning
         if earlier and response.status == _NOT_MODIFIED:
             return await self._keep_unchanged(ask, trail, response, earlier, fetch_robots)
-        meaning = self._judge(ask, trail, response)
-        fetched = await self._keep_answer(ask, trail, meaning, response)
+        headers = headers_of(response)
+        meaning = self._judge(ask, trail, response, headers)
+        fetched = await self._keep_answer(ask, trail, meaning, response, headers)
         await self._hosts.take(fetched)
         return fetched, meaning
 
@@ -90,27 +101,31 @@ class Exchanger:
             FOLLOW_SHELLS: ask.follow_shells and not ask.rendered,
             SIDE_LOAD: side,
             "cookiejar": self._visit.portal.id,
+            "download_timeout": self._timeout,
         }
+        asking = earlier.asking if earlier else {}
         if ask.rendered:
 
-            async def for_browser(wanted: Ask) -> Fetched:
-                return (await self.exchange(wanted, fetch_robots, side=True))[0]
+            async def for_browser(wanted: Ask, own: Trail) -> Fetched:
+                return (await self.exchange(wanted, fetch_robots, side=own))[0]
 
             meta |= rendering_meta(self._crawler.settings, ask, for_browser)
         return Request(
             ask.url,
             method=ask.method,
             body=ask.body,
-            headers={**ask.headers, **(earlier.asking if earlier else {})},
+            headers={**self._headers, **_capitalised(ask.headers), **asking},
             meta=meta,
             dont_filter=True,
         )
 
-    def _judge(self, ask: Ask, trail: Trail, response: Response) -> Meaning:
+    def _judge(
+        self, ask: Ask, trail: Trail, response: Response, headers: Mapping[str, str]
+    ) -> Meaning:
         answer = Answer(
             status=response.status,
             url=response.url,
-            headers=headers_of(response),
+            headers=headers,
             body=response.body,
             redirected=len(trail.served) > 1,
             length_unknown=trail.served[-1].length_unknown,
@@ -137,32 +152,33 @@ class Exchanger:
             request_headers=trail.request_headers,
             request_body=ask.body or None,
             rendered=ask.rendered,
+            address=trail.link.address,
+            tls=trail.link.tls,
+            certificates=trail.link.certificates,
             error=meaning.reason,
         )
-        capture_id = await self._keeper.keep(exchange)
-        return replace(_without_answer(ask, meaning), capture_id=capture_id)
+        kept = await self._keeper.keep(exchange)
+        return replace(_without_answer(ask, meaning), capture_id=kept.capture_id)
 
     async def _keep_answer(
-        self, ask: Ask, trail: Trail, meaning: Meaning, response: Response
+        self,
+        ask: Ask,
+        trail: Trail,
+        meaning: Meaning,
+        response: Response,
+        headers: Mapping[str, str],
     ) -> Fetched:
-        exchange = replace(
-            self._answered(ask, trail, response),
-            media_type=meaning.media_type,
-            body=response.body,
-            wire_sha256=None if ask.rendered else trail.served[-1].wire_sha256,
-            error=None if meaning.outcome in _TOLD_BY_STATUS else meaning.reason,
-        )
-        capture_id = await self._keeper.keep(exchange)
+        exchange = self._answered(ask, trail, response, meaning)
+        kept = await self._keeper.keep(exchange)
         return replace(
             _without_answer(ask, meaning),
             url=response.url,
             status=response.status,
-            headers=headers_of(response),
+            headers=headers,
             body=response.body,
-            sha256=(None if ask.rendered else trail.served[-1].sha256)
-            or hashlib.sha256(response.body).hexdigest(),
+            sha256=kept.sha256,
             fetched_at=exchange.fetched_at,
-            capture_id=capture_id,
+            capture_id=kept.capture_id,
             retry_after=retry_after(response),
         )
 
@@ -176,7 +192,7 @@ class Exchanger:
     ) -> tuple[Fetched, Meaning]:
         """Keep a 304, and answer with the body it speaks of."""
         exchange = self._answered(ask, trail, response)
-        answered_by = await self._keeper.keep(exchange)
+        answered = await self._keeper.keep(exchange)
         try:
             body = await self._keeper.original(earlier.sha256)
         except ArchiveError:  # lost or damaged: here is a chance to get it back
@@ -191,13 +207,16 @@ class Exchanger:
             sha256=earlier.sha256,
             fetched_at=exchange.fetched_at,
             capture_id=earlier.capture_id,
-            answered_by=answered_by,
+            answered_by=answered.capture_id,
             not_modified=True,
         )
         await self._hosts.take(fetched)
         return fetched, meaning
 
-    def _answered(self, ask: Ask, trail: Trail, response: Response) -> Exchange:
+    def _answered(
+        self, ask: Ask, trail: Trail, response: Response, meaning: Meaning | None = None
+    ) -> Exchange:
+        """Return the exchange; ``meaning`` is None for one whose body does not count."""
         self._visit.pages += ask.purpose is not Purpose.ROBOTS
         last = trail.served[-1]
         return Exchange(
@@ -214,8 +233,13 @@ class Exchanger:
             request_body=ask.body or None,
             headers=last.headers,
             rendered=ask.rendered,
-            address=last.address,
-            tls=last.tls,
+            address=last.link.address,
+            tls=last.link.tls,
+            certificates=last.link.certificates,
+            media_type=meaning.media_type if meaning else None,
+            body=response.body if meaning else None,
+            wire_body=last.wire_body if meaning and not ask.rendered else None,
+            error=meaning.reason if meaning and meaning.outcome not in _TOLD_BY_STATUS else None,
         )
 
 
@@ -225,6 +249,11 @@ def headers_of(response: Response) -> dict[str, str]:
         name.decode("latin-1").lower(): ", ".join(header_text(value) for value in values)
         for name, values in response.headers.items()
     }
+
+
+def _capitalised(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers under the names that the usual ones have, so that they take their place."""
+    return {name.title(): value for name, value in headers.items()}
 
 
 def _without_answer(ask: Ask, meaning: Meaning) -> Fetched:

@@ -56,6 +56,8 @@ class Ask:
     rendered: bool = False
     """True to have a browser draw the page."""
     follow_shells: bool = True
+    insistent: bool = True
+    """False to take the first silence for an answer."""
     conditional: bool = False
     """True to send the validators of the last capture and take 304 for its body."""
 

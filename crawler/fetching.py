@@ -80,4 +80,4 @@ class Fetcher:
             return False
         if fetched.status in self._retry_codes:
             return True
-        return attempt == 1 and (meaning.cut or meaning.passing)
+        return attempt == 1 and fetched.ask.insistent and (meaning.cut or meaning.passing)

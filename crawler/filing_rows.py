@@ -16,7 +16,7 @@ from crawler.records.columns import ColumnFacts
 from crawler.records.listing import list_known
 from crawler.records.placing import Listing
 from crawler.reports import ReportReader
-from crawler.selection import Relevance, is_report_title, is_wanted
+from crawler.selection import Relevance, is_report_page, is_wanted
 from crawler.visit import Visit
 from storage.clock import iso_utc, parse_instant, utc_now
 from storage.crawler_settings import CrawlerSettings
@@ -55,6 +55,8 @@ class RowFiler:
         self._reports = reports
         self._settings = settings
         self._fiscal_years = fiscal_years
+        self._spare = 0
+        """Requests that the columns read so far left of what they may cost together."""
 
     async def file(
         self, facts: ColumnFacts, column: WalkedColumn, known: Collection[str]
@@ -78,8 +80,10 @@ class RowFiler:
         for url, item in told[Relevance.OPEN]:
             if url not in known:
                 await self._maybe(facts, column, rows, url, item)
-        if self._reports.opened == opened and column.asked < MOST_REQUESTS:
+        self._spare += MOST_REQUESTS - column.asked
+        if self._reports.opened == opened and column.asked < MOST_REQUESTS and self._spare > 0:
             await self._look(facts, column, wanted)
+        self._spare -= self._reports.opened > opened
         return rows
 
     async def _look(
@@ -166,8 +170,8 @@ class RowFiler:
         if not opened.fetched.ok:
             rows.unopened.append(opened.fetched.reason)
             return
-        title = opened.article.title if opened.article else item.title
-        if opened.article is not None and not is_report_title(title):
+        title = (opened.article.title if opened.article else None) or item.title
+        if opened.article is not None and not is_report_page(opened.article.title, item):
             rows.passed_over[url] = {"title": item.title, "at": iso_utc(utc_now())}
             return
         [known] = await self._list(facts, column, rows, [(url, item)])

@@ -1,7 +1,7 @@
 """Links still to follow in a search, the likeliest first. Pure."""
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from crawler.hubs import below_agency
 from crawler.pages.urls import same_site
@@ -23,7 +23,9 @@ class Frontier:
     The site of an agency to which a hub of the portal leads is one of its own.
     """
 
-    def __init__(self, portal_url: str) -> None:
+    def __init__(self, portal_url: str, official: Collection[str] = ()) -> None:
+        """Begin at a portal; ``official`` are patterns of official hosts besides .gov.cn."""
+        self._official = official
         self._sites = [portal_url]
         self._met = {canonical_url(portal_url)}
         self._own: list[_Entry] = []
@@ -39,13 +41,13 @@ class Frontier:
             entry = (-link.score, len(self._met), depth, link)
             if self._is_own(link):
                 heapq.heappush(self._own, entry)
-            elif is_official_url(url):
+            elif is_official_url(url, self._official):
                 heapq.heappush(self._foreign, entry)
 
     def _is_own(self, link: ColumnLink) -> bool:
         if any(same_site(link.url, site) for site in self._sites):
             return True
-        return below_agency((link,)) and is_official_url(link.url)
+        return below_agency((link,)) and is_official_url(link.url, self._official)
 
     def adopt(self, url: str, way: Sequence[ColumnLink]) -> None:
         """Take the site to which the entry of an agency has led for one of the portal's own."""

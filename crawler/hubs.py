@@ -22,6 +22,11 @@ def below_agency(way: Sequence[ColumnLink]) -> bool:
     return any(step.step == AGENCY and step.score >= KNOWN for step in way)
 
 
+def is_frame(link: ColumnLink) -> bool:
+    """Tell whether a page shows in a frame what a link leads to."""
+    return link.step == "frame" and link.why == "frame"
+
+
 @dataclass(slots=True)
 class Hubs:
     """What a search has learnt of the agencies of a portal."""
@@ -34,6 +39,8 @@ class Hubs:
     """Entries of agencies by canonical address."""
     _led: list[tuple[ColumnLink, str]] = field(default_factory=list)
     """Entries that led to a column, with its address."""
+    _empty: set[str] = field(default_factory=set)
+    """Addresses of entries that led to a column without rows."""
 
     @property
     def count(self) -> int:
@@ -56,7 +63,9 @@ class Hubs:
 
     def raised(self, link: ColumnLink) -> ColumnLink:
         """Return a link of an agency's page as worth following, found columns or not."""
-        if link.guessed or link.step == HUB or link.score < _WORTH_RAISING:
+        if link.guessed or link.step == HUB:
+            return link
+        if link.score < _WORTH_RAISING and not is_frame(link):
             return link
         return replace(link, score=max(link.score, _LEADS_ON))
 
@@ -71,14 +80,18 @@ class Hubs:
         return found
 
     def learn(
-        self, way: Sequence[ColumnLink], column: str
+        self, way: Sequence[ColumnLink], column: str, *, has_rows: bool = True
     ) -> Iterator[tuple[ColumnLink, ColumnLink]]:
         """Take in where an agency's column is; yield where those of others must be, by entry.
 
-        Two agencies must agree on the pattern: of one, a coincidence cannot be told.
+        Two agencies must agree on the pattern: of one, a coincidence cannot be told. A column
+        without rows ends no search: the reports may stand in another one of the agency.
         """
         entry = _entry(way)
         if entry is None or self.is_done(way):
+            return
+        if not has_rows:
+            self._empty.add(entry.url)
             return
         agreed = any(predicted(*one, entry) == column for one in self._led)
         self._led.append((entry, column))
@@ -88,16 +101,24 @@ class Hubs:
             if address is not None and other.url not in done:
                 yield other, _at(address, other)
 
-    def left(self) -> list[str]:
-        """Say of which agencies no column was found, though others of the same hub have theirs."""
+    def left(self) -> dict[str, str]:
+        """Say of which agencies no column was found, though others of the same hub have theirs.
+
+        By the words that say so, the entry's own name for the agency.
+        """
         if not self._led:
-            return []
-        done = {one.url for one, _ in self._led}
-        return [
-            f"{entry.url}: no column was found of {entry.text}"
+            return {}
+        done = {one.url for one, _ in self._led} | self._empty
+        return {
+            f"{entry.url}: no column was found of {entry.text}": entry.text
             for entry in self._entries.values()
             if entry.score >= KNOWN and entry.url not in done
-        ]
+        }
+
+    def whose(self, way: Sequence[ColumnLink]) -> str:
+        """Return what its entry calls the agency that a way leads to; empty if to none."""
+        entry = _entry(way)
+        return entry.text if entry is not None else ""
 
     def _is_known(self, name: str) -> bool:
         match = match_agency(name, self.own, places=self.places)

@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from storage.archive import Archive, open_archive
-from storage.captures import Exchange, archive_exchange
+from storage.captures import Exchange, keep_exchanges
 from storage.database import create_database_engine, reading, transaction
+from storage.exchange import Kept
 from storage.workspace import Workspace
 
 SWITCH_INTERVAL = 0.002
@@ -34,7 +35,7 @@ class Keeper:
         # the usual five milliseconds, several times for every page.
         sys.setswitchinterval(SWITCH_INTERVAL)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeper")
-        self._waiting: list[tuple[Exchange, asyncio.Future[int]]] = []
+        self._waiting: list[tuple[Exchange, asyncio.Future[Kept]]] = []
         self._writer: asyncio.Task[None] | None = None
 
     @classmethod
@@ -48,13 +49,13 @@ class Keeper:
             create_database_engine(workspace.database_url), open_archive(workspace.archive_url)
         )
 
-    async def keep(self, exchange: Exchange) -> int:
-        """Archive an exchange and return the id of its capture, once that is committed.
+    async def keep(self, exchange: Exchange) -> Kept:
+        """Archive an exchange and return the capture it has become, once that is committed.
 
         Raises:
             StorageError: if it cannot be kept; nothing may then be said about it.
         """
-        kept: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        kept: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((exchange, kept))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.ensure_future(self._write())
@@ -100,23 +101,23 @@ class Keeper:
             batch, self._waiting = self._waiting, []
             exchanges = [exchange for exchange, _ in batch]
             try:
-                ids = await self._in_thread(
-                    lambda exchanges=exchanges: archive_exchange(  # type: ignore[misc]
+                captures = await self._in_thread(
+                    lambda exchanges=exchanges: keep_exchanges(  # type: ignore[misc]
                         self._engine, self._archive, exchanges
                     )
                 )
             except BaseException as error:  # noqa: BLE001 - handed to everybody who waits for it
                 _tell_all(batch, error)
                 continue
-            for (_, kept), capture_id in zip(batch, ids, strict=True):
+            for (_, kept), capture in zip(batch, captures, strict=True):
                 if not kept.done():
-                    kept.set_result(capture_id)
+                    kept.set_result(capture)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _tell_all(batch: list[tuple[Exchange, asyncio.Future[int]]], error: BaseException) -> None:
+def _tell_all(batch: list[tuple[Exchange, asyncio.Future[Kept]]], error: BaseException) -> None:
     for _, kept in batch:
         if not kept.done():
             kept.set_exception(error)

@@ -1,13 +1,13 @@
-"""What need not be asked for again: pages of lists, and reports known. Pure; see decision 0006."""
+"""What need not be asked for again: pages of lists, and reports known. Pure; see decision 0008."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zlib import crc32
 
+from crawler.platforms.wording import AGENCY_NAME, compact
 from crawler.read_pages import Before, ReadPage
-from crawler.selection import fiscal_year_of
 from storage.clock import end_of_day, local_date
 from storage.models import AgencyKind
 from storage.obligations import due_day
@@ -20,6 +20,8 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _BEFORE_DUE = timedelta(days=20)
 _AFTER_DUE = timedelta(days=45)
 """Around a due day reports appear, are corrected and are withdrawn."""
+ONCE_A_DAY = timedelta(hours=20)
+"""A part of a column that awaits a report which is not due yet is not asked for sooner again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,10 @@ class History:
     """Of the last healthy reading; empty if there is none."""
     asked_at: datetime | None = None
     """The last healthy reading for which every page was fetched whole."""
+    asked: Mapping[str, datetime] = field(default_factory=dict)
+    """When each list of the column was asked for last, by the address of its first page."""
+    years: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    """The filing that each row is known as, and its fiscal year, by the row's address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,8 @@ def plan_reading(history: History, now: datetime, *, days: int, grace_days: int)
         return Plan()
     if any(asked <= due < now for due in _due_instants(now, grace_days)):
         return Plan()
-    return Plan(conditional=True, before=Before(history.pages))
+    before = Before(history.pages, asked=history.asked, years=history.years)
+    return Plan(conditional=True, before=before)
 
 
 def _due_instants(now: datetime, grace_days: int) -> list[datetime]:
@@ -65,15 +72,52 @@ def _due_days(year: int) -> set[date]:
     return {day for day in days if day is not None}
 
 
-def is_settled(part: str, titles: Sequence[str], now: datetime) -> bool:
-    """Tell whether a part of a column holds only years before the one of which reports are due.
+def may_rest(
+    part: str, years: Sequence[int | None], asked_at: datetime | None, now: datetime
+) -> bool:
+    """Tell whether a part of a column need not be asked for this time: decision 0008, 5.
 
-    Both its name, such as ``2023年``, and every title in it must say so; an agency's part, or one
-    where newer reports stand as well, is never settled.
+    Args:
+        part: what the column calls it.
+        years: the fiscal year of each report in it, None where a row is not known as one.
+        asked_at: when it was asked for last, None if that is not known.
+        now: the time.
+    """
+    if asked_at is None:
+        return False
+    if now - asked_at < ONCE_A_DAY and not _is_anything_due(now):
+        return True
+    return _is_of_years_past(part, years, now) or _awaits_nothing(part, years, now)
+
+
+def _is_anything_due(now: datetime) -> bool:
+    """Tell whether a report of the year before may be claimed to be missing."""
+    days = [day for kind in _KINDS if (day := due_day(kind, local_date(now).year - 1)) is not None]
+    return any(local_date(now) > day for day in days)
+
+
+def _is_of_years_past(part: str, years: Sequence[int | None], now: datetime) -> bool:
+    """Tell whether a part holds only years before the one of which reports are due.
+
+    Both its name, such as ``2023年``, and every report in it must say so; an agency's part, or one
+    where newer reports stand as well, never does.
     """
     named = [int(year) for year in _YEAR.findall(part)]
-    years = [year for title in titles if (year := fiscal_year_of(title)) is not None]
-    return bool(named and years) and max(named + years) <= local_date(now).year - 2
+    told = [year for year in years if year is not None]
+    return bool(named and told) and max(named + told) <= local_date(now).year - 2
+
+
+def _awaits_nothing(part: str, years: Sequence[int | None], now: datetime) -> bool:
+    """Tell whether a part is one agency's and shows the report of the year that is due.
+
+    It is one agency's if it is called so, or holds several reports, and no two of them are of one
+    year. No year between them may be missing: that would be claimed of the agency.
+    """
+    told = {year for year in years if year is not None}
+    if not told or len(told) < len(years) or max(told) - min(told) >= len(told):
+        return False
+    is_one = len(years) > 1 or AGENCY_NAME.match(compact(part)) is not None
+    return is_one and max(told) >= local_date(now).year - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from crawler.lists import ReadList
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import ColumnLink
 from crawler.platforms.signs import Proof, signs_of_column
-from crawler.selection import Relevance, relevance_of
+from crawler.selection import Relevance, relevance_of, says_report
 
 _EXAMPLES = 5
 _KINDS = {
@@ -58,9 +58,17 @@ def prove(read: ReadList, link: ColumnLink | None, way: Sequence[ColumnLink]) ->
     met = list(signs.met)
     if signs.reports and link is not None and _names_column(link):
         met.append("link")
-    if len({_KINDS[sign] for sign in met}) < 2:
+    if len({_KINDS[sign] for sign in met}) < 2 or _is_of_anything(met):
         return _of_a_report(read, way)
     return _proof(read, met, way, signs)
+
+
+def _is_of_anything(met: Collection[str]) -> bool:
+    """Tell a list that nothing names the column and that holds more of other things.
+
+    Some systems serve all their lists under one template's name, and news repost reports.
+    """
+    return not {"label", "breadcrumb", "heading", "link", "no_decoys", "years"}.intersection(met)
 
 
 def _names_column(link: ColumnLink) -> bool:
@@ -75,14 +83,14 @@ def _of_a_report(read: ReadList, way: Sequence[ColumnLink]) -> dict[str, Any]:
 def _is_report(read: ReadList) -> bool:
     here = canonical_url(read.page.url)
     own = [item for item in read.list_page.items if canonical_url(item.url) == here]
-    return any(relevance_of(item) is Relevance.REPORT for item in own)
+    return any(says_report(item) for item in own)
 
 
 def _proof(
     read: ReadList, met: Sequence[str], way: Iterable[ColumnLink], signs: Proof | None
 ) -> dict[str, Any]:
     items = read.list_page.items
-    reports = [item.title for item in items if relevance_of(item) is Relevance.REPORT]
+    reports = [item.title for item in items if says_report(item)]
     others = [item.title for item in items if relevance_of(item) is Relevance.OTHER]
     return {
         "met": list(met),
@@ -112,7 +120,7 @@ def drift_of(read: ReadList, met: Collection[str]) -> str | None:
         return None
     signs = signs_of_column(read.page, read.list_page)
     if signs is None:
-        shown = any(relevance_of(item) is Relevance.REPORT for item in read.list_page.items)
+        shown = any(says_report(item) for item in read.list_page.items)
         return None if shown and not met else _ANOTHER
     named = {"label", "breadcrumb", "heading"}
     if named & set(met) and not named & set(signs.met) and not signs.reports:

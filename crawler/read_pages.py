@@ -6,6 +6,7 @@ next reading knows by it which pages the list has.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +23,7 @@ class How(StrEnum):
     UNCHANGED = "unchanged"
     """Asked for, and the server said that it is what it was (304)."""
     CARRIED = "carried"
-    """Not asked for: the first and the last page of its list were, and had not changed."""
+    """Not asked for: the ends of its list were, and had not changed, or its part may rest."""
     REFUSED = "refused"
     """A guess that is not there or brings nothing new: no page of the list."""
 
@@ -138,7 +139,15 @@ def rows_of(page: ListPage) -> tuple[str, ...]:
 class Before:
     """An earlier whole reading of a column, as what the next one may rest on."""
 
-    def __init__(self, pages: Sequence[ReadPage]) -> None:
+    def __init__(
+        self,
+        pages: Sequence[ReadPage],
+        *,
+        asked: Mapping[str, datetime] | None = None,
+        years: Mapping[str, tuple[int, int | None]] | None = None,
+    ) -> None:
+        """Take ``asked`` and ``years`` as ``History`` has them."""
+        self._asked, self._years = asked or {}, years or {}
         self._pages = {page.key: page for page in pages if page.how is not How.REFUSED}
         self._refused = {page.key: page for page in pages if page.how is How.REFUSED}
         self._lists: dict[str, list[ReadPage]] = {}
@@ -152,6 +161,16 @@ class Before:
     def refused(self, request: PageRequest) -> ReadPage | None:
         """Return a guess that brought nothing then; None if the request was no such guess."""
         return self._refused.get(key_of(request)) if request.probe else None
+
+    def asked_at(self, list_url: str) -> datetime | None:
+        """Return when a list was asked for last."""
+        return self._asked.get(list_url)
+
+    def years_of(self, list_url: str) -> list[int | None]:
+        """Return the fiscal year of each report of a list; None for each row that is not known."""
+        rows = [row for page in self._lists.get(list_url, []) for row in page.rows]
+        known = dict(self._years[row] for row in rows if row in self._years)
+        return [*known.values(), *(None for row in dict.fromkeys(rows) if row not in self._years)]
 
     def leads_to_rows(self, page: ReadPage) -> bool:
         """Tell whether a page held no rows and stood before those that do: a shell, a script."""

@@ -40,6 +40,8 @@ class Recognised:
     """The same now; empty if the order means nothing."""
     same_before: int = 0
     """Whole readings in a row, before this one, that found as few of the known reports."""
+    gone: int = 0
+    """How many of the known reports that were not found again are gone from their own address."""
     drift: str | None = None
     """Why the page is no such column any more."""
 
@@ -69,6 +71,8 @@ def judge_reading(
         pages=tuple(pages),
         found_urls=tuple(recognised.found[:_MOST_NAMED]),
         missing_urls=tuple(recognised.missing[:_MOST_NAMED]),
+        holders=walk.holders,
+        vacant=walk.vacant,
     )
 
 
@@ -91,18 +95,18 @@ def _doubts(walk: ColumnWalk, recognised: Recognised) -> list[str]:
 def _losses(recognised: Recognised) -> list[str]:
     """Return what is doubtful about known reports that were not found again.
 
-    A loss that stays the same over several whole readings is how the column now is; that less
-    than half is left never counts as that.
+    A loss that stays the same over several whole readings is how the column now is, and so is one
+    that the reports' own addresses confirm; that less than half is left never counts as that.
     """
     known, again = recognised.known_before, recognised.found_again
-    lost = known - again
+    lost = known - again - recognised.gone
     settled = recognised.same_before >= SETTLED
     if known and (not again or 2 * again < known):
         return [f"only {again} of {known} reports known there were found again"]
     if settled:
         return []
     if lost > max(1, MOST_LOST * known):
-        return [f"{lost} of {known} reports known there were not found again"]
+        return [f"{known - again} of {known} reports known there were not found again"]
     if lost and recognised.newest_missing and known > lost:
         return [f"all its rows are old: none of those known of {recognised.newest_before} is there"]
     return []

@@ -22,6 +22,7 @@ from scrapy_playwright.provider import PlaywrightBrowserProvider
 from crawler.errors import RenderingUnavailableError
 from crawler.fetched import Ask, Fetched
 from crawler.pages.kinds import HTML
+from crawler.trail import Trail
 from storage.browser import NoBrowserError, find_browser
 
 RENDER_SECONDS = 60.0
@@ -49,7 +50,8 @@ _SETTLED_POLLS = 3
 _POLL = 0.25
 _LONGEST_SETTLING = 15.0
 
-Load = Callable[[Ask], Awaitable[Fetched]]
+Load = Callable[[Ask, Trail], Awaitable[Fetched]]
+"""Fetches what a page wants, and fills the trail with how that went."""
 
 
 def browser_program(configured: str, bundled: str) -> str:
@@ -94,6 +96,8 @@ class _Drawing:
     ask: Ask
     load: Load
     page: Page | None = None
+    document: Trail | None = None
+    """How the page itself was fetched, once it has been asked for."""
     loads: int = 0
     pending: int = 0
 
@@ -115,6 +119,10 @@ class _Drawing:
             return
         self.loads += 1
         headers = await wanted.all_headers()
+        trail = Trail()
+        is_document = wanted.resource_type == "document"
+        if is_document and wanted.frame.parent_frame is None:
+            self.document = trail
         fetched = await self.load(
             Ask(
                 url=wanted.url,
@@ -123,9 +131,10 @@ class _Drawing:
                 body=wanted.post_data or "",
                 headers={name: headers[name] for name in _PASSED_ON if name in headers},
                 follow_shells=False,
-            )
+            ),
+            trail,
         )
-        await _hand_over(route, fetched, is_document=wanted.resource_type == "document")
+        await _hand_over(route, fetched, is_document=is_document)
 
     async def settle(self, page: Page) -> None:
         """Wait until nothing is loading and the number of links stays the same."""
@@ -168,6 +177,12 @@ def rendering_meta(settings: BaseSettings, ask: Ask, load: Load) -> dict[str, An
         "playwright_page_goto_kwargs": {"wait_until": "load"},
         "playwright_page_methods": [PageMethod(drawing.settle)],
     }
+
+
+def document_trail(request: Request) -> Trail | None:
+    """Return how the page that a request draws was fetched; None if it never was."""
+    drawing: _Drawing = request.meta[DRAWN]
+    return drawing.document
 
 
 async def close_drawing(request: Request) -> None:

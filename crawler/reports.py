@@ -11,13 +11,14 @@ from crawler.keeping import Keeper
 from crawler.platforms import choose_platform
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import Article, Attachment, ListItem, Platform
+from crawler.records.absences import mark_gone
 from crawler.records.failures import LinkedFile, note_files
 from crawler.records.filings import (
     drop_attachments,
     file_attachment,
     file_page,
-    mark_gone,
     note_opened,
+    settle_moved,
 )
 from crawler.records.originals import Kept, attached_urls
 from crawler.visit import Visit
@@ -63,7 +64,7 @@ class ReportReader:
         )
         opened = ReportPage(fetched=fetched)
         if fetched.ok and fetched.is_page:
-            opened = _read(fetched, platform)
+            opened = read_report(fetched, platform)
         self._count(opened.fetched)
         return opened
 
@@ -92,9 +93,10 @@ class ReportReader:
             return
         if report.article is not None:
             filing_id = await self._attachments(filing_id, report, report.article, files, kept)
+        at = report.fetched.fetched_at
+        filing_id = await self.keeper.write(settle_moved, filing_id, at)
         if len(self.unfinished) == unfinished:
-            now = report.fetched.fetched_at
-            await self.keeper.write(note_opened, filing_id, report.fetched.ask.url, now)
+            await self.keeper.write(note_opened, filing_id, report.fetched.ask.url, at)
 
     async def _is_changed(self, filing_id: int, kept: Kept, files: Sequence[Attachment]) -> bool:
         """Tell whether a page is not what it was: by its text, or by a file it did not link."""
@@ -184,7 +186,7 @@ class ReportReader:
         self.visit.count_trouble(fetched.outcome)
 
 
-def _read(fetched: Fetched, platform: Platform | None) -> ReportPage:
+def read_report(fetched: Fetched, platform: Platform | None) -> ReportPage:
     """Have an adapter read a page; one that breaks on it costs this page, not the portal."""
     page = fetched.page()
     try:

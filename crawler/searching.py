@@ -8,7 +8,7 @@ from typing import Any
 from crawler.fetched import Fetched, Outcome, Purpose
 from crawler.fetching import Fetcher
 from crawler.frontier import WORTH_A_LOOK, Frontier
-from crawler.hubs import Hubs, below_agency
+from crawler.hubs import Hubs, below_agency, is_frame
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList
 from crawler.pages.markup import take_apart
@@ -57,8 +57,11 @@ class ColumnSearch:
         self._lists = ListReader(fetcher, visit, settings)
         self._pages = 0
         self._obstacles: list[Fetched] = []
-        self._left: list[str] = []
-        """Why likely ways to columns were not followed to their end."""
+        self._left: dict[str, str] = {}
+        """Why likely ways to columns were not followed to their end, and what agency's they are.
+
+        Named as by its entry in a hub; empty if that is not known.
+        """
         self._found: dict[str, frozenset[str]] = {}
         """Confirmed columns with the addresses of their rows."""
         self._parts: set[str] = set()
@@ -80,7 +83,7 @@ class ColumnSearch:
         else:
             searched_all = True
             await self._keeper.write(retire_columns, portal.id, portal.known_columns, utc_now())
-        self._left += self._hubs.left()
+        self._left |= self._hubs.left()
         await self._keeper.write(note_search, portal.id, utc_now(), self._left)
         found = bool(self._found) or len(gone) < len(portal.known_columns)
         self._count()
@@ -113,12 +116,12 @@ class ColumnSearch:
             self._obstacles = [home, *self._obstacles]
             return False
         self._remember_home(home)
-        frontier = Frontier(home.fetched.url)
+        frontier = Frontier(home.fetched.url, portal.official_hosts)
         await self._confirm(frontier, 0, _front_page(home), home)
         await self._add_links(frontier, home, (), 1)
         while step := frontier.next_own(WORTH_MORE if self._found else WORTH_A_LOOK):
             if self._pages >= self._most_pages:
-                self._left.append(f"{step[1].url}: not looked at: {self._most_pages} pages were")
+                self._left[f"{step[1].url}: not looked at: {self._most_pages} pages were"] = ""
                 return bool(self._found)
             await self._look_at(frontier, *step)
         while (
@@ -151,6 +154,9 @@ class ColumnSearch:
             if depth < MAX_DEPTH:
                 self._note_platform(read)
                 await self._add_links(frontier, read, way, depth + 1)
+            else:
+                frames = [each for each in find_column_links(read.page) if is_frame(each)]
+                self._take_in(frontier, frames, way, depth + 1)
 
     def _miss(self, link: ColumnLink, fetched: Fetched) -> None:
         """Take in that a page could not be had; a guess that is refused was no page."""
@@ -159,7 +165,8 @@ class ColumnSearch:
             return
         self._obstacles.append(fetched)
         if link.score >= WORTH_MORE:
-            self._left.append(fetched.reason)
+            way = self._ways.get(canonical_url(link.url), (link,))
+            self._left[fetched.reason] = self._hubs.whose(way)
 
     def _note_platform(self, read: ReadList) -> None:
         if self._platform is None and _PLATFORM.search(take_apart(read.page.text).text):
@@ -209,6 +216,8 @@ class ColumnSearch:
         taken = [link for link in links if self._hubs.is_wanted(link)]
         for link in taken:
             self._ways.setdefault(canonical_url(link.url), (*way, link))
+        # What a page shows in a frame is as near as the page itself.
+        frontier.add([link for link in taken if is_frame(link)], depth - 1)
         frontier.add(taken, depth)
 
     async def _links_of(self, read: ReadList) -> tuple[ColumnLink, ...]:
@@ -231,7 +240,8 @@ class ColumnSearch:
         if not proof or not await self._belongs_here(read, way):
             return False
         url = canonical_url(read.fetched.url)
-        for entry, column in self._hubs.learn(way, url):
+        has_rows = bool(read.list_page.items or read.list_page.subcolumns)
+        for entry, column in self._hubs.learn(way, url, has_rows=has_rows):
             before = self._ways.get(canonical_url(entry.url), (entry,))
             self._take_in(frontier, (column,), before, depth)
         if self._hubs.found_any:

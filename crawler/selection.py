@@ -14,12 +14,18 @@ _SAYS_NOTHING = re.compile(
 """A title without a subject; a date is no title either."""
 
 
+_ELLIPSIS = re.compile(r"(?:\.{2,}|…+|⋯+)\s*$")
+
+
 class Relevance(StrEnum):
     """What is to be done about a row."""
 
     REPORT = "report"
     OPEN = "open"
-    """Its title is cut short or says nothing: the page's own title decides."""
+    """Its title is cut short or says nothing: the page's own title decides.
+
+    Also where the words of a report stand before the cut: those of an interpretation follow it.
+    """
     OTHER = "other"
 
 
@@ -27,11 +33,16 @@ def relevance_of(item: ListItem) -> Relevance:
     """Tell what a row of an annual-report column is, by its title."""
     title = parse_title(item.title, within_column=True)
     if title.kind is TitleKind.ANNUAL_REPORT:
-        return Relevance.REPORT
+        return Relevance.OPEN if title.cut else Relevance.REPORT
     if title.kind is TitleKind.LOOKALIKE:
         return Relevance.OTHER
     bare = bool(_SAYS_NOTHING.fullmatch(title.normalised))
     return Relevance.OPEN if item.cut or title.may_be_report or bare else Relevance.OTHER
+
+
+def says_report(item: ListItem) -> bool:
+    """Tell whether the title of a row is that of a report, as far as it is shown."""
+    return _parsed(item.title).kind is TitleKind.ANNUAL_REPORT
 
 
 def may_stand_in_column(item: ListItem) -> bool:
@@ -43,6 +54,25 @@ def may_stand_in_column(item: ListItem) -> bool:
 def is_report_title(title: str | None) -> bool:
     """Tell whether the title of a page met in an annual-report column is that of a report."""
     return bool(title) and _parsed(str(title)).kind is TitleKind.ANNUAL_REPORT
+
+
+def is_report_page(page_title: str | None, item: ListItem) -> bool:
+    """Tell whether the page that a row leads to is a report, by its title.
+
+    If the row's own title says so before it was cut, only a page that says otherwise is none: the
+    page's title goes on as the row's began, or is that of something like a report.
+    """
+    if is_report_title(page_title):
+        return True
+    if not says_report(item):
+        return False
+    if not page_title or _parsed(page_title).kind is TitleKind.LOOKALIKE:
+        return not page_title
+    return not _bare(page_title).startswith(_bare(_ELLIPSIS.sub("", item.title)))
+
+
+def _bare(title: str) -> str:
+    return "".join(title.split())
 
 
 def best_title(page_title: str | None, list_title: str) -> str:

@@ -62,11 +62,16 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.politeness.LeftAloneMiddleware": 90,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.shells.ShellMiddleware": 580,
-    # 600 redirects, 700 cookies, 750 proxies: Scrapy's
+    # 600 redirects, 750 proxies: Scrapy's
+    "crawler.middlewares.cookies.SparingCookiesMiddleware": 700,
     "crawler.middlewares.addresses.AddressMiddleware": 760,
     "crawler.middlewares.politeness.PolitenessMiddleware": 770,
     "crawler.middlewares.wire.WireMiddleware": 900,
-    # Of no use to us, and asked for every request.
+    # Of no use to us, or done once where requests are made, and asked for every request.
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,

@@ -59,7 +59,9 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, lane: str, gap: float) -> AsyncIterator[Turn]:
-        """Wait for the lane, ``gap`` seconds at least after its last request began; then hold it.
+        """Wait for the lane, ``gap`` seconds at least after it was last let go; then hold it.
+
+        Only then had the server certainly got the request before: what counts is what it sees.
 
         Raises:
             OSError: if the lane's file cannot be used.
@@ -101,8 +103,7 @@ class Turns:
 
     def _leave(self, lane: _Lane) -> None:
         lane.holders -= 1
-        if lane.not_before > time.monotonic():
-            os.pwrite(lane.descriptor, struct.pack("=d", lane.not_before), 8)
+        os.pwrite(lane.descriptor, _TIMES.pack(time.monotonic(), lane.not_before), 0)
         if not lane.holders:
             os.close(lane.descriptor)
 

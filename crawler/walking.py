@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.chains import Chain, larger, says_none, shape_of
+from crawler.chains import Chain, is_none, larger, says_none, service_of, shape_of
 from crawler.fetched import Fetched, Outcome
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import ListItem, ListPage, PageRequest
@@ -56,6 +56,8 @@ class ColumnWalk:
         self._done: list[Chain] = []
         self._rowless: list[tuple[Chain, str]] = []
         """Parts that may be empty, and what is wrong if they are not."""
+        self._served: set[str] = set()
+        """Services that had rows of the column."""
         self._asked: set[tuple[str, ...]] = set()
 
     @property
@@ -77,6 +79,17 @@ class ColumnWalk:
     def is_one_list(self) -> bool:
         """True if all rows are of one list, so that their order is the list's own."""
         return len(self._done) + len(self._waiting) == 1
+
+    @property
+    def holders(self) -> frozenset[str]:
+        """What the elements are like that hold its rows (``ListPage.holders``)."""
+        return frozenset[str]().union(*(chain.holders for chain in self._done))
+
+    @property
+    def vacant(self) -> frozenset[str]:
+        """What those are like that could, of a column that is one list without any row."""
+        alone = len(self._done) == 1 and not self._waiting and not self.items
+        return self._done[0].vacant if alone else frozenset()
 
     @property
     def read_to_end(self) -> bool:
@@ -112,8 +125,11 @@ class ColumnWalk:
             chain.vacant = page.vacant
             self._fail(chain, f"{step.request.url}: its layout is not understood")
         elif step.is_first or self._brings_on(chain, step.request, page, new):
+            self._served |= {service_of(step.request)} if new and not step.is_first else set()
             self._accept(chain, page, new, fetched_at)
         else:
+            if is_none(page):
+                chain.emptied_by.add(service_of(step.request))
             self._reject(chain, step.request, "brings no row that was not seen before")
 
     def _go_onward(self, chain: Chain, page: ListPage) -> None:
@@ -139,8 +155,10 @@ class ColumnWalk:
         chain.vacant = frozenset()  # its page was not had: nothing tells that it is empty
         self._fail(chain, fetched.reason)
 
-    def skip(self, step: Step) -> None:
-        """Leave a guess that an earlier reading of the same list tried in vain."""
+    def skip(self, step: Step, *, was_none: bool = False) -> None:
+        """Leave a guess that an earlier reading tried in vain; ``was_none`` if it said: no rows."""
+        if was_none:
+            self._waiting[0].emptied_by.add(service_of(step.request))
         self._reject(self._waiting[0], step.request, "brought nothing before")
 
     def _turn_to_frame(self, chain: Chain, frames: Sequence[str]) -> bool:
@@ -242,24 +260,32 @@ class ColumnWalk:
         self._waiting.remove(chain)
         self._done.append(chain)
         if chain.last is False:
-            self.problems.append(f"{chain.first.url}: announces more pages than could be found")
+            self._note(chain, f"{chain.first.url}: announces more pages than could be found")
         elif (chain.announced_items or 0) * STALE_SHARE > chain.rows:
-            self.problems.append(
-                f"{chain.first.url}: announces {chain.announced_items} rows, has {chain.rows}"
-            )
+            announced = f"announces {chain.announced_items} rows, has {chain.rows}"
+            self.problems.append(f"{chain.first.url}: {announced}")
 
     def _fail(self, chain: Chain, reason: str) -> None:
         self._waiting.remove(chain)
         self._done.append(chain)
-        if chain.depth and chain.vacant:
+        self._note(chain, reason)
+
+    def _note(self, chain: Chain, reason: str) -> None:
+        if chain.depth and not chain.rows and (chain.vacant or chain.emptied_by):
             self._rowless.append((chain, reason))
         else:
             self.problems.append(reason)
 
     def _decide_rowless(self) -> None:
-        """Believe that a part is empty if it has room for rows where other parts have theirs."""
-        holders = frozenset[str]().union(*(chain.holders for chain in self._done))
-        self.problems += [reason for chain, reason in self._rowless if not holders & chain.vacant]
+        """Believe that a part is empty if it has room for rows where other parts have theirs.
+
+        Or if the service that says so is the one that serves other parts.
+        """
+        self.problems += [
+            reason
+            for chain, reason in self._rowless
+            if not (self.holders & chain.vacant or self._served & chain.emptied_by)
+        ]
         self._rowless = []
 
     def _give_up(self, reason: str) -> None:

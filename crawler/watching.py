@@ -4,16 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from crawler.column_reading import ColumnReader, WalkedColumn
-from crawler.fetched import Ask, Outcome, Purpose
 from crawler.fetching import Fetcher
 from crawler.filing_rows import ColumnRows, RowFiler, every_spelling
 from crawler.keeping import Keeper
+from crawler.left_behind import LeftBehind
 from crawler.lists import ListReader, rows_by_relevance
 from crawler.pages.decoding import decode_page
 from crawler.pages.markup import take_apart
 from crawler.planning import plan_reading
 from crawler.proofs import drift_of
 from crawler.readings import Recognised, judge_reading
+from crawler.records.absences import Absent, absent_filings, left_filings
 from crawler.records.captures import last_home
 from crawler.records.columns import (
     ColumnFacts,
@@ -25,7 +26,7 @@ from crawler.records.columns import (
     note_drift,
     unsearched,
 )
-from crawler.records.filings import absent_filings, mark_absent, mark_gone, mark_there
+from crawler.records.moving import settle_losses
 from crawler.records.readings import (
     KnownReport,
     Reading,
@@ -59,7 +60,6 @@ class Watcher:
         *,
         grace_days: int = 0,
     ) -> None:
-        self._fetcher = fetcher
         self._keeper = keeper
         self._visit = visit
         self._settings = settings
@@ -68,6 +68,7 @@ class Watcher:
         self._columns = ColumnReader(
             ListReader(fetcher, visit, settings), keeper, max_pages=settings.max_pages_per_column
         )
+        self._left = LeftBehind(fetcher, keeper, days=settings.whole_reading_days)
         self._rows = RowFiler(keeper, visit, self._reports, settings, fiscal_years)
 
     async def watch(self) -> Settled:
@@ -75,10 +76,15 @@ class Watcher:
         portal_id = self._visit.portal.id
         await self._remember_home()
         columns = await self._keeper.read(active_columns, portal_id)
+        began = utc_now()
         ends = [await self._read(column) for column in columns]
+        await self._keeper.write(settle_losses, portal_id, utc_now())
         lost = await self._keeper.read(losses, portal_id)
         left = await self._keeper.read(unsearched, portal_id)
-        return settle_watch(ends, self._reports.unfinished, lost, left)
+        settled = settle_watch(ends, self._reports.unfinished, lost, left)
+        if not ends or any(end.seen for end in ends):
+            await self._look_after_left(began, believed=settled.control_passed)
+        return settled
 
     async def _remember_home(self) -> None:
         """Recall the front page: some servers answer it for whatever is not there."""
@@ -98,13 +104,15 @@ class Watcher:
         known = await self._keeper.read(known_reports, facts.id, self._visit.crawl_id)
         addresses = every_spelling([url for report in known for url in report.urls])
         rows = await self._rows.file(facts, column, addresses)
-        reading = await self._judge(facts, column, rows, known)
+        absent = await self._absent(facts, column, rows, began)
+        told = await self._left.ask(absent)
+        gone = {each.url for each in absent if told.get(each.filing_id)}
+        reading = await self._judge(facts, column, rows, known, gone)
         # Of what the lists did not show, this much is certain: it was not there when we began.
         await self._keeper.write(save_reading, self._visit.crawl_id, facts.id, reading, began)
         await self._after_reading(facts, column, rows)
-        if reading.control_passed:
-            await self._look_after_absent(facts, began)
         walk = column.walk
+        await self._left.note(absent, told, believed=reading.control_passed)
         return ColumnEnd(
             url=facts.url, reading=reading, obstacle=walk.obstacle, seen=walk.pages_seen > 0
         )
@@ -127,6 +135,7 @@ class Watcher:
         column: WalkedColumn,
         rows: ColumnRows,
         known: Sequence[KnownReport],
+        gone: Collection[str],
     ) -> Reading:
         walk = column.walk
         shown = every_spelling(walk.items)
@@ -151,6 +160,7 @@ class Watcher:
             order_before=facts.order,
             order=rows.reports if walk.is_one_list else (),
             same_before=same,
+            gone=sum(report.urls[0] in gone for report in known if report not in found),
             drift=await self._drift(facts, column, known, found),
         )
         return judge_reading(walk, recognised, column.pages)
@@ -190,15 +200,19 @@ class Watcher:
         if walk.lost:
             await self._keeper.write(lose_column, self._visit.portal.id, facts.url, utc_now())
 
-    async def _look_after_absent(self, facts: ColumnFacts, since: datetime) -> None:
-        """Ask after reports that a healthy reading no longer shows: are they gone, or unlisted?"""
-        absent = await self._keeper.read(absent_filings, facts.id, since)
-        await self._keeper.write(mark_absent, [filing_id for filing_id, _ in absent])
-        for filing_id, url in absent:
-            fetched = await self._fetcher.fetch(
-                Ask(url=url, purpose=Purpose.PAGE, conditional=True)
-            )
-            if fetched.outcome is Outcome.GONE:
-                await self._keeper.write(mark_gone, filing_id)
-            elif fetched.ok:
-                await self._keeper.write(mark_there, filing_id)
+    async def _absent(
+        self, facts: ColumnFacts, column: WalkedColumn, rows: ColumnRows, since: datetime
+    ) -> Sequence[Absent]:
+        """Return the reports of a column that its list, read to its end, shows no more."""
+        if not (column.walk.read_to_end and rows.reports):
+            return ()
+        shown = every_spelling(column.walk.items)
+        return await self._keeper.read(absent_filings, facts.id, since, shown)
+
+    async def _look_after_left(self, since: datetime, *, believed: bool) -> None:
+        """Ask after reports of lost columns that no other one shows.
+
+        Only if the columns that stand could be ``believed`` it counts that they do not show them.
+        """
+        left = await self._keeper.read(left_filings, self._visit.portal.id, since)
+        await self._left.note(left, await self._left.ask(left), believed=believed)

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from itertools import islice
 from typing import TypeVar
 
@@ -24,16 +23,16 @@ from monitor.compliance.history import record_verdicts
 from monitor.compliance.standings import current_standings
 from monitor.filing_standing import FAILED
 from monitor.filing_work import DoneJudging, DoneReading, FilingWork
+from monitor.history.work import DoneVersions, outdated, store_versions
 from monitor.likeness.index import LikenessIndex
+from monitor.portal_agencies import PortalAgencies
 from monitor.reading.model import READING_VERSION
 from monitor.reading_store import store_of
 from monitor.rules.rulings import Rulings
 from monitor.rules.settings import rulings_of
 from monitor.sharing import Crew, Died, available_processors
 from storage.database import reading, transaction
-from storage.models import Filing, Judgement, Portal, StoredReading, StoredVerdict
-from storage.registry import AgencyName, agency_names, match_agency
-from storage.registry.places import leading_places
+from storage.models import Filing, Judgement, StoredReading, StoredVerdict
 from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ _AT_ONCE = 20
 _LITTLE = 200
 """Filings that are done before processes would have started."""
 
-Done = TypeVar("Done", DoneReading, DoneJudging)
+Done = TypeVar("Done", DoneReading, DoneVersions, DoneJudging)
 
 
 @dataclass(slots=True)
@@ -76,8 +75,7 @@ def check_filings(
         now: the instant to judge at.
         filing_ids: only these filings; None means all.
         stopping: when it is set, no further filing is begun.
-        jobs: processes that share the work; None: as many as there are processors for this one,
-            or none besides it where there is little to do.
+        jobs: processes that share the work; None: one a processor, where there is much to do.
     """
     store_of(workspace).drop_others()
     ordered = _in_order(engine, filing_ids)
@@ -88,6 +86,7 @@ def check_filings(
         check.assign(_in_order(engine, filing_ids, unassigned=True))
         ordered = _in_order(engine, filing_ids)
         check.read(ordered)
+        check.tell_versions(ordered)
         check.judge(ordered)
     if filing_ids is None:
         check.record_absences()
@@ -148,6 +147,17 @@ class _Check:
         for each in done:
             self._keep_reading(each)
 
+    def tell_versions(self, filing_ids: Sequence[int]) -> None:
+        """Read the versions of the filings of which something else is archived than was told."""
+        with reading(self._engine) as session:
+            wanted = outdated(session, filing_ids)
+        done = self._shared(
+            wanted, self._work.versions, filing_work.versions_of_some, filing_work.failed_versions
+        )
+        for several in _batched(done, _AT_ONCE):
+            with transaction(self._engine) as session:
+                store_versions(session, *several)
+
     def judge(self, filing_ids: Sequence[int]) -> None:
         """Judge the filings whose inputs changed, and store the judgements."""
         done = self._shared(
@@ -159,7 +169,7 @@ class _Check:
     def assign(self, filing_ids: Sequence[int]) -> None:
         """Fill in agency and year that the list did not tell, from the report's own title."""
         with reading(self._engine) as session:
-            names = _Names(session)
+            names = PortalAgencies(session)
             query = select(StoredReading).where(StoredReading.filing_id.in_(filing_ids))
             told = [
                 (stored, stored.filing.agency_id or names.match(stored.filing, stored))
@@ -285,25 +295,6 @@ class _Check:
             session.execute(insert(StoredVerdict), rows)
 
 
-def _batched(items: Iterator[DoneJudging], size: int) -> Iterator[list[DoneJudging]]:
+def _batched(items: Iterator[Done], size: int) -> Iterator[list[Done]]:
     while batch := list(islice(items, size)):
         yield batch
-
-
-class _Names:
-    """The agencies of portals, loaded as they are asked for."""
-
-    def __init__(self, session: Session) -> None:
-        self.of = cache(lambda portal_id: agency_names(session, portal_id=portal_id))
-        self.places = cache(
-            lambda portal_id: leading_places(session.get_one(Portal, portal_id).name)
-        )
-
-    def match(self, filing: Filing, stored: StoredReading) -> str | None:
-        """Return the agency of the portal that a report's own title means."""
-        if not stored.agency_name:
-            return None
-        names: Sequence[AgencyName] = self.of(filing.portal_id)
-        year = filing.fiscal_year or stored.fiscal_year
-        places = self.places(filing.portal_id)
-        return match_agency(stored.agency_name, names, fiscal_year=year, places=places).agency_id

@@ -22,13 +22,14 @@ from monitor.crawl_processes import Ended, run_groups
 from monitor.crawl_reports.writing import write_run
 from monitor.due_facts import due_portals
 from monitor.language import Language
-from storage.archive import open_archive
-from storage.captures import sweep
+from storage.archive import Archive, open_archive
+from storage.captures import entries_since_checkpoint, sweep
 from storage.clock import utc_now
 from storage.columns import search_needed, search_rests, unresolved_losses
 from storage.database import reading, transaction
 from storage.models import Column, ColumnState, Crawl, CrawlState, Portal
 from storage.signing.signed_log import signed_checkpoint
+from storage.upkeep.mirror import mirror_or_say
 from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def crawl_portals(
         OSError: if the record cannot be written.
         CrawlRunningError: if another crawl is running in the workspace.
     """
-    with only_crawl(workspace.directory):
+    with only_crawl(workspace.directory, engine):
         run = _Run(
             workspace, engine, uuid.uuid4().hex, fiscal_years, tell or _ignore, not unattended
         )
@@ -133,7 +134,11 @@ def _crawl_portals(
     run: "_Run", workspace: Workspace, engine: Engine, chosen: Sequence["_Chosen"]
 ) -> None:
     archive = open_archive(workspace.archive_url)
+    second = open_archive(workspace.second_copy_url) if workspace.second_copy_url else None
+    authorities = workspace.settings.storage.time_authorities
     sweep(engine, archive)
+    if entries_since_checkpoint(engine):  # a crawl was killed: the log goes on from what it left
+        signed_checkpoint(engine, archive, workspace.directory, authorities)
     run.begin(chosen)
     try:
         run.discover(_needing_search(engine, workspace, chosen))
@@ -143,9 +148,18 @@ def _crawl_portals(
         run.watch(moved)
     finally:
         run.close(chosen)
-    authorities = workspace.settings.storage.time_authorities
-    signed_checkpoint(engine, archive, workspace.directory, authorities)
+        # Of an interrupted crawl too: what it recorded cannot be taken out again unnoticed.
+        signed_checkpoint(engine, archive, workspace.directory, authorities)
+    if second is not None:
+        _copy_again(engine, archive, second)
     check_filings(workspace, engine, utc_now())
+
+
+def _copy_again(engine: Engine, archive: Archive, second: Archive) -> None:
+    """Bring the second copy up to date; that it cannot be reached now is no fault of the crawl."""
+    problem = mirror_or_say(engine, archive, second)
+    if problem is not None:
+        log.warning("the second copy is not up to date: %s", problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

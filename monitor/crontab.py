@@ -1,6 +1,7 @@
 """The lines of the timetable in ``nianbao.toml``, as triggers of APScheduler."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.triggers.base import BaseTrigger
@@ -9,9 +10,27 @@ from apscheduler.triggers.cron import CronTrigger
 
 from storage.clock import utc_now
 from storage.settings import ScheduleSettings, SettingsError
+from storage.telling_settings import CatchUp
 
-JOBS = ("crawl", "check", "alerts", "digest", "send", "verify")
-"""The jobs that the settings name."""
+CATCH_UP: dict[str, CatchUp] = {
+    "crawl": "run_once",
+    "check": "run_once",
+    "alerts": "run_once",
+    "digest": "run_once",
+    "send": "run_once",
+    "verify": "skip",
+    "fixity": "run_once",
+    "checkpoint": "run_once",
+    "feeds": "run_once",
+    "backup": "run_once",
+}
+"""The jobs that the settings name, and what becomes of times that passed while nobody ran them."""
+JOBS = tuple(CATCH_UP)
+NEEDS_A_PLACE = {"backup": "backup_dir", "feeds": "feeds_dir"}
+"""Jobs that are off until a setting says where they write."""
+_FIRST_LOOK = timedelta(hours=1)
+_LONGEST_REST = timedelta(days=9 * 366)
+"""Between two times of one line: from 29 February 2096 to that of 2104."""
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
@@ -87,9 +106,47 @@ def triggers(settings: ScheduleSettings, names: Iterable[str] = JOBS) -> dict[st
     Raises:
         SettingsError: naming the first setting that is wrong.
     """
-    lines = {name: str(getattr(settings, name)) for name in names}
-    return {
-        name: trigger_of(name, line, settings.timezone)
-        for name, line in lines.items()
-        if line.strip()
-    }
+    _refuse_unknown(settings)
+    lines = {name: line_of(settings, name) for name in names}
+    return {name: trigger_of(name, line, settings.timezone) for name, line in lines.items() if line}
+
+
+def line_of(settings: ScheduleSettings, name: str) -> str:
+    """Return the crontab line of a job, empty if it is switched off."""
+    if name in NEEDS_A_PLACE and not getattr(settings, NEEDS_A_PLACE[name]):
+        return ""
+    return str(getattr(settings, name)).strip()
+
+
+def catch_up_of(settings: ScheduleSettings, name: str) -> CatchUp:
+    """Return what becomes of times of a job that passed while nobody could run it."""
+    return settings.catch_up.get(name, CATCH_UP[name])
+
+
+def last_due(trigger: BaseTrigger, now: datetime) -> datetime | None:
+    """Return the last time of a trigger that is not after ``now``; None if there was none."""
+    back = _FIRST_LOOK
+    while back <= 2 * _LONGEST_REST:
+        found = trigger.get_next_fire_time(None, now - back)
+        if found is not None and found <= now:
+            return _last_from(trigger, found, now)
+        back *= 2
+    return None
+
+
+def _last_from(trigger: BaseTrigger, found: datetime, now: datetime) -> datetime:
+    while True:
+        later = trigger.get_next_fire_time(None, found + timedelta(seconds=1))
+        if later is None or later > now:
+            return found
+        found = later
+
+
+def _refuse_unknown(settings: ScheduleSettings) -> None:
+    for name in settings.catch_up:
+        if name not in CATCH_UP:
+            known = ", ".join(JOBS)
+            raise SettingsError(
+                f"nianbao.toml：[schedule] catch_up：没有名为 {name} 的任务；任务有 {known}。",
+                f"nianbao.toml: [schedule] catch_up: no job is named {name}; there are {known}.",
+            )

@@ -1,6 +1,6 @@
 """What the database knows about one filing, as the facts that rules are given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,17 +12,17 @@ from monitor.filing_others import (
     as_other,
     other_filings,
     previous_original,
-    replaced_originals,
     report_of,
 )
 from monitor.filing_publication import lasting, publication_of
 from monitor.filing_reading import ReadFiling
+from monitor.history.baseline import Baseline
 from monitor.judging import format_for
 from monitor.likeness.known import KnownLikeness, Own, likenesses
 from monitor.publication_facts import (
     read_alone,
 )
-from monitor.reading.choosing import Wanted
+from monitor.reading.choosing import Wanted, holds_report
 from monitor.reading.model import Report
 from monitor.rules.due_days import Locally
 from monitor.rules.model import (
@@ -38,6 +38,9 @@ from storage.registry import AgencyName, normalise_name
 from storage.registry.places import leading_places
 from storage.settings import Settings
 
+ReadTogether = Callable[[Sequence[Original], Wanted], ReadFiling]
+"""Reads originals as those of one filing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFiling:
@@ -48,8 +51,8 @@ class KnownFiling:
     publication: PublicationFacts
     previous: Original | None
     """Of last year's report of the same agency."""
-    replaced: Mapping[str, Original]
-    """By the SHA-256 of a file that stands: the same file as first archived, if it has changed."""
+    baseline: Baseline | None
+    """The earlier version that it is compared with; None if what is read of it never changed."""
     others: tuple[Filing, ...]
     """Other filings of the same agency and year."""
     likest: tuple[KnownLikeness, ...] | None
@@ -114,12 +117,13 @@ def _known(filing: Filing, around: Surroundings, settings: Settings, local: Loca
     neighbours = _neighbours(names, filing)
     unassigned = filing.agency_id is None or year is None
     likest = around.likest.get(filing.id)
+    baseline = around.baselines.get(filing.id)
     return KnownFiling(
         fiscal_year=year,
         agency=agency,
         publication=publication,
         previous=previous,
-        replaced=replaced_originals(filing),
+        baseline=baseline,
         others=tuple(others),
         likest=likest,
         known_agencies=neighbours,
@@ -129,6 +133,7 @@ def _known(filing: Filing, around: Surroundings, settings: Settings, local: Loca
             "agency": agency,
             "publication": lasting(publication),
             "originals": _every_version(filing),
+            "baseline": baseline.version if baseline else None,
             "previous": previous.sha256 if previous else None,
             "others": [
                 (other.url, other.title, other.state, _every_version(other)) for other in others
@@ -157,10 +162,16 @@ def _neighbours(names: Sequence[AgencyName], filing: Filing) -> tuple[str, ...]:
 
 
 def facts_of_filing(
-    known: KnownFiling, filing: ReadFiling, read: ReadOriginal, now: datetime
+    known: KnownFiling,
+    filing: ReadFiling,
+    read: ReadOriginal,
+    now: datetime,
+    together: ReadTogether,
 ) -> Facts:
-    """Return the facts about a filing, last year's report and the other ones read as well."""
-    earlier = report_of(known.replaced.get(filing.sha256 or ""), read, known.wanted)
+    """Return the facts about a filing, last year's report and the other ones read as well.
+
+    ``together`` reads the files of an earlier version.
+    """
     others = [as_other(other, read, known.wanted) for other in known.others]
     originals = read_alone(
         known.publication.originals, lambda sha256, name: read(sha256, name, known.wanted)
@@ -172,13 +183,22 @@ def facts_of_filing(
         fiscal_year=known.fiscal_year,
         format=format_for(known.fiscal_year),
         agency=known.agency,
-        publication=replace(known.publication, previous_version=earlier, originals=originals),
+        publication=replace(known.publication, originals=originals, **_earlier(known, together)),
         previous=previous,
         others=tuple(other for other in others if other is not None),
         likenesses=_likenesses(known, filing.report, previous, read),
         known_agencies=known.known_agencies,
         thresholds=known.thresholds,
     )
+
+
+def _earlier(known: KnownFiling, together: ReadTogether) -> dict[str, Any]:
+    """Return the version it is compared with; a page around a report is none to compare with."""
+    if known.baseline is None:
+        return {}
+    read = together(known.baseline.originals, known.wanted)
+    report = read.report if read.report is not None and holds_report(read.report) else None
+    return {"previous_version": report, "earlier": known.baseline.version}
 
 
 def _likenesses(

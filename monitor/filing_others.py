@@ -13,26 +13,6 @@ ReadOriginal = Callable[[str, str | None, Wanted], Report | UnreadableError]
 """Reads an original by its hash and name."""
 
 
-def replaced_originals(filing: Filing) -> dict[str, Original]:
-    """Return by its hash, for each current file with other text before, the first one."""
-    first = {
-        original.url: original
-        for original in reversed(filing.originals)
-        if original.superseded_at is not None
-    }
-    return {
-        original.sha256: first[original.url]
-        for original in filing.originals
-        if original.superseded_at is None
-        and original.url in first
-        and not _is_same_text(original, first[original.url])
-    }
-
-
-def _is_same_text(one: Original, other: Original) -> bool:
-    return one.text_sha256 is not None and one.text_sha256 == other.text_sha256
-
-
 def previous_original(around: Surroundings, filing: Filing) -> Original | None:
     """Return the original that last year's report of the same agency was read from."""
     if filing.agency_id is None or filing.fiscal_year is None:

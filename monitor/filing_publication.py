@@ -4,29 +4,24 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
+from monitor.absence_facts import attempts, proved_absences
 from monitor.publication_facts import (
-    absences,
     column_facts,
     failed_files,
     failures,
     index_owner,
-    is_home,
     original_facts,
     page_labels,
 )
 from monitor.rules.due_days import Locally
-from monitor.rules.model import Address, DateCandidate, PublicationFacts
+from monitor.rules.model import DateCandidate, PublicationFacts
 from monitor.rules.publication.order import misplaced
 from monitor.surroundings import Surroundings
 from monitor.year_facts import years_certain, years_published
 from storage.hosts import host_of
-from storage.models import Capture, Filing, FilingState
+from storage.models import Filing, FilingState
 from storage.settings import Settings
 
-_ATTEMPTS = 6
 _GONE_FOR_GOOD = 10
 """Crawls in a row without the page, beyond which one more tells nothing new."""
 
@@ -54,7 +49,7 @@ def publication_of(
     """Return how a filing is published: where, when as told by whom, and how its list stands."""
     portal = around.portals[filing.portal_id]
     originals = original_facts(around, filing.originals)
-    absent = absences(around, filing)
+    absent = proved_absences(around, filing)
     years = _years(around, filing)
     agency = filing.agency
     return PublicationFacts(
@@ -77,7 +72,7 @@ def publication_of(
         last_absent_at=filing.last_absent_at,
         source_name=filing.labels.get("contentsource") or None,
         removed_crawls=min(filing.gone_crawls, _GONE_FOR_GOOD),
-        attempts=_attempts(around.session, filing.url, portal.url) if filing.gone_crawls else (),
+        attempts=attempts(around.session, filing.url, portal.url) if filing.gone_crawls else (),
         successor=any(other.state is not FilingState.REMOVED for other in others),
         labels=page_labels(filing, originals),
         index_number=filing.index_number,
@@ -86,8 +81,12 @@ def publication_of(
         originals=originals,
         failed_files=failed_files(filing),
         failures=failures(around, filing.url, portal.url),
-        absences=absent,
-        seen_elsewhere_at=min((o.first_seen_at for o in others), default=None) if absent else None,
+        absences=absent.at,
+        absence_captures=absent.captures,
+        seen_capture=absent.seen,
+        seen_elsewhere_at=(
+            min((o.first_seen_at for o in others), default=None) if absent.at else None
+        ),
         local_due=(
             local.due(agency.division, agency.kind.value, filing.fiscal_year) if agency else None
         ),
@@ -114,18 +113,3 @@ def _official_hosts(around: Surroundings, filing: Filing, settings: Settings) ->
     host = host_of(filing.url)
     own = {host} if host is not None and host in around.portal_hosts else set()
     return tuple(sorted({*settings.crawler.official_hosts, *own}))
-
-
-def _attempts(session: Session, url: str, home: str) -> tuple[Address, ...]:
-    captures = session.scalars(
-        select(Capture).where(Capture.url == url).order_by(Capture.id.desc()).limit(_ATTEMPTS)
-    ).all()
-    return tuple(
-        Address(
-            at=capture.fetched_at,
-            status=capture.status,
-            final_url=capture.final_url,
-            to_home=is_home(capture, home),
-        )
-        for capture in reversed(captures)
-    )

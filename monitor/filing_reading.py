@@ -116,6 +116,10 @@ class Reader:
         be read beside a page that holds no report leaves the filing unread: its report may stand
         there.
         """
+        return self.together([item for item in originals if item.superseded_at is None], wanted)
+
+    def together(self, originals: Sequence[Original], wanted: Wanted = ANY) -> ReadFiling:
+        """Return what ``filing`` does of any originals, as of those of an earlier version."""
         current = _page_first(originals)
         pictures = [item for item in current if _is_picture(item)]
         shown: set[str] = set()
@@ -128,6 +132,13 @@ class Reader:
         if loose and not any(_is_whole(item.result) for item in readings):
             readings.append(self._scan(loose))
         return _united(readings, wanted, _page(current))
+
+    def body(self, sha256: str) -> bytes:
+        """Return the bytes of an original; none if the archive cannot give them."""
+        try:
+            return self._archive.get(sha256)
+        except ArchiveError:
+            return b""
 
     def _scan(self, pictures: Sequence[Original]) -> Reading:
         """Read pictures as the pages of one scan, in the order in which the page shows them.
@@ -198,8 +209,7 @@ def _united(readings: Sequence[Reading], wanted: Wanted, page: Source | None) ->
 
 
 def _page_first(originals: Sequence[Original]) -> list[Original]:
-    current = [original for original in originals if original.superseded_at is None]
-    return sorted(current, key=lambda item: item.role is not OriginalRole.PAGE)
+    return sorted(originals, key=lambda item: item.role is not OriginalRole.PAGE)
 
 
 def _page(current: Sequence[Original]) -> Source | None:

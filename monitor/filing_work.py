@@ -29,6 +29,8 @@ from monitor.filing_standing import (
     reading_key,
     standing,
 )
+from monitor.history.loading import load_seen
+from monitor.history.work import DoneVersions, read_versions
 from monitor.judging import count_findings
 from monitor.reading.contract import reading_object
 from monitor.reading.isolation import WorkerFailedError
@@ -125,6 +127,15 @@ class FilingWork:
                     partial(failed_judging, filing.id, filing.url),
                 )
 
+    def versions(self, filing_ids: Sequence[int]) -> Iterator[DoneVersions]:
+        """Read every version of some filings; of one at which this fails none are told."""
+        with reading(self._engine) as session:
+            filings = load_seen(session, filing_ids)
+        for seen in filings:
+            yield _attempt(
+                partial(read_versions, seen, self._reader), partial(failed_versions, seen.filing.id)
+            )
+
     def _unread(self, filing_ids: Sequence[int]) -> list[tuple[Filing, str]]:
         with reading(self._engine) as session:
             filings = load_filings(session, filing_ids)
@@ -162,7 +173,9 @@ class FilingWork:
             return _failed(filing.id, filing.url, before.read_error)
         with limited():
             read = self._as_read(filing, known, before.read_error)
-            facts = facts_of_filing(known, read, self._reader.original, self._now)
+            facts = facts_of_filing(
+                known, read, self._reader.original, self._now, self._reader.together
+            )
             verdicts = self._rulings.judge(facts)
         named = filing.agency_id or filing.agency_name
         return DoneJudging(
@@ -189,6 +202,11 @@ class FilingWork:
 def failed_judging(filing_id: int, url: str, error: Exception) -> DoneJudging:
     """Return that the program failed at judging a filing."""
     return _failed(filing_id, url, _failure(error))
+
+
+def failed_versions(filing_id: int, error: Exception) -> DoneVersions:  # noqa: ARG001 - logged where it happened
+    """Return that the versions of a filing are not known; they are tried again at the next run."""
+    return DoneVersions(filing_id=filing_id, rows=())
 
 
 def failed_reading(filing_id: int, key: str, error: Exception) -> DoneReading:
@@ -244,6 +262,11 @@ def begin(workspace: Workspace, now: datetime, rulings: Rulings) -> None:
 def read_some(filing_ids: Sequence[int]) -> list[DoneReading]:
     """Read filings in such a process."""
     return list(_Own.work.read(filing_ids))
+
+
+def versions_of_some(filing_ids: Sequence[int]) -> list[DoneVersions]:
+    """Read the versions of filings in such a process."""
+    return list(_Own.work.versions(filing_ids))
 
 
 def judge_some(filing_ids: Sequence[int]) -> list[DoneJudging]:

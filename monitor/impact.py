@@ -200,7 +200,9 @@ def _on_filing(judgement: Judgement, known: KnownFiling, given: _Given) -> Impac
     if read.report is None:
         return None
     with limited():
-        facts = facts_of_filing(known, read, given.reader.original, given.now)
+        facts = facts_of_filing(
+            known, read, given.reader.original, given.now, given.reader.together
+        )
         verdicts = given.rulings.judge(facts)
     return compare(
         filing.url,

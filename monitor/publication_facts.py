@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from monitor.addresses import both_schemes, is_home
 from monitor.reading.choosing import holds_report, prose_length
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.model import (
@@ -20,7 +21,7 @@ from monitor.rules.model import (
     ListedRow,
     OriginalFacts,
 )
-from monitor.surroundings import Surroundings, both_schemes, credit_code
+from monitor.surroundings import Surroundings, credit_code
 from storage.law import load_law
 from storage.models import Capture, Column, Filing, Original
 
@@ -135,12 +136,6 @@ def failures(known: Surroundings, url: str, home: str) -> tuple[Address, ...]:
         run[capture.crawl_id] = capture
     oldest_first = list(reversed(run.values()))[:MOST_FAILURES]
     return tuple(_address(session, capture, home) for capture in oldest_first)
-
-
-def is_home(capture: Capture, home: str) -> bool:
-    """Tell whether an exchange ended on the portal's front page although it asked for another."""
-    final = capture.final_url
-    return final is not None and final != capture.url and final.rstrip("/") == home.rstrip("/")
 
 
 def _opened(capture: Capture, home: str) -> bool:

@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from monitor.addresses import both_schemes
+from monitor.history.baseline import Baseline, baselines
 from monitor.likeness.known import KnownLikeness, all_known_likenesses
 from storage.hosts import host_of
 from storage.models import (
@@ -62,6 +63,8 @@ class Surroundings:
     owners: Mapping[str, Sequence[Agency]]
     """By credit code: the agencies that have it."""
     likest: Mapping[int, tuple[KnownLikeness, ...]]
+    baselines: Mapping[int, Baseline]
+    """By filing: the version it is compared with, if what is read of it has changed."""
     certain: dict[str, bool] = field(default_factory=dict)
     """By portal, as it was asked for: whether all its columns were last read whole."""
 
@@ -91,13 +94,8 @@ def surroundings_of(session: Session, filings: Sequence[Filing]) -> Surroundings
         readings=_readings(session, absent),
         owners=_owners(session, filings),
         likest=all_known_likenesses(session, [each for each in filings if _is_assigned(each)]),
+        baselines=baselines(session, [filing.id for filing in filings]),
     )
-
-
-def both_schemes(url: str) -> tuple[str, ...]:
-    """Return an address with http and with https."""
-    parts = urlsplit(url)
-    return tuple(urlunsplit(parts._replace(scheme=scheme)) for scheme in ("http", "https"))
 
 
 def _is_assigned(filing: Filing) -> bool:

@@ -1,132 +1,56 @@
 """The timetable: jobs at their times, one scheduler at a time, nothing dropped in silence.
 
-APScheduler 3 keeps the times; the database keeps what ran. A job that was due while nobody was
-running is made up for at the start if it is not older than the grace; several missed times of one
-job are one run (``coalesce``).
+APScheduler 3 keeps the times, in the database; what ran is kept there too. What becomes of times
+that passed while nobody was running is the policy of each job (``monitor.catching_up``); several
+missed times of one job are one run (``coalesce``).
 """
 
 import logging
 import queue
 import threading
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from pathlib import Path
 
-from apscheduler.events import (
-    EVENT_JOB_MAX_INSTANCES,
-    EVENT_JOB_MISSED,
-    JobExecutionEvent,
-    JobSubmissionEvent,
-)
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
-from monitor.crontab import triggers
+from monitor.heartbeat import write_heartbeat
+from monitor.job_runs import Job, planned, run_alone
 from monitor.lease import DURATION, LeaseHeldError, acquire, holder_of, new_holder, release
+from monitor.pinging import Pinger
+from monitor.scheduling import Planner, Scheduler
 from storage.clock import utc_now
-from storage.database import reading, transaction
-from storage.leaf import cleaned
-from storage.models import JobRun
+from storage.database import without_password
 from storage.settings import ScheduleSettings
+
+__all__ = ["LEASE", "Job", "Timetable", "run_planned", "running_scheduler"]
 
 log = logging.getLogger(__name__)
 
 LEASE = "schedule"
-KEPT = timedelta(days=90)
-"""Records of runs older than this are cleared away."""
+LONGEST_END = timedelta(seconds=90)
+"""For the jobs that run when the end is asked for; then the program ends without them."""
 _RENEW_EVERY = DURATION / 4
+_PING_EVERY = timedelta(minutes=5)
 _LOOK_EVERY = 1.0
 
-Job = Callable[[], str]
-"""A job does its work and returns one line about it; it fails by raising."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A job of the timetable and when it last and next runs."""
-
-    name: str
-    crontab: str
-    last_success: datetime | None
-    last_failure: datetime | None
-    failure: str | None
-    """What was said of the last run, if that failed."""
-    next_run: datetime | None
-
-
-def run_job(engine: Engine, name: str, job: Job, now: Callable[[], datetime] = utc_now) -> bool:
-    """Run a job and keep a record of it; a failure is recorded and does not end the scheduler."""
-    with transaction(engine) as session:
-        run = JobRun(job=name, started_at=now())
-        session.add(run)
-        session.flush()
-        run_id = run.id
-    try:
-        message, succeeded = job(), True
-    except Exception as error:  # the boundary that keeps one failing job from the others
-        log.exception("job %s failed", name)
-        message, succeeded = f"{type(error).__name__}: {error}", False
-    with transaction(engine) as session:
-        run = session.get_one(JobRun, run_id)
-        run.finished_at, run.succeeded, run.message = now(), succeeded, cleaned(message)
-        session.execute(
-            delete(JobRun).where(JobRun.job == name, JobRun.started_at < run.started_at - KEPT)
-        )
-    return succeeded
-
-
-def overdue(
-    trigger: BaseTrigger, last_started: datetime | None, now: datetime, grace: timedelta
-) -> bool:
-    """Whether a time of the job passed while nobody was running, and is not older than the grace.
-
-    A job that never ran is not overdue: its first time is still to come.
-    """
-    if last_started is None:
-        return False
-    begin = max(last_started + timedelta(seconds=1), now - grace)
-    missed = trigger.get_next_fire_time(None, begin)
-    return missed is not None and missed <= now
-
-
-def planned(
-    engine: Engine, settings: ScheduleSettings, names: Collection[str], now: datetime
-) -> list[Planned]:
-    """Return every job of the timetable with its last and next runs."""
-    chosen = triggers(settings, names)
-    with reading(engine) as session:
-        return [
-            Planned(
-                name=name,
-                crontab=str(getattr(settings, name)),
-                last_success=_last_end(session, name, succeeded=True),
-                last_failure=_last_end(session, name, succeeded=False),
-                failure=_failure(session, name),
-                next_run=chosen[name].get_next_fire_time(None, now) if name in chosen else None,
-            )
-            for name in names
-        ]
-
-
-def _last_end(session: Session, name: str, *, succeeded: bool) -> datetime | None:
-    query = select(JobRun.finished_at).where(JobRun.job == name, JobRun.succeeded.is_(succeeded))
-    return session.scalars(query.order_by(JobRun.id.desc()).limit(1)).first()
-
-
-def _failure(session: Session, name: str) -> str | None:
-    query = select(JobRun).where(JobRun.job == name, JobRun.finished_at.is_not(None))
-    last = session.scalars(query.order_by(JobRun.id.desc()).limit(1)).first()
-    return None if last is None or last.succeeded else last.message
+_at_work: dict[str, "Timetable"] = {}
 
 
 def running_scheduler(engine: Engine, now: datetime) -> str | None:
     """Return who holds the timetable now, None if no scheduler is running."""
     return holder_of(engine, LEASE, now)
+
+
+def run_planned(place: str, name: str) -> None:
+    """Run a job whose time has come; ``place`` is the database of the timetable it is of."""
+    _at_work[place].run_due(name)
+
+
+class SchedulerDiedError(Exception):
+    """The thread that looks for jobs has ended by itself; its reason stands in the log."""
 
 
 class Timetable:
@@ -138,50 +62,92 @@ class Timetable:
         settings: ScheduleSettings,
         jobs: Mapping[str, Job],
         stopping: threading.Event | None = None,
+        *,
+        directory: Path | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """``stopping`` is set when the end has begun; long jobs look at it."""
+        """``stopping`` is set when the end has begun; long jobs look at it.
+
+        The heartbeat file is below ``directory``; there is none without that.
+        """
         self._engine = engine
         self._jobs = jobs
         self._settings = settings
-        self._triggers = triggers(settings, jobs)
         self._holder = new_holder()
+        self._place = without_password(str(engine.url))
         self._stopping = stopping or threading.Event()
         self._asked: queue.SimpleQueue[None] = queue.SimpleQueue()
+        named = settings.heartbeat_file
+        self._heartbeat = directory / named if directory is not None and named else None
+        self._clock = clock
+        self._pinger = Pinger(settings.ping_url)
+        self._pinged = clock() - _PING_EVERY
 
-    def run(self) -> None:
-        """Run until ``stop``.
+    def run(self) -> bool:
+        """Run until ``stop``; return whether every job had ended in time by then.
 
         Raises:
             LeaseHeldError: if another scheduler is running, or took over.
+            SchedulerDiedError: if the program itself failed.
         """
-        acquire(self._engine, LEASE, self._holder, utc_now())
-        scheduler = self._scheduler()
+        acquire(self._engine, LEASE, self._holder, self._clock())
+        _at_work[self._place] = self
+        planner = Planner(self._engine, self._settings, self._jobs, self._place, self._clock)
+        scheduler = planner.scheduler()
+        whole = True
         try:
-            scheduler.start()
-            self._make_up(scheduler)
+            self._pinger.started()
+            planner.lay_out(scheduler)
             self._keep_going(scheduler)
         finally:
             self._stopping.set()
+            self.beat("stopping")
             if scheduler.running:
-                self._shut_down(scheduler)
+                whole = self._shut_down(scheduler)
+            del _at_work[self._place]
+            self.beat("stopped")
+            self._pinger.close()
             release(self._engine, LEASE, self._holder)
+        return whole
 
     def stop(self) -> None:
         """Ask for the end; a signal handler may call this (``SimpleQueue`` is reentrant)."""
         self._asked.put(None)
 
-    def _keep_going(self, scheduler: BackgroundScheduler) -> None:
+    def run_due(self, name: str) -> None:
+        """Run a job whose time has come, unless the end has begun or another scheduler took over.
+
+        What is left out for the end's sake is made up for at the next start.
+        """
+        if self._stopping.is_set():
+            return
+        try:
+            acquire(self._engine, LEASE, self._holder, self._clock())
+        except LeaseHeldError as error:
+            log.warning("job %s is left to another scheduler: %s", name, error)
+            self.stop()
+            return
+        self._pinger.begun(name)
+        succeeded = run_alone(self._engine, name, self._jobs[name], self._clock)
+        if succeeded is not None:
+            self._pinger.ended(name, succeeded=succeeded)
+
+    def _keep_going(self, scheduler: Scheduler) -> None:
         """Renew the lease until asked to stop; a database away for less than that is waited for."""
-        renewed = utc_now()
+        renewed = self._clock()
+        self.beat("running")
         while not self._is_asked(_RENEW_EVERY):
+            if not scheduler.is_alive():
+                raise SchedulerDiedError
             scheduler.wakeup()  # a clock that jumped, or a machine that slept, is noticed here
             try:
-                acquire(self._engine, LEASE, self._holder, utc_now())
-                renewed = utc_now()
+                acquire(self._engine, LEASE, self._holder, self._clock())
+                renewed = self._clock()
             except DBAPIError as error:
-                if utc_now() - renewed >= DURATION:
+                if self._clock() - renewed >= DURATION:
                     raise
                 log.warning("the lease could not be renewed: %s", error)
+            self.beat("running")
 
     def _is_asked(self, patience: timedelta) -> bool:
         try:
@@ -190,68 +156,35 @@ class Timetable:
             return False
         return True
 
-    def _shut_down(self, scheduler: BackgroundScheduler) -> None:
-        """Wait for running jobs, and keep the lease as long as that takes."""
-        waiting = threading.Thread(target=scheduler.shutdown)
+    def beat(self, state: str) -> None:
+        """Show how the jobs stand, in the heartbeat file and to the watchman."""
+        now = self._clock()
+        try:
+            jobs = planned(self._engine, self._settings, tuple(self._jobs), now)
+        except DBAPIError as error:
+            log.warning("no heartbeat: %s", error)
+            return
+        if self._heartbeat is not None:
+            write_heartbeat(self._heartbeat, now=now, holder=self._holder, state=state, jobs=jobs)
+        if state == "running" and not timedelta(0) <= now - self._pinged < _PING_EVERY:
+            self._pinged = now
+            self._pinger.beat(well=all(job.is_well for job in jobs))
+
+    def _shut_down(self, scheduler: Scheduler) -> bool:
+        """Wait for running jobs, and keep the lease as long as that takes; say if they ended."""
+        waiting = threading.Thread(target=scheduler.shutdown, daemon=True)
         waiting.start()
-        renewed = utc_now()
+        asked, renewed = time.monotonic(), self._clock()
         while waiting.is_alive():
             waiting.join(_LOOK_EVERY)
-            if utc_now() - renewed < _RENEW_EVERY:
+            if time.monotonic() - asked > LONGEST_END.total_seconds():
+                log.error("jobs still run after %s; the program ends without them", LONGEST_END)
+                return False
+            if self._clock() - renewed < _RENEW_EVERY:
                 continue
-            renewed = utc_now()
+            renewed = self._clock()
             try:
                 acquire(self._engine, LEASE, self._holder, renewed)
             except (DBAPIError, LeaseHeldError) as error:
                 log.warning("the lease could not be renewed: %s", error)
-
-    def _scheduler(self) -> BackgroundScheduler:
-        grace = self._settings.misfire_grace_seconds
-        scheduler = BackgroundScheduler(
-            timezone=ZoneInfo(self._settings.timezone),
-            # one thread: crawl, check and telling follow each other and never overlap
-            executors={"default": ThreadPoolExecutor(1), "mail": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "misfire_grace_time": grace, "max_instances": 1},
-        )
-        for name, trigger in self._triggers.items():
-            scheduler.add_job(
-                run_job,
-                trigger,
-                args=(self._engine, name, self._jobs[name]),
-                id=name,
-                executor="mail" if name == "send" else "default",
-            )
-        scheduler.add_listener(self._note_missed, EVENT_JOB_MISSED)
-        scheduler.add_listener(self._note_overrun, EVENT_JOB_MAX_INSTANCES)
-        return scheduler
-
-    def _make_up(self, scheduler: BackgroundScheduler) -> None:
-        now = utc_now()
-        grace = timedelta(seconds=self._settings.misfire_grace_seconds)
-        for name, trigger in self._triggers.items():
-            with reading(self._engine) as session:
-                last = session.scalars(
-                    select(JobRun.started_at)
-                    .where(JobRun.job == name, JobRun.finished_at.is_not(None))
-                    .order_by(JobRun.id.desc())
-                ).first()
-            if overdue(trigger, last, now, grace):
-                log.warning("job %s was due while the scheduler was not running; run now", name)
-                scheduler.modify_job(name, next_run_time=now)
-
-    def _note_missed(self, event: JobExecutionEvent) -> None:
-        """Record a time that passed beyond the grace: a dropped job is never silent."""
-        self._note(event.job_id, f"missed its time {event.scheduled_run_time}")
-
-    def _note_overrun(self, event: JobSubmissionEvent) -> None:
-        """Record a time that came while the run before was still going on."""
-        times = ", ".join(str(time) for time in event.scheduled_run_times)
-        self._note(event.job_id, f"left out {times}: the run before had not ended")
-
-    def _note(self, job: str, message: str) -> None:
-        log.error("job %s %s", job, message)
-        with transaction(self._engine) as session:
-            now = utc_now()
-            session.add(
-                JobRun(job=job, started_at=now, finished_at=now, succeeded=False, message=message)
-            )
+        return True

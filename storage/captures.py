@@ -1,66 +1,57 @@
-"""Captures: the original first, the row and its log entry after, in one transaction."""
+"""Captures and the log over them; ``storage.recording`` makes captures of exchanges."""
 
 import base64
-import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Engine, and_, or_, select
 from sqlalchemy.orm import Session
 
 from storage.archive import Archive, Swept
 from storage.clock import iso_utc, utc_now
 from storage.database import reading, transaction
 from storage.errors import StorageError
-from storage.exchange import Exchange as Exchange  # noqa: PLC0414 - part of what this module gives
-from storage.leaf import cleaned, leaf_bytes, leaf_of
-from storage.log import HASH_BYTES, MerkleTree, leaf_hash
+from storage.exchange import Exchange
+from storage.leaf import leaf_bytes
+from storage.log import EMPTY_ROOT, HASH_BYTES, GrowingTree, MerkleTree, leaf_hash
 from storage.models import Capture, Checkpoint, Crawl, LogEntry
-
-LOG_LOCK = 0x6E69616E62616F01
-"""The PostgreSQL advisory lock that appending to the log holds (``nianbao``, 1)."""
-_CLEANED = (
-    "url",
-    "final_url",
-    "method",
-    "purpose",
-    "redirects",
-    "request_headers",
-    "request_body",
-    "headers",
-    "media_type",
-    "address",
-    "tls",
-    "error",
+from storage.recording import (  # the rest of what this module gives
+    LOG_LOCK,
+    archive_exchange,
+    crawls_of,
+    keep_exchanges,
+    lock_log,
+    log_size,
 )
-"""What servers and pages have a say in."""
+
+__all__ = [
+    "CHUNK",
+    "LOG_LOCK",
+    "DamagedLog",
+    "Exchange",
+    "FoundCapture",
+    "archive_exchange",
+    "captures_by_hash",
+    "captures_by_url",
+    "checkpoint_line",
+    "entries_since_checkpoint",
+    "keep_exchanges",
+    "lock_log",
+    "log_size",
+    "make_checkpoint",
+    "parse_checkpoint_line",
+    "read_tree",
+    "record_captures",
+    "recorded_originals",
+    "sweep",
+]
+
 CHUNK = 500
 """Values in one IN list; databases limit them."""
 
 
 class DamagedLog(StorageError):  # noqa: N818 - named by what happened
     """The log is not what its checkpoints say."""
-
-
-def archive_exchange(engine: Engine, archive: Archive, exchanges: Iterable[Exchange]) -> list[int]:
-    """Archive bodies, then commit captures with their log entries; return the captures' ids.
-
-    The whole of it is durable when this returns. Killed before the commit, it leaves originals
-    that are marked as pending; nothing else.
-
-    Raises:
-        ArchiveError: if a body cannot be kept; then nothing is recorded.
-    """
-    batch = list(exchanges)
-    _require_zones(batch)
-    digests = archive.put_many(each.body for each in batch if each.body is not None)
-    hashes = iter(digests)
-    rows = [_row(each, None if each.body is None else next(hashes)) for each in batch]
-    with transaction(engine) as session:
-        ids = _record_rows(session, rows)
-    archive.settle(digests)
-    return ids
 
 
 def record_captures(session: Session, captures: Iterable[Capture]) -> list[Capture]:
@@ -80,7 +71,7 @@ def record_captures(session: Session, captures: Iterable[Capture]) -> list[Captu
     lock_log(session)
     session.add_all(batch)
     session.flush()
-    crawls = _crawls(session, {each.crawl_id for each in batch if each.crawl_id is not None})
+    crawls = crawls_of(session, {each.crawl_id for each in batch if each.crawl_id is not None})
     position = log_size(session)
     for capture in sorted(batch, key=lambda each: each.id):
         run_id, portal_id = crawls.get(capture.crawl_id, (None, None))
@@ -91,46 +82,14 @@ def record_captures(session: Session, captures: Iterable[Capture]) -> list[Captu
     return batch
 
 
-def _record_rows(session: Session, rows: list[dict[str, Any]]) -> list[int]:
-    """Do for the values of captures what ``record_captures`` does for objects; return the ids."""
-    if not rows:
-        return []
-    lock_log(session)
-    new = insert(Capture).returning(Capture.id, sort_by_parameter_order=True)
-    ids = list(session.scalars(new, rows))
-    crawls = _crawls(session, {row["crawl_id"] for row in rows if row["crawl_id"] is not None})
-    first = log_size(session)
-    entries = []
-    for position, (capture_id, row) in enumerate(sorted(zip(ids, rows, strict=True), key=_id_of)):
-        digest = leaf_hash(leaf_of(row, *crawls.get(row["crawl_id"], (None, None))))
-        entries.append(
-            {"position": first + position, "capture_id": capture_id, "leaf_hash": digest}
-        )
-    session.execute(insert(LogEntry), entries)
-    return ids
-
-
-def _id_of(pair: tuple[int, dict[str, Any]]) -> int:
-    return pair[0]
-
-
-def lock_log(session: Session) -> None:
-    """Keep other processes from appending until the transaction ends."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOG_LOCK})
-
-
-def log_size(session: Session) -> int:
-    """Return the number of log entries, which is the next position."""
-    last = session.scalar(select(func.max(LogEntry.position)))
-    return 0 if last is None else last + 1
-
-
-def make_checkpoint(engine: Engine, archive: Archive) -> Checkpoint:
+def make_checkpoint(
+    engine: Engine, archive: Archive, seal: Callable[[Session, Checkpoint], None] | None = None
+) -> Checkpoint:
     """Write the root of the log as it is committed now, in the database and in the archive.
 
     A log that has not grown gives the checkpoint it has. The line in the archive comes after
-    the commit; one that a crash prevented is added by the next call.
+    the commit; one that a crash prevented is added by the next call. ``seal`` signs the
+    checkpoint in the same transaction.
 
     Raises:
         DamagedLog: if the log does not continue from the checkpoint before.
@@ -142,10 +101,20 @@ def make_checkpoint(engine: Engine, archive: Archive) -> Checkpoint:
         if checkpoint is None or checkpoint.tree_size != log_size(session):
             checkpoint = _next_checkpoint(session, checkpoint)
             session.add(checkpoint)
+            session.flush()
+        if seal is not None:
+            seal(session, checkpoint)
         rows = session.scalars(select(Checkpoint).order_by(Checkpoint.id)).all()
         lines = [checkpoint_line(each) for each in rows]
     archive.add_checkpoints(lines)
     return checkpoint
+
+
+def entries_since_checkpoint(engine: Engine) -> int:
+    """Return how many entries of the log no checkpoint has under it."""
+    with reading(engine) as session:
+        last = _latest_checkpoint(session)
+        return log_size(session) - (last.tree_size if last else 0)
 
 
 def read_tree(session: Session) -> MerkleTree:
@@ -207,13 +176,17 @@ def captures_by_url(session: Session, url: str) -> list[FoundCapture]:
 
 
 def recorded_originals(session: Session, digests: Collection[str]) -> set[str]:
-    """Return those hashes that a capture names."""
+    """Return those hashes that a capture names, of a document or of a body as it was served."""
     wanted = list(digests)
     found: set[str] = set()
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        query = select(Capture.sha256).where(Capture.sha256.in_(chunk))
-        found.update(each for each in session.scalars(query) if each is not None)
+        documents = select(Capture.sha256).where(Capture.sha256.in_(chunk))
+        served = select(Capture.wire_sha256).where(
+            Capture.wire_sha256.in_(chunk), Capture.wire_sha256 != Capture.sha256
+        )
+        for query in (documents, served):
+            found.update(each for each in session.scalars(query) if each is not None)
     return found
 
 
@@ -231,44 +204,15 @@ def _found(session: Session, condition: ColumnElement[bool]) -> list[FoundCaptur
     ]
 
 
-def _require_zones(exchanges: Iterable[Exchange]) -> None:
-    for each in exchanges:
-        if each.requested_at.tzinfo is None or each.fetched_at.tzinfo is None:
-            msg = f"naive datetime in the exchange with {each.url!r}"
-            raise ValueError(msg)
-
-
-def _row(exchange: Exchange, sha256: str | None) -> dict[str, Any]:
-    """Return the values of a capture whose body has been archived under ``sha256``."""
-    wire_sha256 = exchange.wire_sha256
-    if exchange.wire_body is not None:
-        wire_sha256 = hashlib.sha256(exchange.wire_body).hexdigest()
-    elif wire_sha256 is None and not exchange.rendered:
-        wire_sha256 = sha256
-    return {
-        "crawl_id": exchange.crawl_id,
-        "requested_at": exchange.requested_at,
-        "fetched_at": exchange.fetched_at,
-        "status": exchange.status,
-        "sha256": sha256,
-        "size": None if exchange.body is None else len(exchange.body),
-        "wire_sha256": wire_sha256,
-        "rendered": exchange.rendered,
-        **{name: cleaned(getattr(exchange, name)) for name in _CLEANED},
-    }
-
-
-def _crawls(session: Session, ids: Collection[int]) -> dict[int | None, tuple[str, str]]:
-    query = select(Crawl.id, Crawl.run_id, Crawl.portal_id).where(Crawl.id.in_(ids))
-    return {id_: (run_id, portal_id) for id_, run_id, portal_id in session.execute(query)}
-
-
 def _next_checkpoint(session: Session, last: Checkpoint | None) -> Checkpoint:
-    tree = read_tree(session)
+    tree, before = GrowingTree(), EMPTY_ROOT
+    query = select(LogEntry.leaf_hash).order_by(LogEntry.position)
+    for digest in session.scalars(query.execution_options(yield_per=CHUNK)):
+        tree.append(digest)
+        if last is not None and tree.size == last.tree_size:
+            before = tree.root()
     whole = tree.size == log_size(session)
-    continues = last is None or (
-        last.tree_size <= tree.size and tree.root(last.tree_size) == last.root_hash
-    )
+    continues = last is None or before == last.root_hash
     if not (whole and continues):
         raise DamagedLog(
             "日志已损坏：与上一个检查点不一致；请运行 nianbao audit verify。",

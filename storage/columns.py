@@ -12,6 +12,13 @@ SEARCHED_AT = "searched_at"
 """The key in ``Column.proof`` of when the portal was last searched for columns, ISO 8601."""
 UNSEARCHED = "unsearched"
 """The key in ``Column.proof`` of why the last search left ways to further columns, in words."""
+UNSEARCHED_OF = "unsearched_of"
+"""The key beside it of whose those ways are, as the entries of a hub name agencies.
+
+None if a way was left of which that is not known.
+"""
+DRIFT = "drift"
+"""The key in ``Column.proof`` of since when, how often and why its page is no such column."""
 SEARCHED_PLATFORM = "platform"
 """The key in a crawl's evidence of the disclosure platform in which no column was found."""
 AGAIN = timedelta(days=14)

@@ -96,12 +96,15 @@ def _parse(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def write_json(value: Any) -> str:
     """Return the text in which a JSON value is stored: short, and legible in Chinese.
 
     A text that is no valid Unicode (a lone surrogate) is kept by escapes.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(value)
     return json.dumps(value, separators=(",", ":")) if _SURROGATE.search(text) else text
 
 

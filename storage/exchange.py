@@ -11,8 +11,9 @@ class Exchange:
     """One exchange with a server, as the crawler hands it over; see ``Capture`` for the fields.
 
     ``body`` is the document after content decoding, None when there was none (an error, a 304);
-    an empty body is ``b""``. What was served is told by ``wire_body`` or ``wire_sha256``; without
-    either, an unrendered body was served as it is.
+    an empty body is ``b""``. Where a content coding had to be undone, ``wire_body`` is the body as
+    served; ``wire_sha256`` alone tells of one that is not to be kept. Without either, an unrendered
+    body was served as it is. ``certificates`` are the DER bytes that ``tls`` names by their hashes.
     """
 
     url: str
@@ -34,4 +35,14 @@ class Exchange:
     rendered: bool = False
     address: str | None = None
     tls: Mapping[str, Any] | None = None
+    certificates: Sequence[bytes] = ()
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An exchange that has become a capture."""
+
+    capture_id: int
+    sha256: str | None
+    """Of its body, by which the archive has it; None without one."""

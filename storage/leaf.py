@@ -1,6 +1,6 @@
-"""A capture as the bytes that the log hashes.
+"""A capture, or a deletion, as the bytes that the log hashes.
 
-The format is fixed for ever: see ``docs/decisions/0002-log-leaf-format.md``.
+The formats are fixed for ever: see ``docs/decisions/0002-log-leaf-format.md``.
 """
 
 import json
@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from storage.clock import iso_utc
-from storage.models import Capture
+from storage.models import Capture, Deletion
 
 LEAF_VERSION = 1
+DELETION_VERSION = 1
 
 INSTANTS = ("requested_at", "fetched_at")
 STRUCTURES = ("redirects", "request_headers", "headers", "tls")
@@ -64,6 +65,21 @@ def leaf_of(values: Mapping[str, Any], run_id: str | None, portal_id: str | None
     return canonical_json(leaf).encode()
 
 
+DELETION_COLUMNS = ("author", "decided_at", "originals", "policy", "reason")
+"""Every column of a deletion but ``id`` and ``carried_out_at``."""
+
+
+def deletion_leaf(deletion: Deletion) -> bytes:
+    """Return the leaf of a deletion."""
+    leaf = {
+        **{name: getattr(deletion, name) for name in DELETION_COLUMNS},
+        "decided_at": iso_utc(deletion.decided_at),
+        "v": DELETION_VERSION,
+        "type": "deletion",
+    }
+    return canonical_json(leaf).encode()
+
+
 def cleaned(value: Any) -> Any:
     """Return a value that every database keeps and canonical JSON can say.
 
@@ -78,7 +94,7 @@ def cleaned(value: Any) -> Any:
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, list | tuple):  # the usual ones, asked before the abstract kinds
-        return [cleaned(item) for item in value]
+        return [item if _is_clean(item) else cleaned(item) for item in value]
     if isinstance(value, Mapping):
         return {cleaned(str(key)): cleaned(value[key]) for key in sorted(value)}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
@@ -87,8 +103,13 @@ def cleaned(value: Any) -> Any:
     raise TypeError(msg)
 
 
+def _is_clean(value: Any) -> bool:
+    """Tell what can be told at once, and of nearly every header: a plain text."""
+    return isinstance(value, str) and value.isascii() and "\0" not in value
+
+
 def _cleaned_text(value: str) -> str:
-    if value.isascii() and "\0" not in value:
+    if _is_clean(value):
         return value
     whole = value.replace("\0", "\N{REPLACEMENT CHARACTER}")
     return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -12,6 +12,8 @@ HASH_BYTES = 32
 LEAF_PREFIX = b"\x00"
 NODE_PREFIX = b"\x01"
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+_PART = 256
+"""Leaves that a growing tree takes in before it hashes them: a power of two."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -31,8 +33,8 @@ class MerkleTree:
     levels: tuple[bytes, ...]
 
     @classmethod
-    def of(cls, leaf_hashes: Iterable[bytes]) -> "MerkleTree":
-        """Build the tree over leaf hashes in the order of the log."""
+    def of(cls, leaf_hashes: Iterable[bytes | bytearray]) -> "MerkleTree":
+        """Build the tree over leaf hashes in the order of the log; an item may be several."""
         levels = [b"".join(leaf_hashes)]
         while len(levels[-1]) >= 2 * HASH_BYTES:
             levels.append(_parents(levels[-1]))
@@ -121,6 +123,43 @@ class MerkleTree:
             return self._node(height, start >> height)
         middle = start + _split(width)
         return node_hash(self._subtree(start, middle), self._subtree(middle, end))
+
+
+class GrowingTree:
+    """The root over leaves that are read one by one, of any number, in a few kilobytes.
+
+    It keeps the leaves of the last part and the roots of the complete subtrees before it.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._subtrees: list[bytes] = []
+        self._part = bytearray()
+
+    def append(self, leaf: bytes) -> None:
+        """Add the hash of the next leaf."""
+        self._part += leaf
+        self.size += 1
+        if self.size % _PART == 0:
+            self._fold()
+
+    def root(self) -> bytes:
+        """Return the root over the leaves so far."""
+        right = [MerkleTree.of([self._part]).root()] if self._part else []
+        roots = [*self._subtrees, *right]
+        root = roots.pop() if roots else EMPTY_ROOT
+        for left in reversed(roots):
+            root = node_hash(left, root)
+        return root
+
+    def _fold(self) -> None:
+        root = MerkleTree.of([self._part]).root()
+        self._part.clear()
+        parts = self.size // _PART
+        while parts & 1 == 0:
+            root = node_hash(self._subtrees.pop(), root)
+            parts >>= 1
+        self._subtrees.append(root)
 
 
 def verify_inclusion(

@@ -5,57 +5,52 @@ not a silent default.
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from storage.crawler_settings import CrawlerSettings
 from storage.crawler_settings import Section as _Section
 from storage.errors import StorageError
+from storage.retention_settings import RetentionSettings
+from storage.subscription_settings import AgencyKindName, SubscriptionSettings
+from storage.telling_settings import (
+    Channels,
+    MailAddress,
+    MailSettings,
+    ScheduleSettings,
+    is_channel,
+)
+
+__all__ = [
+    "SETTINGS_FILE",
+    "AgencyKindName",
+    "AuditSettings",
+    "CrawlerSettings",
+    "LocalDeadline",
+    "MailSettings",
+    "ObligationSettings",
+    "RetentionSettings",
+    "RuleSettings",
+    "ScheduleSettings",
+    "Settings",
+    "SettingsError",
+    "StorageSettings",
+    "TimeAuthority",
+    "load_section",
+    "load_settings",
+    "wrong_values",
+]
 
 SETTINGS_FILE = "nianbao.toml"
-
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_MAIL_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
-"""RFC 5321, 4.1.2, without quoted local parts and address literals; ASCII, as SMTP is."""
-_LONGEST_ADDRESS = 254
 
 
 class SettingsError(StorageError):
     """A setting is wrong; the message names file, place and remedy."""
-
-
-def _mail_address(text: str) -> str:
-    if not _MAIL_ADDRESS.fullmatch(text) or len(text) > _LONGEST_ADDRESS:
-        raise PydanticCustomError("mail_address", "no mail address such as office@example.cn")
-    return text
-
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
-        raise PydanticCustomError("time_zone", "no time zone such as Asia/Shanghai") from error
-    return name
-
-
-def _without_doubles(addresses: tuple[str, ...]) -> tuple[str, ...]:
-    """A recipient named twice gets one mail."""
-    return tuple(dict.fromkeys(addresses))
-
-
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
-MailAddresses = Annotated[
-    tuple[MailAddress, ...], Field(strict=False), AfterValidator(_without_doubles)
-]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class TimeAuthority(_Section):
@@ -71,55 +66,25 @@ class StorageSettings(_Section):
 
     database_url: str = ""
     archive_url: str = ""
+    second_copy: str = ""
+    """The URL of an archive that has everything a second time; empty means none."""
     time_authorities: Annotated[tuple[TimeAuthority, ...], Field(strict=False)] = ()
     """Are asked for a time stamp over each signed checkpoint."""
 
 
-class MailSettings(_Section):
-    """The SMTP server and who gets mail."""
+class AuditSettings(_Section):
+    """How the archive is looked after."""
 
-    host: str = ""
-    port: int = Field(default=25, ge=1, le=65535)
-    security: Literal["none", "starttls", "tls"] = "starttls"
-    ca_file: str = ""
-    """A file of certificates to trust besides the system's; empty means the system's."""
-    username: str = ""
-    password: str = ""
-    sender: MailAddress = "nianbao@localhost"
-    language: Literal["zh", "en"] = "zh"
-    to: MailAddresses = ()
-    """Who gets alerts, reminders and digests."""
-    operators: MailAddresses = ()
-    """Who is told about trouble of the crawl itself."""
-    timeout: float = Field(default=60.0, gt=0)
-
-
-class ScheduleSettings(_Section):
-    """The timetable, as five-field crontab lines in ``timezone``; an empty line is off."""
-
-    timezone: TimeZone = "Asia/Shanghai"
-    crawl: str = "0 2 * * *"
-    crawl_all: bool = False
-    """Whether the timetable crawls every portal each time, not only those that are due."""
-    check: str = "30 6 * * *"
-    alerts: str = "0 8 * * *"
-    digest: str = "30 8 * * mon"
-    send: str = "*/5 * * * *"
-    verify: str = "0 4 * * sun"
-    misfire_grace_seconds: int = Field(default=6 * 3600, ge=1)
+    fixity_days: int = Field(default=90, ge=1, le=3650)
+    """Within so many days every original is hashed again."""
+    publish_to: str = ""
+    """A directory that others can read, relative to the workspace, for the checkpoints of the log;
+    empty means none."""
+    checkpoint_to: Annotated[tuple[MailAddress, ...], Field(strict=False)] = ()
+    """Who gets the newest checkpoint by mail once a week, to keep it."""
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
-
-AgencyKindName = Literal[
-    "government",
-    "government_office",
-    "department",
-    "dispatched",
-    "township",
-    "vertical",
-    "authorised",
-]
 
 
 class LocalDeadline(_Section):
@@ -166,11 +131,38 @@ class Settings(_Section):
 
     language: Literal["zh", "en"] | None = None
     storage: StorageSettings = StorageSettings()
+    audit: AuditSettings = AuditSettings()
     crawler: CrawlerSettings = CrawlerSettings()
     mail: MailSettings = MailSettings()
+    channels: Channels = Field(default_factory=dict)
     schedule: ScheduleSettings = ScheduleSettings()
     obligations: ObligationSettings = ObligationSettings()
+    retention: RetentionSettings = RetentionSettings()
     rules: RuleSettings = RuleSettings()
+    subscriptions: Annotated[tuple[SubscriptionSettings, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _channels_are_named(self) -> "Settings":
+        """Refuse a recipient that is neither a mail address nor a channel of these settings."""
+        lists: dict[tuple[str | int, ...], tuple[str, ...]] = {
+            ("mail", "to"): self.mail.to,
+            ("mail", "operators"): self.mail.operators,
+        }
+        for number, subscription in enumerate(self.subscriptions):
+            lists["subscriptions", number, "to"] = subscription.to
+        wrong = [
+            InitErrorDetails(
+                type=PydanticCustomError("mail_address", "no such channel"),
+                loc=(*place, number),
+                input=recipient,
+            )
+            for place, recipients in lists.items()
+            for number, recipient in enumerate(recipients)
+            if is_channel(recipient) and recipient not in self.channels
+        ]
+        if wrong:
+            raise ValidationError.from_exception_data("Settings", wrong)
+        return self
 
 
 def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -194,7 +186,7 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        raise _wrong_values(path, error) from error
+        raise wrong_values(path, error) from error
 
 
 def load_section(path: Path, model: type[_Model]) -> _Model:
@@ -209,7 +201,7 @@ def load_section(path: Path, model: type[_Model]) -> _Model:
     try:
         return model.model_validate(_read_toml(path))
     except ValidationError as error:
-        raise _wrong_values(path, error) from error
+        raise wrong_values(path, error) from error
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -241,8 +233,20 @@ _REASONS = {
         "no such setting; see the comments in the file that 'nianbao init' writes",
     ),
     "mail_address": (
-        "不是邮件地址；请写成 office@example.cn 的样子，只用 ASCII 字符",
-        "no mail address; write it like office@example.cn, in ASCII",
+        "不是邮件地址，也不是 [channels] 中的名称；请写成 office@example.cn 的样子，用 ASCII 字符",
+        "no mail address, and no name in [channels]; write it like office@example.cn, in ASCII",
+    ),
+    "channel_name": (
+        "通道名称只能用小写字母、数字和连字符，以字母开头，如 wecom-city",
+        "names of channels have small letters, digits and hyphens only, such as wecom-city",
+    ),
+    "channel_url": (
+        "不是通道网址；请写成 wecombot://密钥 的样子",
+        "no URL of a channel; write it like wecombot://KEY",
+    ),
+    "event_of_others": (
+        "{events} 不属于 audience = {audience} 可订阅的事件",
+        "{events}: no such event for audience = {audience}",
     ),
     "time_zone": (
         "没有这个时区；请写成 Asia/Shanghai 的样子",
@@ -257,6 +261,7 @@ _REASONS = {
     "int_from_float": ("应为整数", "must be a whole number"),
     "float_type": ("应为数字，不加引号", "must be a number, without quotes"),
     "finite_number": ("应为有限的数字", "must be a finite number"),
+    "too_short": ("不能为空", "must not be empty"),
     "tuple_type": ('应为列表，如 ["一", "二"]', 'must be a list such as ["one", "two"]'),
     "model_type": ("应为一节，写作 [节名]", "must be a section, written [name]"),
     "dict_type": ("应为一节，写作 [节名]", "must be a section, written [name]"),
@@ -266,20 +271,25 @@ _REASONS = {
     "literal_error": ("应为 {expected}", "must be {expected}"),
 }
 """What to say of each kind of error that pydantic finds."""
-_SECRET = frozenset({"password", "database_url", "archive_url"})
+_SECRET = frozenset(
+    {"password", "database_url", "archive_url", "second_copy", "channels", "ping_url"}
+)
 _LONGEST_SHOWN = 60
 
 
-def _wrong_values(path: Path, error: ValidationError) -> SettingsError:
+def wrong_values(path: Path, error: ValidationError, line: int | None = None) -> SettingsError:
+    """Return everything that is wrong in a file, one place to a line of the message."""
     chinese, english = [], []
+    line_zh, line_en = ("", "") if line is None else (f"第 {line} 行，", f"line {line}, ")
     for item in error.errors(include_url=False):
-        place = ".".join(str(part) for part in item["loc"])
+        place = ".".join(str(part) for part in item["loc"]) or "-"
         zh, en = _REASONS.get(item["type"], (item["msg"], item["msg"]))
         context = {name: str(value) for name, value in item.get("ctx", {}).items()}
         found = "" if item["type"] == "extra_forbidden" else _shown(item["loc"], item["input"])
         reason = zh.format_map(context).replace(" or ", " 或 ")
-        chinese.append(f"{path}：{place}：{reason}{found and f'（现为 {found}）'}")
-        english.append(f"{path}: {place}: {en.format_map(context)}{found and f' (found {found})'}")
+        chinese.append(f"{path}：{line_zh}{place}：{reason}{found and f'（现为 {found}）'}")
+        said = f"{en.format_map(context)}{found and f' (found {found})'}"
+        english.append(f"{path}: {line_en}{place}: {said}")
     return SettingsError("\n".join(chinese), "\n".join(english))
 
 

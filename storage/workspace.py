@@ -34,6 +34,11 @@ class Workspace:
         """The URL of the archive; a directory inside the workspace unless set."""
         return self.settings.storage.archive_url or (self.directory / ARCHIVE_DIRECTORY).as_uri()
 
+    @property
+    def second_copy_url(self) -> str | None:
+        """The URL of the archive that has everything a second time; None if there is none."""
+        return self.settings.storage.second_copy or None
+
 
 def open_workspace(directory: Path) -> Workspace:
     """Read the settings of a workspace directory.

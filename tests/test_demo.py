@@ -4,7 +4,6 @@ The demonstration runs once, through the installed program; the tests look at wh
 """
 
 import hashlib
-import json
 import shutil
 import subprocess
 import sys
@@ -21,13 +20,15 @@ import pytest
 
 from monitor.demo.county import last_fiscal_year
 from storage.clock import local_date, utc_now
+from tests.monitor.cli.program import nianbao
 
 pytestmark = pytest.mark.slow
 
 YEAR = last_fiscal_year(local_date(utc_now()))
 
 
-def nianbao(*arguments: str) -> subprocess.CompletedProcess[str]:
+def program(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed program as a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "monitor.cli", *arguments],
         capture_output=True,
@@ -41,15 +42,15 @@ def nianbao(*arguments: str) -> subprocess.CompletedProcess[str]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory that a demonstration left."""
     directory = tmp_path_factory.mktemp("demo") / "out"
-    done = nianbao("--lang", "zh", "demo", "--out", str(directory))
+    done = program("--lang", "zh", "demo", "--out", str(directory))
     assert done.returncode == 0, done.stdout + done.stderr
     return directory
 
 
 def rows(demo: Path, *arguments: str) -> list[dict[str, Any]]:
-    done = nianbao("--workspace", str(demo / "workspace"), *arguments, "--format", "jsonl")
-    assert done.returncode in (0, 1), done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    done = nianbao(*arguments, "--format", "jsonl", workspace=demo / "workspace")
+    assert done.code in (0, 1), done.err
+    return done.objects()
 
 
 @pytest.fixture
@@ -121,17 +122,18 @@ def test_the_right_people_got_the_right_mails(mails: list[EmailMessage]) -> None
     told = [(message["To"], message["Subject"]) for message in mails]
     assert told == [
         ("supervision@shifan.example", "【年报警示】未公布1份，逾期1份"),
+        ("supervision@shifan.example", "【年报变动】核查发现错误5份"),
         ("operator@shifan.example", "【抓取告警】2个网站异常，0个恢复"),
         (
             "supervision@shifan.example",
             f"【年报周报】{YEAR}年度政府信息公开年报 第1期：未公布1，逾期1",
         ),
     ]
-    assert len({message["Message-ID"] for message in mails}) == 3
+    assert len({message["Message-ID"] for message in mails}) == 4
 
 
 def test_the_digest_carries_a_workbook_of_findings(mails: list[EmailMessage]) -> None:
-    [attachment] = mails[2].iter_attachments()
+    [attachment] = mails[3].iter_attachments()
     content = attachment.get_content()
     assert isinstance(content, bytes)
     sheet = openpyxl.load_workbook(BytesIO(content)).active
@@ -169,52 +171,46 @@ def test_an_original_comes_back_byte_for_byte(demo: Path, tmp_path: Path) -> Non
     report = rows(demo, "reports", "--agency", "sf-finance", "--fiscal-year", str(YEAR))[0]
     [pdf] = [item for item in report["originals"] if item["media_type"] == "application/pdf"]
     out = tmp_path / "report.pdf"
-    done = nianbao(
-        "--workspace",
-        str(demo / "workspace"),
-        "audit",
-        "original",
-        pdf["sha256"],
-        "--out",
-        str(out),
-    )
-    assert done.returncode == 0, done.stderr
+    done = nianbao("audit", "original", pdf["sha256"], "--out", out, workspace=demo / "workspace")
+    assert done.code == 0, done.err
     assert hashlib.sha256(out.read_bytes()).hexdigest() == pdf["sha256"]
-    checked = nianbao("check", str(out), "--format", "jsonl")
-    assert json.loads(checked.stdout)["fiscal_year"] == YEAR
+    [checked] = nianbao("check", out, "--format", "jsonl").objects()
+    assert checked["fiscal_year"] == YEAR
 
 
 def test_a_flipped_bit_in_the_archive_is_named(demo: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     shutil.copytree(demo / "workspace", workspace)
-    assert nianbao("--workspace", str(workspace), "audit", "verify").returncode == 0
+    assert nianbao("audit", "verify", workspace=workspace).code == 0
     sha256 = rows(demo, "reports")[0]["originals"][0]["sha256"]
     [victim] = [path for path in (workspace / "archive").rglob("*") if path.name == sha256]
     victim.chmod(0o644)
     body = bytearray(victim.read_bytes())
     body[0] ^= 1
     victim.write_bytes(body)
-    done = nianbao("--workspace", str(workspace), "audit", "verify", "--format", "jsonl")
+    done = program("--workspace", str(workspace), "audit", "verify", "--format", "jsonl")
     assert done.returncode == 4
     assert sha256 in done.stdout
 
 
-def test_asking_again_tells_nothing_new(demo: Path, tmp_path: Path) -> None:
-    """A second round of alerts finds the same states and writes no mail."""
+def test_asking_again_tells_of_the_change_that_came_after_and_then_nothing(
+    demo: Path, tmp_path: Path
+) -> None:
     workspace = tmp_path / "workspace"
     shutil.copytree(demo / "workspace", workspace)
     before = rows(demo, "outbox")
-    done = nianbao("--workspace", str(workspace), "--lang", "en", "alerts")
-    assert "0 events, 0 mails" in done.stderr
-    after = nianbao("--workspace", str(workspace), "outbox", "--format", "jsonl")
-    assert len(after.stdout.splitlines()) == len(before)
+    assert "1 events, 1 mails" in nianbao("--lang", "en", "alerts", workspace=workspace).err
+    assert "0 events, 0 mails" in nianbao("--lang", "en", "alerts", workspace=workspace).err
+    after = nianbao("outbox", "--format", "jsonl", workspace=workspace).objects()
+    assert len(after) == len(before) + 1
+    assert "公布后改动" in after[-1]["subject"] or "发布后改动" in after[-1]["subject"]
 
 
 def test_a_dry_run_writes_the_mail_and_records_nothing(demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "mails"
     before = rows(demo, "outbox")
-    done = nianbao("--workspace", str(demo / "workspace"), "digest", "--dry-run", "--out", str(out))
-    assert done.returncode == 0, done.stderr
+    done = nianbao("digest", "--dry-run", "--out", out, workspace=demo / "workspace")
+    assert done.code == 0, done.err
     [path] = out.glob("*.eml")
     assert "第2期" in message_from_bytes(path.read_bytes(), policy=default)["Subject"]
     assert rows(demo, "outbox") == before
@@ -222,6 +218,5 @@ def test_a_dry_run_writes_the_mail_and_records_nothing(demo: Path, tmp_path: Pat
 
 def test_a_directory_with_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("do not touch")
-    done = nianbao("demo", "--out", str(tmp_path))
-    assert done.returncode == 2
+    assert nianbao("demo", "--out", tmp_path).code == 2
     assert (tmp_path / "thesis.docx").exists()

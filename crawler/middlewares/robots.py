@@ -18,7 +18,7 @@ from crawler.errors import (
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.middlewares.politeness import CRAWL_DELAY
 from crawler.pages.robots import Robots, read_robots
-from crawler.records.captures import robots_of_a_day
+from crawler.records.captures import has_answered, robots_of_a_day
 from crawler.run import run_of
 from storage.archive import ArchiveError
 
@@ -75,7 +75,8 @@ class RobotsMiddleware:
         host = _host(request)
         if host not in self._known:
             self._known[host] = asyncio.ensure_future(self._ask(request.meta[FETCH], host))
-        return await asyncio.shield(self._known[host])
+        known = self._known[host]
+        return known.result() if known.done() else await asyncio.shield(known)
 
     def _forget_recalled(self, request: Request) -> bool:
         """Forget rules of an earlier run, so that they are asked for; tell whether there were."""
@@ -96,7 +97,10 @@ class RobotsMiddleware:
                 if known.run_id != run.run_id:
                     self._recalled.add(host)
                 return read_robots(known.status, body, self._product)
-        answer = await fetch(Ask(url=url, purpose=Purpose.ROBOTS, follow_shells=False))
+        # A host that is not there is asked once; one that has answered may only have stumbled.
+        met = known is not None or await run.keeper.read(has_answered, url)
+        ask = Ask(url=url, purpose=Purpose.ROBOTS, follow_shells=False, insistent=met)
+        answer = await fetch(ask)
         if answer.status is None:
             return _without_answer(answer, self._product)
         if answer.status >= 500:

@@ -8,6 +8,7 @@ UTF-8 under a GBK label decodes "without error" into rubbish. gb2312 and gbk alw
 import codecs
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import charset_normalizer
 
@@ -51,6 +52,7 @@ def damage(text: str) -> float:
     return text.count(REPLACEMENT) / len(text) if text else 0.0
 
 
+@lru_cache(maxsize=2)  # who judges an answer and who reads it ask one after the other
 def _decode(body: bytes, content_type: str) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if body.startswith(mark):

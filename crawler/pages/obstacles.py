@@ -177,14 +177,22 @@ def _is_plainly_content(text: str) -> bool:
     A page with many links of much text is neither empty nor short; then only its title and its
     description still count. False where that is not sure.
     """
-    links = _LINK_TEXT.findall(text)
-    if len(links) < _MANY_LINKS or sum(map(len, links)) < 4 * _SHORT_PAGE:
+    if not _has_many_links(text):
         return False
     title = "".join(_TITLE.findall(text))
     said = title + "".join(_META.findall(text))
     return "&" not in said and not any(
         pattern.search(said) for pattern in (_DEFAULT_TITLE, _PARKED, _GAMBLING, _SOFT_404)
     )
+
+
+def _has_many_links(text: str) -> bool:
+    letters = 0
+    for found, match in enumerate(_LINK_TEXT.finditer(text), start=1):
+        letters += len(match[1])
+        if found >= _MANY_LINKS and letters >= 4 * _SHORT_PAGE:
+            return True
+    return False
 
 
 def _by_signature(status: int, cookies: str, text: str, page: Markup | None) -> BlockKind | None:

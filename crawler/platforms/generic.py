@@ -18,10 +18,8 @@ from crawler.platforms.markup import Markup, parse_fragment, parse_markup
 from crawler.platforms.model import Article, ListItem, ListPage, Page
 from crawler.platforms.paging import read_paging
 from crawler.platforms.rows import unique_items
-from crawler.platforms.script_rows import (
-    quoted_markup,
-    script_items,
-)
+from crawler.platforms.script_arrays import empty_arrays, filled_arrays
+from crawler.platforms.script_rows import quoted_markup, script_items
 from crawler.platforms.shells import (
     is_drawn_by_script,
     is_past_the_end,
@@ -55,7 +53,7 @@ def list_of(markup: Markup, page: Page) -> ListPage:
     """Read the list on a parsed page."""
     shown = find_list(markup, page.url)
     items = unique_items(list(_all_items(markup, page, shown.items)))
-    taken = frozenset(canonical_url(item.url) for item in items) - years_among(items)
+    taken = frozenset(canonical_url(item.url) for item in items) - years_among(items, page.url)
     parts = find_subcolumns(markup, page.url, taken)
     years = {canonical_url(part.url) for part in parts}
     items = tuple(item for item in items if canonical_url(item.url) not in years)
@@ -64,7 +62,7 @@ def list_of(markup: Markup, page: Page) -> ListPage:
         recognised=bool(items),
         subcolumns=parts,
         unread=unaddressed_parts(markup, items),
-        holders=shown.holders or (written_holders(markup) if items else frozenset()),
+        holders=shown.holders or (_written(markup) if items else frozenset()),
     )
     return _with_paging(found, markup, page) if items else _without_rows(found, markup, page)
 
@@ -94,8 +92,17 @@ def _without_rows(found: ListPage, markup: Markup, page: Page) -> ListPage:
         frames=frames,
         needs_script=drawn,
         last=True if empty and not drawn else None,
-        vacant=frozenset() if drawn or may_fill(markup) else vacant_holders(markup),
+        vacant=frozenset() if drawn or may_fill(markup) else _vacant(markup),
     )
+
+
+def _written(markup: Markup) -> frozenset[str]:
+    """Return what holds the rows of a page that its scripts write."""
+    return written_holders(markup) | filled_arrays(markup.scripts, markup.base)
+
+
+def _vacant(markup: Markup) -> frozenset[str]:
+    return vacant_holders(markup) | empty_arrays(markup.scripts)
 
 
 def _all_items(markup: Markup, page: Page, shown: tuple[ListItem, ...]) -> Iterator[ListItem]:

@@ -10,6 +10,8 @@ from crawler.platforms.markup import block_text_of, collapse, text_of
 from crawler.platforms.row_days import RowDay, says_only_a_day
 from crawler.platforms.row_links import RowLink
 
+_BULLET = re.compile(r"^[\s·•・‧●○◆◇■□▪▶►»›]+(?=\S)")
+"""What lists draw before each row."""
 _LABELLED_TITLE = re.compile(
     r"^(?:文章|信息)?(?:标题|名称)\s*[:：]\s*(.+?)(?:\s+(?:发布|添加|更新)?(?:日期|时间).*)?$"
 )
@@ -21,7 +23,8 @@ def read_row_title(link: RowLink, element: HtmlElement, found: RowDay) -> str:
     own = _own_title(link, found)
     if link.action and not (attribute and wording.compact(attribute) not in wording.ACTIONS):
         own, attribute = _title_of_row(link, element, found), ""
-    return _fuller(own, attribute)
+    title = _fuller(own, attribute)
+    return _BULLET.sub("", title) or title
 
 
 def _attribute_title(link: HtmlElement) -> str:

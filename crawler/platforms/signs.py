@@ -16,6 +16,10 @@ _TRAIL_MARKS = re.compile(
     r"crumb|dqwz|weizhi|curb|location|position|(?:^|[\s_-])path(?:$|[\s_-])|wz(?:$|[\s_-])|dangqian|mbx|bread"
 )
 _TRAIL_WORDS = re.compile(r"(?:当前|所在|现在)(?:的)?(?:位置|栏目)|您(?:当前|现在)?(?:所)?在")
+_TEMPLATE = re.compile(
+    r"/[a-z]*xxgk_gknb[a-z]*(?:_list)?(?:_\d+)?\.s?html?(?=$|[?#])", re.IGNORECASE
+)
+"""Templates of UCAP under whose names some portals serve any list (map of families, section 2)."""
 _LONGEST_TRAIL = 200
 _LEAST_REPORTS = 2
 _LEAST_PROOFS = 2
@@ -59,7 +63,7 @@ def signs_of_column(page: Page, list_page: ListPage) -> Proof | None:
     headings = _headings(markup)
     headed = any(headings)
     told = told_by_address(page.url) is not None
-    strong = told or bool(wording.STRONG_PATH.search(words_of_path(page.url)))
+    strong = told or bool(wording.STRONG_PATH.search(words_of_path(_TEMPLATE.sub("/", page.url))))
     # 年报 alone may be of anything: it counts beside something else that says of what.
     short = _says_short_name(markup, labels) and (strong or _stands_in_platform(markup, page))
     full = headed or wording.names_annual_column(labels.get("columnname", ""))

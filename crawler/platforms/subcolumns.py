@@ -1,7 +1,7 @@
 """Parts of a column on pages of their own, by year or agency: links, options, tree nodes."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -189,16 +189,28 @@ def _shape(url: str) -> str:
     return _NUMBER.sub("0", _without_host(url))
 
 
-def years_among(items: Iterable[ListItem]) -> frozenset[str]:
+def years_among(items: Sequence[ListItem], here: str) -> frozenset[str]:
     """Return the addresses of the rows that may be lists of years: they say only that, undated.
 
-    One address at least must be no article's; then the others are its like, however they look.
+    One address at least must be no article's; then the others are its like, however they look. Or
+    they are built like that of the page itself, ``here``, and the reports on it are not.
     """
     years = [item.url for item in items if item.day is None and _is_year(item.title)]
     lists = [url for url in years if not (is_file(url) or day_in_address(url) is not None)]
-    if all(is_article_address(url) for url in lists):
+    if all(is_article_address(url) for url in lists) and not _are_its_like(lists, items, here):
         return frozenset()
     return frozenset(map(canonical_url, lists))
+
+
+def _are_its_like(lists: Sequence[str], items: Iterable[ListItem], here: str) -> bool:
+    own = _shape(here)
+    others = [
+        _shape(item.url)
+        for item in items
+        if item.url not in lists and wording.is_report_title(item.title)
+    ]
+    alike = all(_shape(url) == own for url in lists)
+    return len(lists) >= _FEWEST_CHOICES and alike and own not in others
 
 
 def _is_year(name: str) -> bool:

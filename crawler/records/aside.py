@@ -3,9 +3,7 @@
 from sqlalchemy import ColumnElement
 
 from storage.models import Filing
-
-ASIDE = "#nianbao-"
-"""What the address of a filing set aside ends in, before the fiscal year."""
+from storage.models.filings import ASIDE
 
 
 def stands_in_its_place() -> ColumnElement[bool]:

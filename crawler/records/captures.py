@@ -86,6 +86,12 @@ def robots_of_a_day(session: Session, url: str) -> KnownRobots | None:
     return KnownRobots(status=row[0], sha256=row[1], run_id=row[2])
 
 
+def has_answered(session: Session, url: str) -> bool:
+    """Tell whether any exchange with an address ever brought an answer."""
+    query = select(Capture.id).where(Capture.url == url, Capture.status.is_not(None)).limit(1)
+    return session.scalar(query) is not None
+
+
 def last_home(session: Session, portal_id: str) -> EarlierCapture | None:
     """Return the last good capture of a portal's front page."""
     capture = session.scalars(

@@ -1,23 +1,30 @@
 """Columns: found, lost, and what each reading of them showed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.platforms.model import ListItem
+from crawler.records.moving import link_lost, settle_lost
 from storage.clock import iso_utc
-from storage.columns import REGISTRY, SEARCHED_AT, UNSEARCHED, unresolved_losses
-from storage.models import Column, ColumnState, Filing, Portal
-from storage.registry import normalise_name
+from storage.columns import (
+    DRIFT,
+    REGISTRY,
+    SEARCHED_AT,
+    UNSEARCHED,
+    UNSEARCHED_OF,
+    unresolved_losses,
+)
+from storage.models import Column, ColumnState, Portal
 
-DRIFT = "drift"
-"""The key in ``Column.proof`` of since when, how often and why its page is no such column."""
 _MOST_LEFT = 5
 """Ways not followed that are kept: more say nothing more."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 MOST_ROWS = 500
 """Rows of a list whose order is kept; nobody reads longer ones by their order."""
 
@@ -70,25 +77,8 @@ def store_column(
     column.lost_at = None
     column.moved_to = None
     session.flush()
-    _link_lost(session, column, titles)
+    link_lost(session, column, titles)
     return column.id
-
-
-def _link_lost(session: Session, column: Column, titles: Collection[str]) -> None:
-    """Note on lost columns that this one took their place: the same reports stand in it."""
-    shown = {normalise_name(title) for title in titles}
-    for lost in session.scalars(
-        select(Column).where(
-            Column.portal_id == column.portal_id,
-            Column.state == ColumnState.LOST,
-            Column.moved_to.is_(None),
-            Column.id != column.id,
-        )
-    ):
-        known = session.scalars(select(Filing.list_title).where(Filing.column_id == lost.id))
-        once = {normalise_name(title) for title in known}
-        if once and 2 * len(shown & once) >= len(once):
-            lost.moved_to = column.url
 
 
 def note_drift(session: Session, column_id: int, why: str | None, now: datetime) -> int:
@@ -113,16 +103,22 @@ def keep_passed_over(session: Session, column_id: int, rows: dict[str, Any]) -> 
 
 
 def note_search(
-    session: Session, portal_id: str, now: datetime, left: Collection[str] = ()
+    session: Session, portal_id: str, now: datetime, left: Mapping[str, str] = _NOTHING
 ) -> None:
     """Note on the standing columns that the portal was searched, whatever was found.
 
-    ``left`` says which likely ways to further columns were not followed to their end.
+    ``left`` says which likely ways to further columns were not followed to their end, and of each
+    what its hub calls the agency that it leads to; empty if that is not known.
     """
+    told = {
+        SEARCHED_AT: iso_utc(now),
+        UNSEARCHED: [*left][:_MOST_LEFT],
+        UNSEARCHED_OF: sorted(set(left.values())) if all(left.values()) else None,
+    }
     for column in session.scalars(
         select(Column).where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
     ):
-        column.proof = {**column.proof, SEARCHED_AT: iso_utc(now), UNSEARCHED: [*left][:_MOST_LEFT]}
+        column.proof = {**column.proof, **told}
 
 
 def unsearched(session: Session, portal_id: str) -> list[str]:
@@ -148,6 +144,8 @@ def lose_column(session: Session, portal_id: str, url: str, now: datetime) -> bo
         return False
     column.state = ColumnState.LOST
     column.lost_at = now
+    session.flush()
+    settle_lost(session, column, now)
     return True
 
 

@@ -1,15 +1,13 @@
 """Filings: their pages and files kept, and when they are gone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.fetched import Fetched
 from crawler.pages.urls import same_page_urls
 from crawler.platforms.model import Article
-from crawler.records.aside import stands_in_its_place
 from crawler.records.assigning import Roster, assign
 from crawler.records.dating import (
     add_days,
@@ -22,11 +20,8 @@ from crawler.records.listing import take_assignment
 from crawler.records.merging import LEAST_TEXT, merge_twin
 from crawler.records.originals import Kept, drop_unlinked, keep_attachment, keep_page
 from crawler.selection import best_title
-from storage.models import AddressKind, Filing, FilingState
+from storage.models import AddressKind, Filing
 from storage.titles.periods import year_of_text
-
-GONE_FOR_GOOD = 3
-"""Consecutive crawls in which a listed-no-more report must be gone before it counts as removed."""
 
 
 def file_page(
@@ -62,6 +57,12 @@ def file_attachment(session: Session, filing_id: int, fetched: Fetched, name: st
     return Kept(new=kept.new, changed=kept.changed, filing_id=stands.id)
 
 
+def settle_moved(session: Session, filing_id: int, now: datetime) -> int:
+    """Put a filing, of which all was had, together with what it was at a place that it left."""
+    filing = session.get_one(Filing, filing_id)
+    return merge_twin(session, filing, now, telling=False, whole=True).id
+
+
 def drop_attachments(
     session: Session, filing_id: int, linked: Collection[str], now: datetime
 ) -> None:
@@ -80,36 +81,6 @@ def note_opened(session: Session, filing_id: int, url: str, now: datetime) -> No
     for address in filing.addresses:
         if address.url in own:
             address.opened_at = now
-
-
-def mark_gone(session: Session, filing_id: int) -> None:
-    """Note that a filing's address answered that there is nothing (any more)."""
-    filing = session.get_one(Filing, filing_id)
-    filing.gone_crawls += 1
-    if filing.gone_crawls >= GONE_FOR_GOOD and filing.absent_crawls:
-        filing.state = FilingState.REMOVED
-
-
-def mark_there(session: Session, filing_id: int) -> None:
-    """Note that a filing's address still answers."""
-    session.get_one(Filing, filing_id).gone_crawls = 0
-
-
-def absent_filings(session: Session, column_id: int, since: datetime) -> list[tuple[int, str]]:
-    """Return id and address of the column's filings that nothing has shown since an instant."""
-    query = select(Filing.id, Filing.url).where(
-        Filing.column_id == column_id,
-        Filing.state != FilingState.REMOVED,
-        Filing.last_seen_at < since,
-        stands_in_its_place(),
-    )
-    return [(id_, url) for id_, url in session.execute(query)]
-
-
-def mark_absent(session: Session, filing_ids: Sequence[int]) -> None:
-    """Note that a healthy reading of their column did not show these filings."""
-    for filing_id in filing_ids:
-        session.get_one(Filing, filing_id).absent_crawls += 1
 
 
 def _take_article(

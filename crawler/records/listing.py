@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from crawler.pages.urls import same_page_urls
 from crawler.planning import Known
 from crawler.platforms.model import DayFound, ListItem
+from crawler.records.addresses import address_of
 from crawler.records.assigning import Assignment, Roster, assign
 from crawler.records.dating import add_days
 from crawler.records.failures import MOST_KEPT
-from crawler.records.merging import address_of
+from crawler.records.merging import state_without_removal
 from crawler.records.placing import Listing, place_row
 from crawler.records.proposing import Sighting, propose
 from crawler.records.turning import turned
@@ -56,7 +57,7 @@ def _list_filing(session: Session, roster: Roster, listing: Listing) -> Known | 
     known, is_new = find_filing(session, listing.portal_id, listing.url), False
     filing = turned(session, known, listing) if known else None
     if known is None and (address := address_of(session, listing.portal_id, listing.url)):
-        address.last_seen_at = listing.seen_at
+        address.last_seen_at = max(address.last_seen_at, listing.seen_at)
         if address.kind is AddressKind.MIRROR:
             return None
         filing, opened_at = address.filing, address.opened_at
@@ -85,7 +86,7 @@ def _seen(
         filing.column_id = listing.column_id  # a report in two columns stays with the first
     if is_own:
         filing.list_title = listing.item.title
-    filing.last_seen_at = listing.seen_at
+    filing.last_seen_at = max(filing.last_seen_at, listing.seen_at)
     filing.absent_crawls = 0
     if filing.state is FilingState.REMOVED:
         filing.state = state_without_removal(filing)
@@ -159,12 +160,6 @@ def _year_by_day(session: Session, filing: Filing) -> None:
     )
     if session.scalars(query.limit(1)).first() is None:
         filing.fiscal_year, filing.assigned_by = day.year - 1, "published"
-
-
-def state_without_removal(filing: Filing) -> FilingState:
-    """Return the state of a filing that is there (again)."""
-    replaced = any(original.superseded_at is not None for original in filing.originals)
-    return FilingState.CHANGED if replaced else FilingState.CURRENT
 
 
 def _listed_days(item: ListItem) -> tuple[DayFound, ...]:

@@ -1,7 +1,8 @@
 """One report at several addresses: told by agency, year, and the same text or a mark of a twin.
 
 What differs in its text stays a filing of its own, and is reported as such; so does what was judged
-as two before it was known to be one.
+as two before it was known to be one. But what left its place, where another of the same title or
+with the same files stands now, has moved: systems set the same report in other furniture.
 """
 
 from collections.abc import Iterable
@@ -11,12 +12,13 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from crawler.pages.urls import same_page_urls
+from crawler.records.addresses import add_address
+from crawler.records.aside import stands_in_its_place
+from storage.columns import DRIFT
 from storage.models import (
     AddressKind,
     ColumnState,
     Filing,
-    FilingAddress,
     FilingState,
     Judgement,
     Original,
@@ -31,13 +33,22 @@ LEAST_TEXT = 200
 """Characters without blanks below which equal texts prove nothing: 详见附件 is on many pages."""
 
 
-def merge_twin(session: Session, filing: Filing, now: datetime, *, telling: bool) -> Filing:
+def merge_twin(
+    session: Session, filing: Filing, now: datetime, *, telling: bool, whole: bool = False
+) -> Filing:
     """Merge a filing with the one that is the same report, if there is one; return what stands.
 
-    ``telling`` is False if the text of its page is too short to be told by.
+    Args:
+        session: of the database.
+        filing: of which something was had.
+        now: when.
+        telling: False if the text of its page is too short to be told by.
+        whole: True if all its files were had, so that its title may tell that it has moved.
     """
     for other in _of_same_year(session, filing):
-        why = _sameness(filing, other, telling=telling)
+        for each in (filing, other):
+            session.expire(each, ["originals"])  # some were added by their filing's id
+        why = _sameness(filing, other, telling=telling, whole=whole)
         if why is None:
             continue
         stays, goes = _who_stays(session, filing, other)
@@ -48,7 +59,10 @@ def merge_twin(session: Session, filing: Filing, now: datetime, *, telling: bool
 
 
 def _of_same_year(session: Session, filing: Filing) -> list[Filing]:
-    """Return the other filings of a portal with the same agency and fiscal year, oldest first."""
+    """Return the other filings of a portal with the same agency and fiscal year, oldest first.
+
+    Also those that were removed: a report may return at another address.
+    """
     if filing.fiscal_year is None or (filing.agency_id or filing.agency_name) is None:
         return []
     found = session.scalars(
@@ -57,7 +71,7 @@ def _of_same_year(session: Session, filing: Filing) -> list[Filing]:
             Filing.portal_id == filing.portal_id,
             Filing.fiscal_year == filing.fiscal_year,
             Filing.id != filing.id,
-            Filing.state != FilingState.REMOVED,
+            stands_in_its_place(),
             or_(Filing.agency_id == filing.agency_id, Filing.agency_id.is_(None)),
         )
         .order_by(Filing.id)
@@ -71,8 +85,11 @@ def _is_of_same_agency(one: Filing, other: Filing) -> bool:
     return normalise_name(one.agency_name or "") == normalise_name(other.agency_name or "")
 
 
-def _sameness(one: Filing, other: Filing, *, telling: bool) -> str | None:
-    """Return what makes two filings one: ``text``, ``file`` or ``mark``; None if nothing does."""
+def _sameness(one: Filing, other: Filing, *, telling: bool, whole: bool) -> str | None:
+    """Return what makes two filings one: ``text``, ``file``, ``mark``, ``title``; None if nothing.
+
+    ``title`` is that of a report which left its place.
+    """
     here, there = _current(one), _current(other)
     if telling and _texts(here) & _texts(there):
         return "text"
@@ -80,7 +97,19 @@ def _sameness(one: Filing, other: Filing, *, telling: bool) -> str | None:
         return "file"
     if here and there and _are_forms(one.title, other.title):
         return "mark"
-    return None
+    if not (_has_left(one) or _has_left(other)):
+        return None
+    if _files(here) and _files(here) == _files(there):
+        return "file"
+    same_title = without_blanks(one.title) == without_blanks(other.title)
+    return "title" if whole and same_title else None
+
+
+def _has_left(filing: Filing) -> bool:
+    """Tell whether a report no longer stands where it was found, as far as lists show."""
+    column = filing.column
+    lost = column.state is ColumnState.LOST or DRIFT in column.proof
+    return lost or bool(filing.absent_crawls) or filing.state is FilingState.REMOVED
 
 
 def _current(filing: Filing) -> list[Original]:
@@ -148,9 +177,14 @@ def _merge(session: Session, stays: Filing, goes: Filing, why: str, now: datetim
 
     Where the column of the one that stays is lost, the report goes on at the place of the other.
     """
-    moved = stays.column.state is ColumnState.LOST or bool(stays.absent_crawls)
+    left = _has_left(goes)
+    moved = _has_left(stays) and not left
     page = next((each for each in goes.originals if each.role is OriginalRole.PAGE), None)
-    place = _Place.of(goes)
+    place = came_from = _Place.of(goes)
+    if stays.state is FilingState.REMOVED:
+        stays.state = state_without_removal(stays)
+    if left:
+        _supersede_page(goes, now)
     _take_originals(session, stays, goes, now, moved=moved)
     for address in list(goes.addresses):
         address.filing = stays
@@ -165,7 +199,7 @@ def _merge(session: Session, stays: Filing, goes: Filing, why: str, now: datetim
         stays,
         url=place.url,
         title=place.title,
-        kind=AddressKind.FORMER if moved else AddressKind.TWIN,
+        kind=AddressKind.FORMER if moved or left else AddressKind.TWIN,
         why=why,
         seen_at=now,
         column_id=place.column_id,
@@ -173,8 +207,12 @@ def _merge(session: Session, stays: Filing, goes: Filing, why: str, now: datetim
         first_seen_at=place.first_seen_at,
         opened_at=place.opened_at,
     )
-    stays.first_seen_at = min(stays.first_seen_at, place.first_seen_at)
-    stays.last_seen_at = now
+    if came_from.first_seen_at < stays.first_seen_at:
+        stays.first_seen_at = came_from.first_seen_at
+        stays.last_absent_at = came_from.last_absent_at
+    stays.last_seen_at = max(stays.last_seen_at, now)
+    if why == "title":  # neither its text nor its files tell that it is what it was
+        stays.state = FilingState.CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +223,7 @@ class _Place:
     title: str
     column_id: int
     first_seen_at: datetime
+    last_absent_at: datetime | None
     opened_at: datetime | None
 
     @classmethod
@@ -194,6 +233,7 @@ class _Place:
             title=filing.list_title,
             column_id=filing.column_id,
             first_seen_at=filing.first_seen_at,
+            last_absent_at=filing.last_absent_at,
             opened_at=filing.opened_at,
         )
 
@@ -206,61 +246,29 @@ class _Place:
         return left
 
 
+def _supersede_page(filing: Filing, now: datetime) -> None:
+    for original in _current(filing):
+        if original.role is OriginalRole.PAGE:
+            original.superseded_at = now
+
+
 def _take_originals(
     session: Session, stays: Filing, goes: Filing, now: datetime, *, moved: bool
 ) -> None:
     """Take over what differs; of a report that moved, its new page in the place of the old one."""
     old = _current(stays)
     has = {each.sha256 for each in old} | _texts(old)
+    if moved and any(each.role is OriginalRole.PAGE for each in _current(goes)):
+        _supersede_page(stays, now)
     for original in list(goes.originals):
         replaces = moved and original.role is OriginalRole.PAGE
         if not replaces and (original.sha256 in has or original.text_sha256 in has):
             session.delete(original)
             continue
         original.filing = stays
-        for each in old if replaces else ():
-            if each.role is OriginalRole.PAGE:
-                each.superseded_at = now
 
 
-def add_address(
-    session: Session,
-    filing: Filing,
-    *,
-    url: str,
-    title: str,
-    kind: AddressKind,
-    why: str,
-    seen_at: datetime,
-    portal_id: str | None = None,
-    column_id: int | None = None,
-    capture_id: int | None = None,
-    first_seen_at: datetime | None = None,
-    opened_at: datetime | None = None,
-) -> FilingAddress:
-    """Note a further address of a filing."""
-    address = FilingAddress(
-        filing_id=filing.id,
-        portal_id=portal_id or filing.portal_id,
-        column_id=column_id,
-        url=url,
-        title=title,
-        kind=kind,
-        why=why,
-        capture_id=capture_id,
-        first_seen_at=first_seen_at or seen_at,
-        last_seen_at=seen_at,
-        opened_at=opened_at,
-    )
-    session.add(address)
-    session.flush()
-    session.expire(filing, ["addresses"])
-    return address
-
-
-def address_of(session: Session, portal_id: str, url: str) -> FilingAddress | None:
-    """Return the further address that a portal shows, under any spelling of it."""
-    query = select(FilingAddress).where(
-        FilingAddress.portal_id == portal_id, FilingAddress.url.in_(same_page_urls(url))
-    )
-    return session.scalars(query.order_by(FilingAddress.id)).first()
+def state_without_removal(filing: Filing) -> FilingState:
+    """Return the state of a filing that is there (again)."""
+    replaced = any(original.superseded_at is not None for original in filing.originals)
+    return FilingState.CHANGED if replaced else FilingState.CURRENT

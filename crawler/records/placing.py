@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from crawler.pages.urls import same_page_urls
 from crawler.platforms.model import ListItem
+from crawler.records.addresses import add_address
 from crawler.records.assigning import Roster, assign
-from crawler.records.merging import add_address
-from crawler.records.readings import last_healthy_reading
+from crawler.records.moving import absence_before_moving
+from crawler.records.readings import last_absence, was_healthy
 from storage.models import AddressKind, Agency, Filing, FilingState
 
 
@@ -61,7 +62,7 @@ def place_row(session: Session, roster: Roster, listing: Listing) -> Filing | No
             return None
         if twin is not None:
             return _brought_home(session, twin, listing)
-    return _new_filing(session, listing)
+    return _new_filing(session, listing, found.fiscal_year)
 
 
 def _listed_elsewhere(session: Session, listing: Listing) -> Filing | None:
@@ -119,7 +120,7 @@ def _brought_home(session: Session, filing: Filing, listing: Listing) -> Filing:
     return filing
 
 
-def _new_filing(session: Session, listing: Listing) -> Filing:
+def _new_filing(session: Session, listing: Listing, fiscal_year: int | None) -> Filing:
     filing = Filing(
         portal_id=listing.portal_id,
         column_id=listing.column_id,
@@ -130,10 +131,19 @@ def _new_filing(session: Session, listing: Listing) -> Filing:
         labels={},
         first_seen_at=listing.seen_at,
         last_seen_at=listing.seen_at,
-        last_absent_at=last_healthy_reading(session, listing.column_id, listing.crawl_id),
+        last_absent_at=_last_absent(session, listing, fiscal_year),
         absent_crawls=0,
         state=FilingState.CURRENT,
     )
     session.add(filing)
     session.flush()
     return filing
+
+
+def _last_absent(session: Session, listing: Listing, fiscal_year: int | None) -> datetime | None:
+    """Return when it was last proved not to be in its column, or in the one that stood before."""
+    column_id, crawl_id = listing.column_id, listing.crawl_id
+    own = last_absence(session, column_id, crawl_id, listing.list_url)
+    if own is not None or was_healthy(session, column_id, crawl_id):
+        return own
+    return absence_before_moving(session, column_id, crawl_id, listing.item.title, fiscal_year)

@@ -4,16 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from crawler.planning import History
 from crawler.read_pages import How, ReadPage, from_json
 from crawler.records.aside import stands_in_its_place
-from storage.models import AddressKind, ColumnReading, Crawl, Filing, FilingState
+from storage.models import (
+    AddressKind,
+    Column,
+    ColumnReading,
+    Crawl,
+    Filing,
+    FilingAddress,
+    FilingState,
+)
 
 _LOOKED_BACK = 40
 """Readings of a column that are looked at to find one for which every page was fetched."""
+_ASKED = frozenset({How.READ, How.UNCHANGED})
 _UNLISTED = 3
 """Healthy readings without a report after which its column is no longer expected to show it."""
 
@@ -35,6 +44,8 @@ class Reading:
     pages: tuple[ReadPage, ...] = ()
     found_urls: tuple[str, ...] = ()
     missing_urls: tuple[str, ...] = ()
+    holders: frozenset[str] = frozenset()
+    vacant: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +80,60 @@ def known_reports(session: Session, column_id: int, crawl_id: int) -> list[Known
     ]
 
 
-def last_healthy_reading(session: Session, column_id: int, crawl_id: int) -> datetime | None:
-    """Return when a column was last read with its control passed, before this crawl."""
-    query = select(func.max(ColumnReading.read_at)).where(
+def last_absence(
+    session: Session, column_id: int, crawl_id: int, page_url: str | None = None
+) -> datetime | None:
+    """Return when a healthy reading, before this crawl, last proved that a row was not there.
+
+    ``page_url`` is the list page that shows it now, None if it is not known. A reading proves
+    nothing about pages that it took from an earlier one.
+    """
+    readings = session.scalars(
+        select(ColumnReading)
+        .where(
+            ColumnReading.column_id == column_id,
+            ColumnReading.crawl_id != crawl_id,
+            ColumnReading.control_passed,
+        )
+        .order_by(ColumnReading.read_at.desc())
+        .limit(_LOOKED_BACK)
+    )
+    return next((each.read_at for each in readings if _looked_at(each, page_url)), None)
+
+
+def was_healthy(session: Session, column_id: int, crawl_id: int) -> bool:
+    """Tell whether a column was read with its control passed before this crawl."""
+    query = select(ColumnReading.id).where(
         ColumnReading.column_id == column_id,
         ColumnReading.crawl_id != crawl_id,
         ColumnReading.control_passed,
     )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def newest_year_of(session: Session, column_id: int) -> int | None:
+    """Return the latest fiscal year that the last healthy reading of a column told."""
+    query = (
+        select(ColumnReading.newest_year)
+        .where(ColumnReading.column_id == column_id, ColumnReading.control_passed)
+        .order_by(ColumnReading.read_at.desc())
+        .limit(1)
+    )
     return session.scalars(query).first()
+
+
+def _looked_at(reading: ColumnReading, page_url: str | None) -> bool:
+    """Tell whether nothing on a page could have escaped a reading.
+
+    It asked for that page, or, where it had no such page, for at least one of each list: what
+    stood in a part that rested could have.
+    """
+    pages = reading.pages or ()
+    hows = [page["how"] for page in pages if page["url"] == page_url]
+    if hows:
+        return How.CARRIED not in hows
+    asked = {page["list"] for page in pages if page["how"] in _ASKED}
+    return all(page["list"] in asked for page in pages)
 
 
 def reading_history(session: Session, column_id: int) -> History:
@@ -90,8 +147,38 @@ def reading_history(session: Session, column_id: int) -> History:
     kept = [reading for reading in readings if reading.pages]
     if not kept:
         return History()
-    asked = next((reading for reading in kept if _was_asked(reading)), None)
-    return History(pages=from_json(kept[0].pages or ()), asked_at=asked.read_at if asked else None)
+    whole = next((reading for reading in kept if _was_asked(reading)), None)
+    pages = from_json(kept[0].pages or ())
+    several = len({page.list_url for page in pages}) > 1
+    return History(
+        pages=pages,
+        asked_at=whole.read_at if whole else None,
+        asked=_lists_asked(kept) if several else {},
+        years=_years_of(session, column_id) if several else {},
+    )
+
+
+def _lists_asked(readings: Sequence[ColumnReading]) -> dict[str, datetime]:
+    """Return when each list was asked for last; ``readings`` are the newest first."""
+    asked: dict[str, datetime] = {}
+    for reading in readings:
+        for page in reading.pages or ():
+            if page["how"] in _ASKED:
+                asked.setdefault(page["list"], reading.read_at)
+    return asked
+
+
+def _years_of(session: Session, column_id: int) -> dict[str, tuple[int, int | None]]:
+    """Return filing and fiscal year of what is known on a column's portal, by every address."""
+    portal_id = session.get_one(Column, column_id).portal_id
+    query = select(Filing.id, Filing.fiscal_year, Filing.url).where(Filing.portal_id == portal_id)
+    further = (
+        select(Filing.id, Filing.fiscal_year, FilingAddress.url)
+        .join(FilingAddress, FilingAddress.filing_id == Filing.id)
+        .where(FilingAddress.portal_id == portal_id)
+    )
+    rows = [*session.execute(further), *session.execute(query)]
+    return {url: (filing_id, year) for filing_id, year, url in rows}
 
 
 def _was_asked(reading: ColumnReading) -> bool:
@@ -140,8 +227,13 @@ def save_reading(
     row.reason = reading.reason
     row.newest_year = reading.newest_year
     row.pages = [page.as_json() for page in reading.pages]
-    row.control = _control(reading.found_urls, reading.missing_urls)
+    row.control = _control(reading)
 
 
-def _control(found: Sequence[str], missing: Sequence[str]) -> dict[str, object]:
-    return {"found": list(found), "missing": list(missing)}
+def _control(reading: Reading) -> dict[str, object]:
+    return {
+        "found": list(reading.found_urls),
+        "missing": list(reading.missing_urls),
+        "holders": sorted(reading.holders),
+        "vacant": sorted(reading.vacant),
+    }

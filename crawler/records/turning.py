@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.pages.urls import same_page_urls
-from crawler.records.aside import ASIDE
 from crawler.records.placing import Listing
 from storage.models import Column, Filing
+from storage.models.filings import ASIDE
 from storage.titles import parse_title
 
 

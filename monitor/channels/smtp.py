@@ -11,33 +11,14 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
+from monitor.channels.attempt import Attempt, Delivery
 from monitor.plain import plain
 from storage.settings import MailSettings
 
 _TAKEN = (250, 251)
 _GO_ON = 354
-
-
-class Delivery(StrEnum):
-    """What became of one attempt to deliver."""
-
-    SENT = "sent"
-    LATER = "later"
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
-    SENDER_REFUSED = "sender_refused"
-    """Nothing can be sent with these settings; no message is at fault."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """The outcome of an attempt, and what the server or the network said."""
-
-    delivery: Delivery
-    detail: str = ""
 
 
 class MailServerError(Exception):

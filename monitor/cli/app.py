@@ -11,26 +11,8 @@ from typing import Annotated, NoReturn
 import typer
 from sqlalchemy.exc import DatabaseError
 
-from monitor.cli import (
-    audit,
-    check,
-    crawl,
-    demo,
-    init,
-    judge,
-    listing,
-    log_keys,
-    portal,
-    proposals,
-    read,
-    registry,
-    rules,
-    schedule,
-    status,
-    telling,
-    wacz,
-)
 from monitor.cli.base import CommandError, ExitCode, Invocation, app, default_language, screen
+from monitor.cli.commands import load_commands
 from monitor.cli.terminal import shown
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
@@ -39,27 +21,6 @@ from storage.captures import DamagedLog
 from storage.errors import StorageError
 from storage.schema import SchemaError
 from storage.settings import SettingsError
-
-__all__ = [
-    "audit",
-    "check",
-    "crawl",
-    "demo",
-    "init",
-    "judge",
-    "listing",
-    "log_keys",
-    "main",
-    "portal",
-    "proposals",
-    "read",
-    "registry",
-    "rules",
-    "schedule",
-    "status",
-    "telling",
-    "wacz",
-]
 
 
 def _version(wanted: bool) -> None:
@@ -118,6 +79,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # a terminal without Chinese shows what it can
             stream.reconfigure(errors="backslashreplace")
     try:
+        load_commands(sys.argv[1:])
         app()
     except CommandError as error:
         _complain(error.message)

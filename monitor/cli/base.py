@@ -20,10 +20,10 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.crontab import triggers
 from monitor.language import Bilingual, Language
-from monitor.rules.settings import overlays_of
 from storage.clock import parse_instant, utc_now
 from storage.database import DatabaseUrlError, create_database_engine
 from storage.schema import require_current
+from storage.settings import RuleSettings
 from storage.workspace import Workspace, open_workspace
 
 _AS_ESCAPES = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -96,7 +96,10 @@ class Invocation:
                 )
             )
         workspace = open_workspace(self.directory)
-        overlays_of(workspace.settings.rules, workspace.directory)
+        if workspace.settings.rules != RuleSettings():
+            from monitor.rules.settings import overlays_of  # noqa: PLC0415 - takes a second
+
+            overlays_of(workspace.settings.rules, workspace.directory)
         triggers(workspace.settings.schedule)
         if not self.language_given:
             self.language = workspace.settings.language or self.language

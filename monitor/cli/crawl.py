@@ -27,15 +27,21 @@ from monitor.crawl_reports.writing import PAGE
 from monitor.crawling import PortalSummary, crawl_portals
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
+from monitor.reasons import in_both
 from monitor.reports import archived_reports, report_object
 from storage.database import reading
 from storage.models import Agency, CrawlState, Filing, FilingState, Portal
 from storage.schema import require_current
 
-_ANOTHER_CRAWL = Bilingual(
-    "本工作区正在抓取；等它结束再试。",
-    "a crawl is running in this workspace; try again when it has ended.",
-)
+
+def _another_crawl(holder: str | None) -> Bilingual:
+    who = f" ({holder})" if holder else ""
+    return Bilingual(
+        f"本工作区正在抓取{who}；等它结束再试。",
+        f"a crawl is running in this workspace{who}; try again when it has ended.",
+    )
+
+
 _NO_PORTALS = Bilingual(
     "登记中还没有网站；先运行 nianbao registry import。",
     "The registry names no portals yet; run 'nianbao registry import' first.",
@@ -119,7 +125,7 @@ def crawl(
                 unattended=unattended or due,
             )
     except CrawlRunningError as error:
-        raise CommandError(_ANOTHER_CRAWL, ExitCode.PARTIAL) from error
+        raise CommandError(_another_crawl(error.holder), ExitCode.PARTIAL) from error
     if output is OutputFormat.JSONL:
         print_json_lines(summary.as_json() for summary in crawled.portals)
     else:
@@ -202,7 +208,7 @@ def _print_summaries(summaries: Sequence[PortalSummary], language: Language) -> 
             str(each.errors),
             "✓" if each.control_passed else "✗",
             f"{each.seconds:.1f}",
-            shown(each.reason),
+            shown(why.in_language(language) if (why := in_both(each.reason)) else None),
         )
     results().print(table)
 

@@ -25,17 +25,19 @@ from monitor.cli.outputs import require_out, write_ledger, write_pages, write_sa
 from monitor.cli.terminal import results, shown
 from monitor.compliance import Standing, current_standings, standings
 from monitor.filing_reading import reader_of
+from monitor.findings.contract import finding_object
 from monitor.findings.filed import judged_filings
 from monitor.findings.judged import Judged
 from monitor.findings.standing import FindingRow, absence_findings, standing_findings
 from monitor.language import Bilingual, Language
-from monitor.rules.model import Severity
+from monitor.rules.model import Outcome, Severity
 from monitor.rules.naming import SEVERITY_NAMES
 from monitor.rules.rulings import Rulings
 from monitor.rules.settings import rulings_of
-from storage.clock import iso_utc
+from monitor.triage import load_triage
+from monitor.triage.naming import told
 from storage.database import reading
-from storage.models import Agency
+from storage.models import Agency, TriageKind
 from storage.settings import Settings
 
 _ORDER = list(Severity)
@@ -60,8 +62,13 @@ def findings(
     out: Annotated[
         Path | None, typer.Option(help="File for sarif and xlsx, directory for html.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also what people dismissed as wrong or waived.")
+    ] = False,
 ) -> None:
     """List what was found wrong in the archived reports, and which reports are missing.
+
+    What people dismissed as wrong or waived ("nianbao triage") is left out unless --all is given.
 
     SARIF and pages are of the reports that there are, made from the archived originals.
 
@@ -76,22 +83,26 @@ def findings(
         _refuse_unknown(session, agency or ())
         rulings = rulings_of(workspace)
         owed = _standings(session, workspace.settings, fiscal_year, now, rulings)
+        triage = load_triage(session, now, (TriageKind.FINDING,))
         rows = [
             row
             for row in (
-                *absence_findings(owed, now),
-                *standing_findings(session, fiscal_year or None),
+                *absence_findings(owed, now, triage),
+                *standing_findings(session, fiscal_year or None, triage),
             )
-            if row.severity in graver and (not agency or row.agency_id in agency)
+            if row.severity in graver
+            and (not agency or row.agency_id in agency)
+            and (every or row.is_open)
         ]
         if output in (FindingsFormat.SARIF, FindingsFormat.HTML):
             reader = reader_of(workspace)
             filed = judged_filings(
                 session, reader, fiscal_years=fiscal_year or None, agencies=agency or None
             )
-            judged = [_only(item, graver) for item in filed]
+            shown_ones = {row.fingerprint for row in rows}
+            judged = [_only(item, graver, shown_ones) for item in filed]
     if output is FindingsFormat.JSONL:
-        print_json_lines(_object(row) for row in rows)
+        print_json_lines(finding_object(row) for row in rows)
     elif output is FindingsFormat.SARIF:
         write_sarif(judged, out, invoked.language)
     elif output is FindingsFormat.XLSX:
@@ -100,7 +111,7 @@ def findings(
         write_pages(judged, out, invoked.language, now)
     else:
         _print(rows, invoked.language)
-    grave = any(row.severity == Severity.ERROR.value for row in rows)
+    grave = any(row.severity == Severity.ERROR.value and row.is_open for row in rows)
     raise typer.Exit(ExitCode.FINDINGS if grave else ExitCode.DONE)
 
 
@@ -117,10 +128,15 @@ def _standings(
     return current_standings(session, settings, now, rulings)
 
 
-def _only(judged: Judged, severities: Collection[str]) -> Judged:
-    return replace(
-        judged, verdicts=tuple(v for v in judged.verdicts if str(v.severity) in severities)
+def _only(judged: Judged, severities: Collection[str], findings: Collection[str | None]) -> Judged:
+    """Return a report with its doubts of some severities, and with those findings that are told."""
+    verdicts = tuple(
+        verdict
+        for verdict in judged.verdicts
+        if str(verdict.severity) in severities
+        and (verdict.outcome is not Outcome.FAIL or judged.fingerprint(verdict) in findings)
     )
+    return replace(judged, verdicts=verdicts)
 
 
 def _refuse_unknown(session: Session, agencies: Sequence[str]) -> None:
@@ -130,25 +146,6 @@ def _refuse_unknown(session: Session, agencies: Sequence[str]) -> None:
         raise CommandError(
             Bilingual(f"--agency：登记中没有 {names}。", f"--agency: not in the registry: {names}.")
         )
-
-
-def _object(row: FindingRow) -> dict[str, object]:
-    return {
-        "agency": row.agency_id,
-        "agency_name": row.agency_name,
-        "fiscal_year": row.fiscal_year,
-        "severity": row.severity,
-        "rule": row.rule,
-        "message_zh": row.message.zh,
-        "message_en": row.message.en,
-        "quotes": list(row.quotes),
-        "basis": row.basis,
-        "overlay": row.overlay,
-        "url": row.url,
-        "sha256": row.sha256,
-        "judged_at": iso_utc(row.judged_at),
-        "fingerprint": row.fingerprint,
-    }
 
 
 def _print(rows: Sequence[FindingRow], language: Language) -> None:
@@ -169,6 +166,8 @@ def _print(rows: Sequence[FindingRow], language: Language) -> None:
                 overlay=row.overlay,
                 language=language,
             )
+            if row.decision is not None:
+                console.print(shown(f"  {told(row.decision).in_language(language)}", "dim"))
         console.print()
     counts = Counter(row.severity for row in rows)
     numbers = [f"{SEVERITY_NAMES[each].in_language(language)} {counts[each]}" for each in Severity]

@@ -7,11 +7,20 @@ from typing import Annotated
 import typer
 
 from monitor.cli.audit import Format, audit, open_holdings, refusal, say
-from monitor.cli.base import CommandError, ExitCode, OutputFormat, invocation, print_json_lines
+from monitor.cli.base import (
+    CommandError,
+    ExitCode,
+    Invocation,
+    OutputFormat,
+    invocation,
+    print_json_lines,
+)
 from monitor.language import Bilingual
 from storage.clock import SHANGHAI, iso_utc
 from storage.database import reading
 from storage.signing.keys import KEY_FILE, KeyFileError
+from storage.signing.notes import NoteError
+from storage.signing.proofs import Comparison, Match, compare
 from storage.signing.signed_log import latest_signed, log_keys, rotate_key
 
 key = typer.Typer(
@@ -28,14 +37,26 @@ def checkpoint(
     out: Annotated[
         Path | None, typer.Option("--out", help="A file; default: standard output.")
     ] = None,
+    kept: Annotated[
+        Path | None,
+        typer.Option(
+            "--compare", metavar="FILE", help="Check a checkpoint that somebody kept; '-': input."
+        ),
+    ] = None,
+    output: Format = OutputFormat.TEXT,
 ) -> None:
-    """Write the newest signed checkpoint of the log, for others to keep.
+    """Write the newest signed checkpoint of the log, or compare one that somebody kept.
 
-    Whoever keeps it can later prove that nothing before it was added, changed or removed.
+    Whoever keeps a checkpoint can later prove that nothing before it was added, changed or
+    removed: --compare ends with exit code 4 if the log was cut off or rewritten since.
 
-    Example: nianbao audit checkpoint --out checkpoint.note
+    Example: nianbao audit checkpoint --compare checkpoint.note
     """
-    with open_holdings(invocation(context)) as holdings:
+    invoked = invocation(context)
+    if kept is not None:
+        _compare(invoked, kept, output)
+        return
+    with open_holdings(invoked) as holdings:
         found = latest_signed(holdings.engine)
     if found is None:
         raise CommandError(
@@ -55,6 +76,77 @@ def checkpoint(
             Bilingual(
                 f"无法写入 {out}：{error.strerror}。", f"cannot write {out}: {error.strerror}."
             )
+        ) from error
+
+
+def _compare(invoked: Invocation, kept: Path, output: OutputFormat) -> None:
+    written = _read(kept)
+    with open_holdings(invoked) as holdings, reading(holdings.engine) as session:
+        try:
+            found = compare(session, written)
+        except NoteError as error:
+            raise CommandError(
+                Bilingual(
+                    f"{kept}：不是检查点，或其签名无效（{error}）。",
+                    f"{kept}: no checkpoint, or its signature is wrong ({error}).",
+                ),
+                ExitCode.DAMAGED if " is wrong" in str(error) else ExitCode.USAGE,
+            ) from error
+    message = _COMPARED[found.match].in_language(invoked.language)
+    if output is OutputFormat.JSONL:
+        print_json_lines([_comparison_object(found)])
+    else:
+        say(message.format(size=found.kept.size, now=found.log_size))
+        if found.proof is not None:
+            say(f"\n{found.proof}".rstrip("\n"))
+    if found.match is not Match.CONSISTENT:
+        raise typer.Exit(ExitCode.DAMAGED)
+
+
+_COMPARED = {
+    Match.CONSISTENT: Bilingual(
+        "一致：这一检查点的 {size} 条是日志现有 {now} 条的开头。",
+        "consistent: the {size} entries of the checkpoint are the first of the {now} there are.",
+    ),
+    Match.TRUNCATED: Bilingual(
+        "日志被截短：检查点时有 {size} 条，现在只有 {now} 条。",
+        "truncated: there were {size} entries at the checkpoint, now there are {now}.",
+    ),
+    Match.FORKED: Bilingual(
+        "历史被改写：日志前 {size} 条与检查点不符（现有 {now} 条）。",
+        "forked: the first {size} entries are not those of the checkpoint (there are {now}).",
+    ),
+    Match.FOREIGN: Bilingual(
+        "不是本日志的密钥签名的：检查点属于别的日志，或日志的密钥被换掉"
+        "（日志 {now} 条，检查点 {size} 条）。",
+        "not signed by a key of this log: it is of another log, or the keys were exchanged "
+        "({now} entries here, {size} in the checkpoint).",
+    ),
+}
+
+
+def _comparison_object(found: Comparison) -> dict[str, object]:
+    proof = found.proof
+    return {
+        "match": found.match.value,
+        "origin": found.kept.origin,
+        "size": found.kept.size,
+        "root": found.kept.root.hex(),
+        "made_at": found.kept.made_at,
+        "signers": [str(key) for key in found.signers],
+        "log_size": found.log_size,
+        "proof": None if proof is None else [step.hex() for step in proof.path],
+        "newest": None if proof is None else proof.note,
+    }
+
+
+def _read(path: Path) -> str:
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return data.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(
+            Bilingual(f"{path}：无法读取（{error}）。", f"{path}: cannot be read ({error}).")
         ) from error
 
 

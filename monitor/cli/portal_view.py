@@ -13,6 +13,7 @@ from monitor.crawl_reports.page import STATE_NAMES
 from monitor.language import Bilingual, Language
 from monitor.portal_facts import ListedPortal, PortalFacts, StandingColumn, proof_texts
 from monitor.portal_search import PortalSearch
+from monitor.reasons import in_both, way_found
 from storage.clock import SHANGHAI
 from storage.models import ColumnState, CrawlState
 
@@ -69,13 +70,14 @@ def print_search(found: PortalSearch, language: Language) -> None:
     console = results()
     for column in found.columns:
         _print(console, f"{column.name}  {column.url}")
-        _print(console, f"  {column.platform}; {column.found_by}")
+        how = way_found(column.found_by).in_language(language)
+        _print(console, f"  {column.platform}; {how}")
         _print_proof(console, column.proof, language)
     if not found.columns:
         searched = found.state is CrawlState.NO_COLUMN
         _print(console, (_NO_COLUMN if searched else _NOT_SEARCHED).in_language(language))
-        if found.reason:
-            _print(console, found.reason)
+        if (why := in_both(found.reason)) is not None:
+            _print(console, why.in_language(language))
         _print(console, state_advice(found.state, found.evidence).in_language(language))
 
 
@@ -112,10 +114,11 @@ def _print_column(console: Console, column: StandingColumn, language: Language) 
     )
     _print(console, "")
     _print(console, f"{column.name or '-'}  {column.url}  {state.in_language(language)}")
+    way = way_found(column.found_by)
     how = Bilingual(
-        f"由“{column.found_by}”于 {_local(column.found_at)} 找到，平台 {column.platform or '-'}，"
+        f"由“{way.zh}”于 {_local(column.found_at)} 找到，平台 {column.platform or '-'}，"
         f"年报 {column.reports}",
-        f"found by '{column.found_by}' on {_local(column.found_at)}, platform "
+        f"found by '{way.en}' on {_local(column.found_at)}, platform "
         f"{column.platform or '-'}, {column.reports} reports",
     )
     _print(console, f"  {how.in_language(language)}")
@@ -142,7 +145,7 @@ def _print_crawls(console: Console, crawls: Sequence[PortalRun], language: Langu
             str(crawl.reports_found),
             str(crawl.originals_new),
             _mark(crawl.control_passed),
-            shown(crawl.reason),
+            shown(why.in_language(language) if (why := in_both(crawl.reason)) else None),
         )
     _print(console, "")
     console.print(table)

@@ -1,4 +1,4 @@
-"""Commands that tell people: alerts, digest and outbox."""
+"""Commands that tell people: alerts and digest."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,35 +6,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from sqlalchemy import Engine, select
 
-from monitor.cli.base import (
-    CommandError,
-    ExitCode,
-    OutputFormat,
-    app,
-    invocation,
-    now_or,
-    print_json_lines,
-    screen,
-)
-from monitor.cli.terminal import results, shown
-from monitor.language import Bilingual, Language
+from monitor.cli.base import CommandError, app, invocation, now_or, screen
+from monitor.cli.outbox import busy, send_now
+from monitor.cli.terminal import shown
+from monitor.language import Bilingual
 from monitor.lease import LeaseHeldError
 from monitor.rules.settings import rulings_of
 from monitor.telling.alerts import tell_news
 from monitor.telling.digest import compose_digest
-from monitor.telling.outbox import Mail, describe, put, send_mail
-from storage.clock import parse_instant, utc_now
-from storage.database import reading, transaction
-from storage.models import MessageState, OutboxMessage
+from monitor.telling.outbox import Mail, put
+from storage.clock import parse_instant
+from storage.database import transaction
 from storage.settings import MailSettings, Settings
-
-_outbox = typer.Typer(
-    help="What was sent, is waiting, failed.\n\nExample: nianbao outbox --state failed"
-)
-app.add_typer(_outbox, name="outbox")
+from storage.subscriptions import subscriptions_of
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing, record nothing.")]
 Out = Annotated[
@@ -78,7 +63,7 @@ def digest(
     if dry_run:
         _write(mails, out)
         return
-    _send(engine, workspace.settings.mail, invoked.language)
+    send_now(engine, workspace.settings, invoked.language)
 
 
 @app.command("alerts")
@@ -89,80 +74,22 @@ def alerts(context: typer.Context, as_of: AsOf = None) -> None:
     """
     invoked = invocation(context)
     workspace = invoked.workspace()
-    if not workspace.settings.mail.operators:
-        _recipients(workspace.settings, dry_run=False)
+    settings = workspace.settings
+    subscriptions = subscriptions_of(settings, workspace.directory)
+    if not any("at_once" in one.when for one in subscriptions):
+        raise _nobody()
     engine = invoked.engine(workspace)
     try:
-        summary = tell_news(engine, workspace.settings, now_or(as_of), rulings_of(workspace))
+        summary = tell_news(engine, settings, now_or(as_of), rulings_of(workspace), subscriptions)
     except LeaseHeldError as error:
-        raise _busy(error) from error
+        raise busy(error) from error
     screen.print(
         Bilingual(
             f"新情况 {summary.events} 项，邮件 {len(summary.mails)} 封。",
             f"{summary.events} events, {len(summary.mails)} mails.",
         ).in_language(invoked.language)
     )
-    _send(engine, workspace.settings.mail, invoked.language)
-
-
-@_outbox.callback(invoke_without_command=True)
-def outbox(
-    context: typer.Context,
-    state: Annotated[MessageState | None, typer.Option(help="Only this state.")] = None,
-    output: Annotated[
-        OutputFormat, typer.Option("--format", help="How to print.")
-    ] = OutputFormat.TEXT,
-) -> None:
-    """List what was sent, is waiting, failed.
-
-    Example: nianbao outbox --state failed
-    """
-    if context.invoked_subcommand is not None:
-        return
-    invoked = invocation(context)
-    with reading(invoked.engine(invoked.workspace())) as session:
-        query = select(OutboxMessage).order_by(OutboxMessage.id)
-        if state is not None:
-            query = query.where(OutboxMessage.state == state)
-        rows = [describe(message) for message in session.scalars(query)]
-    if output is OutputFormat.JSONL:
-        print_json_lines(rows)
-        return
-    _print_outbox(rows, invoked.language)
-
-
-@_outbox.command("send")
-def send(context: typer.Context) -> None:
-    """Send what is waiting.
-
-    Example: nianbao outbox send
-    """
-    invoked = invocation(context)
-    workspace = invoked.workspace()
-    _send(invoked.engine(workspace), workspace.settings.mail, invoked.language)
-
-
-@_outbox.command("retry")
-def retry(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(help="The id that 'nianbao outbox' shows.")],
-) -> None:
-    """Put a failed or uncertain message back to waiting; it keeps its Message-ID.
-
-    Example: nianbao outbox retry 12
-    """
-    invoked = invocation(context)
-    with transaction(invoked.engine(invoked.workspace())) as session:
-        message = session.get(OutboxMessage, number)
-        if message is None or message.state not in (MessageState.FAILED, MessageState.UNCERTAIN):
-            raise CommandError(
-                Bilingual(
-                    f"没有编号为 {number} 的失败或不确定的邮件。",
-                    f"there is no failed or uncertain message {number}.",
-                )
-            )
-        message.state, message.next_attempt_at = MessageState.WAITING, utc_now()
-        message.attempts, message.finished_at = 0, None
+    send_now(engine, workspace.settings, invoked.language)
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -184,10 +111,15 @@ def _recipients(settings: Settings, *, dry_run: bool) -> Sequence[str]:
         return mail.to
     if dry_run:
         return (mail.sender,)
-    raise CommandError(
+    raise _nobody()
+
+
+def _nobody() -> CommandError:
+    return CommandError(
         Bilingual(
-            "nianbao.toml 的 [mail] to 没有收件人；请先填写，或用 --dry-run。",
-            "nianbao.toml names nobody in [mail] to; fill it in, or use --dry-run.",
+            "nianbao.toml 的 [mail] to 和 [[subscriptions]] 没有收件人；请先填写，或用 --dry-run。",
+            "nianbao.toml names nobody in [mail] to or [[subscriptions]]; fill it in, or use "
+            "--dry-run.",
         )
     )
 
@@ -215,65 +147,3 @@ def write_mails(mails: Sequence[Mail], directory: Path) -> list[Path]:
         path.write_bytes(mail.content)
         paths.append(path)
     return paths
-
-
-def _send(engine: Engine, mail: MailSettings, language: Language) -> None:
-    if not mail.host:
-        raise CommandError(
-            Bilingual(
-                "nianbao.toml 的 [mail] host 没有填写；邮件已放入发件箱等待发送。",
-                "nianbao.toml has no [mail] host; the mails wait in the outbox.",
-            )
-        )
-    try:
-        summary = send_mail(engine, mail, utc_now())
-    except LeaseHeldError as error:
-        raise _busy(error) from error
-    if summary.server_error:
-        raise CommandError(
-            Bilingual(
-                f"邮件服务器不可用：{summary.server_error}；邮件留在发件箱，稍后再试。",
-                f"the mail server cannot be used: {summary.server_error}; the mails wait.",
-            ),
-            ExitCode.PARTIAL,
-        )
-    screen.print(
-        Bilingual(
-            f"已发 {summary.sent}，等待 {summary.waiting}，失败 {summary.failed}，"
-            f"不确定 {summary.uncertain}。",
-            f"{summary.sent} sent, {summary.waiting} waiting, {summary.failed} failed, "
-            f"{summary.uncertain} uncertain.",
-        ).in_language(language)
-    )
-    if summary.failed or summary.uncertain:
-        raise typer.Exit(ExitCode.PARTIAL)
-
-
-def _busy(error: LeaseHeldError) -> CommandError:
-    return CommandError(
-        Bilingual(
-            f"另一进程（{error.holder}）正在处理邮件；没有邮件丢失，稍后再试。",
-            f"another process ({error.holder}) is at the mails; none is lost, try again later.",
-        ),
-        ExitCode.PARTIAL,
-    )
-
-
-_HEADINGS = {
-    "id": Bilingual("编号", "id"),
-    "kind": Bilingual("种类", "kind"),
-    "recipient": Bilingual("收件人", "recipient"),
-    "subject": Bilingual("主题", "subject"),
-    "state": Bilingual("状态", "state"),
-    "attempts": Bilingual("次数", "attempts"),
-    "last_error": Bilingual("原因", "last error"),
-}
-
-
-def _print_outbox(rows: Sequence[dict[str, object]], language: Language) -> None:
-    table = Table(show_edge=False)
-    for heading in _HEADINGS.values():
-        table.add_column(heading.in_language(language), overflow="fold")
-    for row in rows:
-        table.add_row(*(shown("" if row[key] is None else str(row[key])) for key in _HEADINGS))
-    results().print(table)

@@ -1,30 +1,19 @@
 """The evidence for compliance from the database, in few queries however many agencies there are."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from monitor.compliance.model import (
-    ColumnEvidence,
-    CrawlEvidence,
-    DatedBy,
-    FilingEvidence,
-    FindingCounts,
-    PortalEvidence,
-    SearchEvidence,
-)
-from storage.columns import SEARCHED_PLATFORM
+from monitor.compliance.model import DatedBy, FilingEvidence, FindingCounts
+from monitor.triage.effects import NOT_COUNTED, holds, load_triage
+from storage.captures import CHUNK
 from storage.lineage import RosterEntry
 from storage.models import (
     Agency,
     Column,
-    ColumnReading,
-    Crawl,
-    CrawlState,
     DateSource,
     Filing,
     FilingState,
@@ -32,7 +21,8 @@ from storage.models import (
     Original,
     Portal,
     StoredVerdict,
-    Waiver,
+    TriageAction,
+    TriageKind,
 )
 
 
@@ -60,13 +50,15 @@ def load_roster(session: Session) -> list[tuple[Agency, RosterEntry]]:
 def load_waivers(
     session: Session, fiscal_years: Iterable[int], as_of: datetime
 ) -> dict[int, dict[str, str]]:
-    """Return by fiscal year and agency the reason of the latest waiver decided by ``as_of``."""
-    query = select(Waiver).where(
-        Waiver.fiscal_year.in_(set(fiscal_years)), Waiver.decided_at <= as_of
-    )
+    """Return by fiscal year and agency who waived the report and why, as it held at ``as_of``."""
+    triage = load_triage(session, as_of, (TriageKind.OBLIGATION,))
+    years = set(fiscal_years)
     reasons: dict[int, dict[str, str]] = defaultdict(dict)
-    for waiver in session.scalars(query.order_by(Waiver.decided_at, Waiver.id)):
-        reasons[waiver.fiscal_year][waiver.agency_id] = f"{waiver.reason}（{waiver.author}）"
+    for decision in triage.newest.values():
+        agency_id, _, year = decision.subject.rpartition("/")
+        waived = decision.action is TriageAction.WAIVE and holds(decision, "", triage.day)
+        if waived and int(year) in years:
+            reasons[int(year)][agency_id] = f"{decision.reason}（{decision.author}）"
     return dict(reasons)
 
 
@@ -138,158 +130,47 @@ def load_known_columns(session: Session) -> dict[str, frozenset[int]]:
     return {agency_id: frozenset(ids) for agency_id, ids in columns.items()}
 
 
-def load_portals(
-    session: Session, as_of: datetime, filings: Iterable[FilingEvidence]
-) -> dict[str, PortalEvidence]:
-    """Return what is known of each portal as of an instant.
+def load_finding_counts(
+    session: Session, fiscal_years: Sequence[int], as_of: datetime
+) -> dict[int, FindingCounts]:
+    """Return by filing how many findings its current judgement has, by severity.
 
-    What was learnt after ``as_of`` is left out where a crawl of the portal had finished by then;
-    where none had, everything learnt since is what is known about that day.
+    Those that people had dismissed as wrong or waived by ``as_of`` are not counted.
     """
-    crawls = _believed_crawls(session, as_of)
-    begun = set(session.scalars(select(Crawl.portal_id).distinct()))
-    columns = _columns(session, {portal: crawl for portal, (crawl, _) in crawls.items()}, as_of)
-    searches = _searches(session, [crawl for crawl, _ in crawls.values()], columns)
-    unassigned: dict[str, list[FilingEvidence]] = defaultdict(list)
-    for filing in filings:
-        if filing.agency_id is None or filing.fiscal_year is None:
-            unassigned[filing.portal_id].append(filing)
-    return {
-        portal: replace(
-            _portal(crawls.get(portal), columns.get(portal, ()), unassigned[portal], as_of),
-            search=searches.get(portal),
-        )
-        for portal in begun
-    }
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for filing_id, severity, count in session.execute(
+        _findings(fiscal_years)
+        .with_only_columns(Judgement.filing_id, StoredVerdict.severity, func.count())
+        .group_by(Judgement.filing_id, StoredVerdict.severity)
+    ):
+        counts[filing_id][severity] += count
+    for filing_id, severity in _decided(session, fiscal_years, as_of):
+        counts[filing_id][severity] -= 1
+    return {filing_id: FindingCounts(**found) for filing_id, found in counts.items()}
 
 
-def _believed_crawls(session: Session, as_of: datetime) -> dict[str, tuple[Crawl, bool]]:
-    """Return by portal the crawl to believe, and whether it is later than ``as_of``."""
-    by_then = _latest(select(Crawl).where(Crawl.finished_at <= as_of))
-    ever = _latest(select(Crawl).where(Crawl.finished_at.is_not(None)))
-    known = {crawl.portal_id: (crawl, True) for crawl in session.scalars(ever)}
-    known |= {crawl.portal_id: (crawl, False) for crawl in session.scalars(by_then)}
-    return known
-
-
-def _latest(crawls: Select[Crawl]) -> Select[Crawl]:
-    ranked = crawls.with_only_columns(
-        Crawl.id,
-        func.row_number()
-        .over(partition_by=Crawl.portal_id, order_by=(Crawl.finished_at.desc(), Crawl.id.desc()))
-        .label("rank"),
-    ).subquery()
-    return select(Crawl).join(ranked, Crawl.id == ranked.c.id).where(ranked.c.rank == 1)
-
-
-def _columns(
-    session: Session, crawls: dict[str, Crawl], as_of: datetime
-) -> dict[str, tuple[ColumnEvidence, ...]]:
-    believed = {crawl.id for crawl in crawls.values()}
-    readings = {
-        reading.column_id: reading
-        for reading in session.scalars(
-            select(ColumnReading).where(ColumnReading.crawl_id.in_(believed))
-        )
-    }
-    found: dict[str, list[ColumnEvidence]] = defaultdict(list)
-    for column in session.scalars(select(Column).order_by(Column.id)):
-        crawl = crawls.get(column.portal_id)
-        horizon = as_of if crawl is None else max(as_of, crawl.finished_at or as_of)
-        if column.found_at <= horizon:
-            found[column.portal_id].append(_column(column, readings.get(column.id), horizon))
-    return {portal: tuple(columns) for portal, columns in found.items()}
-
-
-def _column(column: Column, reading: ColumnReading | None, horizon: datetime) -> ColumnEvidence:
-    is_lost = column.lost_at is not None and column.lost_at <= horizon
-    return ColumnEvidence(
-        id=column.id,
-        url=column.url,
-        found_at=column.found_at,
-        lost_at=column.lost_at if is_lost else None,
-        read_at=reading.read_at if reading else None,
-        read_to_end=reading.read_to_end if reading else False,
-        control_passed=reading.control_passed if reading else False,
-        reason=reading.reason if reading else None,
-    )
-
-
-def _portal(
-    believed: tuple[Crawl, bool] | None,
-    columns: tuple[ColumnEvidence, ...],
-    unassigned: list[FilingEvidence],
-    as_of: datetime,
-) -> PortalEvidence:
-    if believed is None:
-        return PortalEvidence(unfinished=True, unassigned=tuple(unassigned))
-    crawl, later = believed
-    assert crawl.finished_at is not None
-    return PortalEvidence(
-        crawl=CrawlEvidence(
-            state=crawl.state,
-            started_at=crawl.started_at,
-            finished_at=crawl.finished_at,
-            control_passed=crawl.control_passed,
-            reason=crawl.reason,
-            columns=columns,
-        ),
-        unassigned=tuple(one for one in unassigned if later or one.first_seen_at <= as_of),
-        later=later,
-    )
-
-
-def _searches(
-    session: Session, believed: Iterable[Crawl], columns: Mapping[str, object]
-) -> dict[str, SearchEvidence]:
-    """Return how portals were searched of which no column was ever known, and how often."""
-    last = {
-        crawl.portal_id: crawl
-        for crawl in believed
-        if crawl.state is CrawlState.NO_COLUMN and crawl.portal_id not in columns
-    }
-    query = (
-        select(Crawl, Portal.url)
-        .join(Portal, Crawl.portal_id == Portal.id)
-        .where(Crawl.portal_id.in_(last), Crawl.finished_at.is_not(None))
-        .order_by(Crawl.finished_at.desc(), Crawl.id.desc())
-    )
-    found: dict[str, list[SearchEvidence]] = defaultdict(list)
-    ended: set[str] = set()
-    for crawl, home in session.execute(query):
-        assert crawl.finished_at is not None
-        horizon = last[crawl.portal_id].finished_at or crawl.finished_at
-        if crawl.finished_at > horizon or crawl.portal_id in ended:
-            continue
-        if crawl.state is not CrawlState.NO_COLUMN:
-            ended.add(crawl.portal_id)
-            continue
-        platform = (crawl.evidence or {}).get(SEARCHED_PLATFORM)
-        found[crawl.portal_id].append(
-            SearchEvidence(url=platform or home, platform_read=platform is not None, times=1)
-        )
-    return {
-        portal: replace(
-            each[0], platform_read=all(one.platform_read for one in each), times=len(each)
-        )
-        for portal, each in found.items()
-    }
-
-
-def load_finding_counts(session: Session, fiscal_years: Sequence[int]) -> dict[int, FindingCounts]:
-    """Return by filing how many findings its current judgement has, by severity."""
-    query = (
-        select(Judgement.filing_id, StoredVerdict.severity, func.count())
-        .join(StoredVerdict, StoredVerdict.judgement_id == Judgement.id)
+def _findings(fiscal_years: Sequence[int]) -> Select[StoredVerdict]:
+    return (
+        select(StoredVerdict)
+        .join(Judgement, StoredVerdict.judgement_id == Judgement.id)
         .join(Filing, Judgement.filing_id == Filing.id)
         .where(
             Judgement.current,
             StoredVerdict.outcome == "fail",
             Filing.fiscal_year.in_(fiscal_years),
         )
-        .group_by(Judgement.filing_id, StoredVerdict.severity)
     )
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    for filing_id, severity, count in session.execute(query):
-        counts[filing_id][severity] = count
-    return {filing_id: FindingCounts(**found) for filing_id, found in counts.items()}
+
+
+def _decided(
+    session: Session, fiscal_years: Sequence[int], as_of: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield filing and severity of each finding that need not be acted on."""
+    triage = load_triage(session, as_of, (TriageKind.FINDING,))
+    names = [each.subject for each in triage.newest.values() if each.action in NOT_COUNTED]
+    for start in range(0, len(names), CHUNK):
+        chunk = StoredVerdict.fingerprint.in_(names[start : start + CHUNK])
+        query = _findings(fiscal_years).add_columns(Judgement.filing_id).where(chunk)
+        for verdict, filing_id in session.execute(query):
+            if triage.of_finding(verdict.fingerprint, verdict.rule, verdict.evidence) is not None:
+                yield filing_id, verdict.severity

@@ -64,18 +64,53 @@ class FilingEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """An entry of a hub: what the portal itself calls the agency that something is of."""
+
+    text: str
+    hub: str = ""
+    """The address of the page that has the entry."""
+    agencies: frozenset[str] = frozenset()
+    """The agencies of the portal that the name may mean, by id; empty if it means none of them."""
+    below: bool = False
+    """True if what it led to has its address below the entry's: it is of the entry's own site.
+
+    What the page of an agency links to elsewhere may be the list of everybody.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnEvidence:
-    """A column of the portal: whether it stands, and how the crawl read it."""
+    """A column of the portal: whether it stands, whose it is, and how the crawl read it."""
 
     id: int
     url: str
     found_at: datetime
     lost_at: datetime | None = None
+    replaced: bool = False
+    """True if it is lost and nothing is missing for it: its reports are seen elsewhere."""
+    label: Label | None = None
+    """The entry that leads to it; None if none does."""
+    platform: str = ""
+    named: bool = True
+    """False if only its rows and its address prove it: the portal does not call it so."""
+    drifted: bool = False
+    """True if its page no longer looks like such a column."""
     read_at: datetime | None = None
     """None if the crawl did not read it."""
     read_to_end: bool = False
     control_passed: bool = False
     reason: str | None = None
+    announced: int | None = None
+    """How many rows its list says it has."""
+    found: int = 0
+    """How many it showed."""
+    known_before: int = 0
+    """Reports known in it before the crawl."""
+    holders: frozenset[str] = frozenset()
+    """What the elements of its pages are like that hold its rows."""
+    vacant: frozenset[str] = frozenset()
+    """What those are like that could hold some, if it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +123,8 @@ class CrawlEvidence:
     control_passed: bool
     reason: str | None
     columns: tuple[ColumnEvidence, ...]
+    unsearched: tuple[Label, ...] | None = ()
+    """Whose are the ways that the search for columns left; None if that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +162,8 @@ class Publishers:
     groups: frozenset[str]
     """What kinds of agencies they are, as far as they are registered."""
     reports: int
+    nameless: int = 0
+    """How many of the reports are of nobody knows whom."""
 
     def covers(self, group: str) -> bool:
         """Tell whether an agency of a kind, though not among them, would publish there too.
@@ -151,6 +190,14 @@ class Case:
     """What kind of agency it is, as in ``Publishers``."""
     publishers: Mapping[int, Publishers] = field(default_factory=dict)
     """Whose reports were seen in the columns of the portal, by column."""
+    kin: frozenset[str] = frozenset()
+    """The agency itself, those that its past or future is linked with, and who publishes beside."""
+    neighbours: Mapping[str, AgencyName] = field(default_factory=dict)
+    """The agencies of its portal by id."""
+    governments: frozenset[str] = frozenset()
+    """Those of them that are governments and their offices."""
+    others: tuple[FilingEvidence, ...] = ()
+    """Reports of the fiscal year that others published on its portal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +248,10 @@ class Standing:
     evidence_later: bool = False
     division: str | None = None
     columns: tuple[str, ...] = ()
-    """The addresses of the portal's columns, those that stand first."""
+    """The addresses of the columns in which its report could stand.
+
+    Those of the portal if none stands, the lost ones last.
+    """
     search: SearchEvidence | None = None
     local_due: LocalDue | None = None
     """The day that a local notice sets; nobody is late by it."""

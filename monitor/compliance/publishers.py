@@ -22,6 +22,7 @@ class _Seen:
     offices: set[str] = field(default_factory=set)
     groups: set[str] = field(default_factory=set)
     reports: int = 0
+    nameless: int = 0
 
 
 def group_of(kind: AgencyKind) -> str:
@@ -42,7 +43,9 @@ def load_publishers(session: Session) -> dict[int, Publishers]:
         seen.reports += count
         if kind is not None:
             seen.groups.add(group_of(kind))
-        if owner:
+        if not owner:
+            seen.nameless += count
+        else:
             is_office = kind is AgencyKind.GOVERNMENT_OFFICE
             (seen.offices if is_office else seen.owners).add(owner)
     return {
@@ -50,6 +53,7 @@ def load_publishers(session: Session) -> dict[int, Publishers]:
             owners=frozenset(seen.owners or seen.offices),
             groups=frozenset(seen.groups),
             reports=seen.reports,
+            nameless=seen.nameless,
         )
         for column_id, seen in columns.items()
     }

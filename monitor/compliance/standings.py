@@ -1,37 +1,30 @@
 """How every agency stands: obligations, filings and the health of crawls, brought together."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from monitor.compliance import load
-from monitor.compliance.absence import control_passed
+from monitor.compliance.cases import case_of, gather
+from monitor.compliance.control import Control, control_of
 from monitor.compliance.judge import judge_obligation
 from monitor.compliance.model import (
     Case,
     CrawlEvidence,
-    FilingEvidence,
     FindingCounts,
-    PortalEvidence,
-    Publishers,
     Ruling,
     Standing,
 )
-from monitor.compliance.publishers import group_of, load_publishers
 from monitor.compliance.verdicts import obligation_verdicts
 from monitor.language import Bilingual
 from monitor.rules.due_days import Locally
 from monitor.rules.rulings import Rulings, rulings_of_settings
 from storage.clock import local_date
 from storage.models import Agency
-from storage.obligations import Obligation, obligations
-from storage.registry import agency_name
+from storage.obligations import obligations
 from storage.settings import Settings
-
-_NEVER_CRAWLED = PortalEvidence()
 
 
 def reporting_year(now: datetime) -> int:
@@ -57,14 +50,9 @@ def standings(
     rulings = rulings or rulings_of_settings(settings)
     local = Locally(settings.obligations, rulings.overlays)
     roster = load.load_roster(session)
-    filings = load.load_filings(session, years)
-    portals = load.load_portals(session, as_of, filings)
-    by_agency = _by_agency_and_year(filings)
-    columns = load.load_known_columns(session)
-    publishers = load_publishers(session)
-    pages = _pages_by_agency(filings)
+    known = gather(session, [agency for agency, _ in roster], years, as_of)
     waivers = load.load_waivers(session, years, as_of)
-    counts = load.load_finding_counts(session, years)
+    counts = load.load_finding_counts(session, years, as_of)
     agencies = {agency.id: agency for agency, _ in roster}
     found = []
     for year in years:
@@ -73,7 +61,7 @@ def standings(
         )
         for obligation in owed:
             agency = agencies[obligation.agency_id]
-            case = _case(agency, obligation, by_agency, portals, columns, publishers, pages)
+            case = case_of(agency, obligation, known)
             ruling = judge_obligation(case, as_of, due_soon_days=settings.obligations.due_soon_days)
             standing = _standing(agency, case, ruling, counts, local)
             verdicts = obligation_verdicts(standing, rulings, as_of)
@@ -91,56 +79,6 @@ def current_standings(
     return standings(session, settings, [year], now, rulings)
 
 
-def _by_agency_and_year(
-    filings: Sequence[FilingEvidence],
-) -> dict[tuple[str, int], list[FilingEvidence]]:
-    found: dict[tuple[str, int], list[FilingEvidence]] = defaultdict(list)
-    for filing in filings:
-        if filing.agency_id is not None and filing.fiscal_year is not None:
-            found[filing.agency_id, filing.fiscal_year].append(filing)
-    return found
-
-
-def _pages_by_agency(filings: Sequence[FilingEvidence]) -> dict[str, list[FilingEvidence]]:
-    found: dict[str, list[FilingEvidence]] = defaultdict(list)
-    for filing in filings:
-        if filing.is_column and filing.agency_id is not None and filing.fiscal_year is not None:
-            found[filing.agency_id].append(filing)
-    return found
-
-
-def _case(
-    agency: Agency,
-    obligation: Obligation,
-    filings: dict[tuple[str, int], list[FilingEvidence]],
-    portals: dict[str, PortalEvidence],
-    columns: dict[str, frozenset[int]],
-    publishers: Mapping[int, Publishers],
-    pages: Mapping[str, Sequence[FilingEvidence]],
-) -> Case:
-    return Case(
-        agency=agency_name(agency),
-        obligation=obligation,
-        filings=tuple(
-            filing
-            for counted in obligation.counted
-            for filing in filings.get((counted, obligation.fiscal_year), ())
-        ),
-        portal=portals.get(agency.portal_id, _NEVER_CRAWLED),
-        known_columns=frozenset().union(
-            *(columns.get(counted, frozenset()) for counted in obligation.counted)
-        ),
-        pages=tuple(
-            filing
-            for counted in obligation.counted
-            for filing in pages.get(counted, ())
-            if (filing.fiscal_year or 0) < obligation.fiscal_year
-        ),
-        group=group_of(agency.kind),
-        publishers=publishers,
-    )
-
-
 def _standing(
     agency: Agency,
     case: Case,
@@ -150,6 +88,7 @@ def _standing(
 ) -> Standing:
     obligation, crawl, filing = case.obligation, case.portal.crawl, ruling.filing
     note_zh, note_en = obligation.note_zh, obligation.note_en
+    control = control_of(case, crawl) if crawl else None
     return Standing(
         agency_id=agency.id,
         agency_name=agency.name,
@@ -161,7 +100,7 @@ def _standing(
         days_late=ruling.days_late,
         report_url=filing.url if filing else None,
         checked_at=crawl.finished_at if crawl else None,
-        control_passed=control_passed(crawl) if crawl else None,
+        control_passed=control.passed if control else None,
         findings=counts.get(filing.id, FindingCounts()) if filing else FindingCounts(),
         reason=ruling.reason,
         basis=Bilingual(obligation.basis_zh, obligation.basis_en),
@@ -169,7 +108,7 @@ def _standing(
         severity_cap=obligation.severity_cap,
         evidence_later=case.portal.later,
         division=agency.division,
-        columns=_columns(crawl),
+        columns=_columns(crawl, control),
         search=case.portal.search,
         local_due=(
             local.due(agency.division, agency.kind.value, obligation.fiscal_year)
@@ -179,6 +118,7 @@ def _standing(
     )
 
 
-def _columns(crawl: CrawlEvidence | None) -> tuple[str, ...]:
-    known = crawl.columns if crawl else ()
-    return tuple(column.url for column in sorted(known, key=lambda one: one.lost_at is not None))
+def _columns(crawl: CrawlEvidence | None, control: Control | None) -> tuple[str, ...]:
+    concerned = [column.url for column in control.columns] if control else []
+    known = sorted(crawl.columns if crawl else (), key=lambda one: one.lost_at is not None)
+    return tuple(concerned or [column.url for column in known])

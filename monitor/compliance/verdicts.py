@@ -77,7 +77,7 @@ def obligation_facts(standing: Standing, as_of: datetime) -> Facts:
             basis=standing.basis.zh,
             kind=standing.kind.value,
             state=standing.state.value,
-            # the state is only given where one crawl read all columns and its control passed
+            # the state is only given where the control of the agency passed
             healthy=standing.state is ComplianceState.MISSING,
             columns=standing.columns,
             checked_at=standing.checked_at,

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from monitor.crawl_reports.facts import PortalRun, Run
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
+from monitor.reasons import in_both
 from monitor.rules.masking import mask
 from storage.clock import SHANGHAI
 from storage.models import CrawlState
@@ -66,9 +67,15 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["shown"] = lambda text: plain(mask(str(text)))
+    environment.filters["said"] = _said
     environment.filters["local"] = lambda at: at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     environment.filters["seconds"] = _seconds
     return environment.get_template("run.html.j2")
+
+
+def _said(reason: str | None, language: Language) -> str:
+    said = in_both(reason)
+    return said.in_language(language) if said is not None else ""
 
 
 def _seconds(portal: PortalRun) -> str:

@@ -49,6 +49,7 @@ allow_private_addresses = true
 reopen_days = 0
 
 [mail]
+failures_before_alert = 1
 host = "127.0.0.1"
 port = {port}
 security = "none"
@@ -173,6 +174,10 @@ def steps(stage: Stage) -> list[Step]:
             before=lambda: change_a_report(stage),
         ),
         Step(
+            says=Bilingual("那份年报改了什么", "what was changed in it"),
+            arguments=["audit", "history", "--agency", "sf-east", "--fiscal-year", year],
+        ),
+        Step(
             says=Bilingual("各机关状态", "where everybody stands"),
             arguments=["status", "--fiscal-year", year],
             right=frozenset({1}),
@@ -208,7 +213,7 @@ def run_step(stage: Stage, step: Step, language: str) -> int:
     if step.before is not None:
         step.before()
     command = [
-        *(sys.executable, "-m", "monitor.cli"),
+        *(sys.executable, "-P", "-m", "monitor.cli"),
         *("--workspace", str(stage.workspace), "--lang", language),
         *step.arguments,
     ]

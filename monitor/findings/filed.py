@@ -97,4 +97,6 @@ def _evidence(item: Mapping[str, Any]) -> Evidence:
         ),
         url=item.get("url"),
         sha256=item.get("sha256"),
+        capture=item.get("capture"),
+        position=item.get("log_position"),
     )

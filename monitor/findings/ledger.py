@@ -13,6 +13,7 @@ import xlsxwriter
 from monitor.findings.standing import FindingRow
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
+from monitor.triage.naming import told
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_TEXT = 32_767
@@ -42,6 +43,7 @@ _COLUMNS = (
     (Bilingual("本地口径", "Local ruling"), 24),
     (Bilingual("报告网址", "Report URL"), 40),
     (Bilingual("原件 SHA-256", "Original SHA-256"), 24),
+    (Bilingual("处理决定", "Decision"), 28),
     (Bilingual("整改反馈", "Answer"), 24),
 )
 
@@ -102,5 +104,6 @@ def _finding(row: FindingRow, language: Language) -> Row:
         row.overlay or "",
         row.url or "",
         row.sha256 or "",
+        told(row.decision).in_language(language) if row.decision else "",
         "",
     )

@@ -16,7 +16,8 @@ from monitor.rules.fingerprint import fingerprint
 from monitor.rules.masking import mask
 from monitor.rules.model import Outcome, Severity
 from monitor.rules.naming import SEVERITY_NAMES
-from storage.models import Agency, Filing, Judgement, StoredVerdict
+from monitor.triage.effects import NOT_COUNTED, Triage
+from storage.models import Agency, Filing, Judgement, StoredVerdict, TriageDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,13 @@ class FindingRow:
     """The local ruling that changed or added the rule."""
     fingerprint: str | None
     """What the finding is called from run to run."""
+    decision: TriageDecision | None = None
+    """What people have decided about it, as far as it holds."""
+
+    @property
+    def is_open(self) -> bool:
+        """True unless people have dismissed it as wrong or waived it."""
+        return self.decision is None or self.decision.action not in NOT_COUNTED
 
     @property
     def severity_name(self) -> Bilingual:
@@ -69,9 +77,12 @@ def finding_rows(judged: Judged, judged_at: datetime) -> list[FindingRow]:
 
 
 def standing_findings(
-    session: Session, fiscal_years: Iterable[int] | None = None
+    session: Session, fiscal_years: Iterable[int] | None = None, triage: Triage | None = None
 ) -> Sequence[FindingRow]:
-    """Return the findings of all filings, gravest first, then by agency and rule."""
+    """Return the findings of all filings, gravest first, then by agency and rule.
+
+    With ``triage`` each has the decision that holds about it.
+    """
     gravity = case({"error": 0, "warning": 1}, value=StoredVerdict.severity, else_=2)
     query = (
         select(StoredVerdict, Judgement, Filing, Agency.name)
@@ -98,12 +109,17 @@ def standing_findings(
             judged_at=judgement.judged_at,
             overlay=verdict.overlay,
             fingerprint=verdict.fingerprint,
+            decision=triage.of_finding(verdict.fingerprint, verdict.rule, verdict.evidence)
+            if triage
+            else None,
         )
         for verdict, judgement, filing, name in session.execute(query)
     ]
 
 
-def absence_findings(standings: Iterable[Standing], now: datetime) -> list[FindingRow]:
+def absence_findings(
+    standings: Iterable[Standing], now: datetime, triage: Triage | None = None
+) -> list[FindingRow]:
     """Return the findings about agencies of which no report was found, gravest first."""
     found = [
         FindingRow(
@@ -119,12 +135,14 @@ def absence_findings(standings: Iterable[Standing], now: datetime) -> list[Findi
             sha256=None,
             judged_at=now,
             overlay=verdict.overlay,
-            fingerprint=fingerprint(standing.agency_id, standing.fiscal_year, verdict),
+            fingerprint=name,
+            decision=triage.of_finding(name, verdict.rule, told["evidence"]) if triage else None,
         )
         for standing in standings
         for verdict in standing.verdicts
         if verdict.outcome is Outcome.FAIL
         for told in [verdict_object(verdict)]
+        for name in [fingerprint(standing.agency_id, standing.fiscal_year, verdict)]
     ]
     order = list(Severity)
     return sorted(found, key=lambda row: order.index(Severity(row.severity)))

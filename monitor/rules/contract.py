@@ -43,4 +43,6 @@ def _evidence_object(evidence: Evidence) -> dict[str, Any]:
         "offset": place.offset,
         "url": evidence.url,
         "sha256": evidence.sha256,
+        "capture": evidence.capture,
+        "log_position": evidence.position,
     }

@@ -14,7 +14,8 @@ def fingerprint(agency: str | None, fiscal_year: int | None, verdict: Verdict) -
 
     ``agency`` is its id in the registry, else its name. The place is the cells if there are any,
     else sections with the words quoted, without blanks: what people decided about a finding holds
-    until the agency, the year, the rule or the place is another.
+    until the agency, the year, the rule or the place is another. Captures prove a finding; they
+    are no place of it.
     """
     parts = [agency or "", fiscal_year, verdict.rule, sorted(set(_places(verdict.evidence)))]
     text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
@@ -22,7 +23,7 @@ def fingerprint(agency: str | None, fiscal_year: int | None, verdict: Verdict) -
 
 
 def _places(evidence: Iterable[Evidence]) -> list[str]:
-    items = list(evidence)
+    items = [each for each in evidence if each.capture is None]
     cells = [f"{e.table}/{e.row or ''}/{e.column or ''}" for e in items if e.table and e.row]
     if cells:
         return cells

@@ -40,6 +40,10 @@ class Evidence:
     place: Place = NOWHERE
     url: str | None = None
     sha256: str | None = None
+    capture: int | None = None
+    """The id of the capture that proves it."""
+    position: int | None = None
+    """Of that capture, in the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,45 @@ class Address:
     """Why the answer is not the page, in the crawler's words."""
     host_fine: bool = False
     """True if the same crawl got other pages of the host."""
+    capture: int | None = None
+    """The id of its capture, and the position of that in the log."""
+    position: int | None = None
+    sha256: str | None = None
+    """Of what came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureFacts:
+    """A capture that proves something."""
+
+    id: int
+    position: int | None
+    """In the log."""
+    url: str
+    at: datetime
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierVersion:
+    """The version that a filing is compared with: the first that was read whole, else the first.
+
+    There is one only where what was read of the filing, or whether it could be read, has changed.
+    """
+
+    number: int
+    seen_from: datetime
+    seen_until: datetime | None
+    captures: tuple[CaptureFacts, ...]
+    """Of its files that are others now."""
+    later: tuple[CaptureFacts, ...]
+    """Of the files that took their place."""
+    later_from: datetime
+    """When the version that stands was first seen."""
+    error: str | None = None
+    """The code of the error if no report could be read in it."""
+    injected: bool = False
+    """Whether what stands now shows what intruders write, and this did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +254,8 @@ class PublicationFacts:
     successor: bool = False
     """True if the column shows another filing of the same agency and year."""
     previous_version: Report | None = None
-    """The report as first archived, if a later version of the same page differs in its text."""
+    """The report of ``earlier``; None without one, or if it could not be read."""
+    earlier: EarlierVersion | None = None
     labels: Mapping[str, str] | None = None
     """The labels of its page, names in lower case; None if it has no page, or none was read."""
     index_number: str | None = None
@@ -227,6 +271,10 @@ class PublicationFacts:
     absences: tuple[datetime, ...] = ()
     """When its column was read whole, with the control passed, before it was first seen: the
     last ones, oldest first."""
+    absence_captures: tuple[tuple[CaptureFacts, ...], ...] = ()
+    """The list pages of each of ``absences``; empty where the day stated is after all of them."""
+    seen_capture: CaptureFacts | None = None
+    """What first showed it, where ``absence_captures`` are told."""
     seen_elsewhere_at: datetime | None = None
     """When another filing of the same agency and year was first seen."""
     local_due: LocalDue | None = None

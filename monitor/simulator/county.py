@@ -11,6 +11,7 @@ from monitor.simulator.families import FAMILIES, LARGE, SMALL
 from monitor.simulator.model import Agency, Move, Portal, Span
 from monitor.simulator.neighbours import Filler, news
 from monitor.simulator.outages import OUTAGES
+from monitor.simulator.reposts import reposts
 from monitor.simulator.troubles import HARD, SOFT
 from storage.clock import SHANGHAI
 
@@ -49,8 +50,10 @@ def build_world(
     *,
     fiscal_year: int = 2025,
     families: Sequence[str] = (),
+    layouts: Sequence[str] = (),
     troubled: float = 0.5,
     season: Season = SEASONS["january"],
+    sharing: float = 0.0,
 ) -> World:
     """Return ``count`` portals, the same for the same arguments.
 
@@ -59,17 +62,35 @@ def build_world(
         count: of portals.
         fiscal_year: whose reports appear from January of the year after.
         families: only these; by default all, the large ones more often.
+        layouts: only these; by default those that the families are met in.
         troubled: share of portals that have a trouble.
         season: what happens while it is watched; its own troubles come on top of ``troubled``.
+        sharing: share of the portals that stand on the server of another.
     """
     chance = Random(f"world {seed}")  # noqa: S311
     choices = [_choice(chance, index, families, troubled) for index in range(count)]
     choices = [_seasonal(chance, choice, season) for choice in choices]
+    if layouts:
+        choices = [
+            replace(choice, layout=layouts[n % len(layouts)]) for n, choice in enumerate(choices)
+        ]
+    servers = _servers(seed, count, sharing)
     places = names.place_names(chance, count)
     portals = []
     for index, (choice, place) in enumerate(zip(choices, places, strict=True)):
-        portals.append(build_portal(f"{seed}-{index}", index, place, choice, fiscal_year, season))
+        portal = build_portal(f"{seed}-{index}", index, place, choice, fiscal_year, season)
+        portals.append(replace(portal, server=servers[index]))
     return World(seed=seed, fiscal_year=fiscal_year, portals=tuple(portals))
+
+
+def _servers(seed: str, count: int, sharing: float) -> list[str]:
+    """Return the address of each portal's machine; a county's portals often stand on one."""
+    chance = Random(f"servers {seed}")  # noqa: S311
+    found: list[str] = []
+    for index in range(count):
+        own = f"121.40.{index // 250}.{index % 250 + 1}"
+        found.append(chance.choice(found) if found and chance.random() < sharing else own)
+    return found
 
 
 def _choice(chance: Random, index: int, families: Sequence[str], troubled: float) -> Choice:
@@ -133,6 +154,7 @@ def build_portal(
     identity = f"p{index:03d}-{choice.family}"[:40]
     agencies, name = _agencies(chance, identity, place, choice.role)
     label = names.place_label(chance)
+    nearby = names.city(Random(f"city {seed}"), place)  # noqa: S311
     sub = "www" if choice.role != "bureau" else agencies[0].slug
     host = f"{sub}.{label}.gov.cn"
     several = len(agencies) > 1
@@ -162,7 +184,7 @@ def build_portal(
         layout=layout,
         seed=seed,
         root=contents.platform(filler, layout),
-        news=news(filler),
+        news=news(filler, [] if choice.role == "bureau" else reposts(filler, nearby)),
         agencies=tuple(agencies),
         troubles=choice.troubles,
         move=_move(chance, choice, fiscal_year, season),

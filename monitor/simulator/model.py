@@ -9,6 +9,10 @@ Span = tuple[datetime, datetime | None]
 """From when, until when (None: for good) something stands on a portal."""
 
 
+REPOST = "repost"
+"""``Item.lure`` of the report of another agency that a portal reposts among its news."""
+
+
 class Form(StrEnum):
     """The form in which a report is published."""
 
@@ -194,6 +198,8 @@ class Portal:
     move: Move | None = None
     siblings: tuple[tuple[str, str], ...] = field(default=())
     """Names and addresses of other portals of the place."""
+    server: str = ""
+    """The address of the machine that serves it, perhaps others too; nobody's own."""
 
     @property
     def mobile_host(self) -> str:

@@ -29,6 +29,16 @@ def government(prefix: str, place: str) -> Agency:
     )  # fmt: skip
 
 
+def city(chance: Random, place: str) -> Agency:
+    """Return the people's government of the city above a county; no registry has it."""
+    name = f"{chance.choice(_FIRST)}{chance.choice('州阳安城')}市"
+    name = name if name[:2] != place[:2] else "昌州市"
+    return Agency(
+        id=None, name=f"{name}人民政府", kind="government", slug="szf", short="市政府",
+        aliases=(f"{name}政府",),
+    )  # fmt: skip
+
+
 def government_office(prefix: str, place: str) -> Agency:
     """Return the office of a county government."""
     return Agency(

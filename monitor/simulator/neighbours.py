@@ -126,8 +126,7 @@ def neighbours(filler: Filler, parent: str, agency: Agency | None = None) -> tup
     )
 
 
-def news(filler: Filler) -> Node:
-    """Return a column of news."""
-    return _list_of(
-        filler, "xwzx/tzgg", filler.chance.choice(wording.WORDS["news"]), _news_items(filler)
-    )
+def news(filler: Filler, reposts: Iterable[Item] = ()) -> Node:
+    """Return a column of news, among them reports of others that it reposts."""
+    name = filler.chance.choice(wording.WORDS["news"])
+    return _list_of(filler, "xwzx/tzgg", name, [*_news_items(filler), *reposts])

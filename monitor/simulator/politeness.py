@@ -2,9 +2,10 @@
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from monitor.simulator.server import Asked
@@ -13,6 +14,7 @@ SLACK = 0.02
 """Seconds that clocks and threads may blur."""
 LEAST = 0.6
 """Part of the delay that must be seen: on a busy machine arrivals are noted late."""
+_EACH_ITS_OWN: Mapping[str, str] = MappingProxyType({})
 _DISALLOWED = ("/admin/", "/hdjl/")
 """What the robots.txt of every ordinary portal forbids."""
 
@@ -39,6 +41,7 @@ def examine(
     denied_hosts: frozenset[str] = frozenset(),
     slower_hosts: frozenset[str] = frozenset(),
     product: str = "nianbao",
+    servers: Mapping[str, str] = _EACH_ITS_OWN,
 ) -> Manners:
     """Return the faults of a log.
 
@@ -48,16 +51,16 @@ def examine(
         denied_hosts: hosts of which only robots.txt may be asked.
         slower_hosts: hosts whose robots.txt asks for 0.3 seconds.
         product: the name that a User-Agent must begin with.
+        servers: addresses by host, where hosts share some and that could be seen.
     """
     asked = sorted(log, key=lambda one: one.began)
     by_host: dict[str, list[Asked]] = defaultdict(list)
     for one in asked:
-        by_host[one.host].append(one)
+        by_host[servers.get(one.host, one.host)].append(one)
     at_once, too_soon = [], []
     for host, series in by_host.items():
-        wanted = max(delay, 0.3) if host in slower_hosts else delay
         at_once += _overlaps(host, series)
-        too_soon += _hurried(host, series, wanted)
+        too_soon += _hurried(host, series, delay, slower_hosts)
     return Manners(
         requests=len(asked),
         at_once=tuple(at_once),
@@ -70,18 +73,26 @@ def examine(
 
 def _overlaps(host: str, series: Sequence[Asked]) -> list[str]:
     return [
-        f"{host}{after.target} began before {before.target} had ended"
+        f"{after.host}{after.target} began before {before.host}{before.target} had ended ({host})"
         for before, after in pairwise(series)
         if after.began < before.ended - SLACK
     ]
 
 
-def _hurried(host: str, series: Sequence[Asked], delay: float) -> list[str]:
+def _hurried(
+    host: str, series: Sequence[Asked], delay: float, slower_hosts: frozenset[str]
+) -> list[str]:
     return [
-        f"{host}{after.target} came {after.began - before.began:.3f} s after {before.target}"
+        f"{after.host}{after.target} came {after.began - before.began:.3f} s after "
+        f"{before.host}{before.target} ({host})"
         for before, after in pairwise(series)
-        if after.began - before.began < delay * LEAST
+        if after.began - before.began < LEAST * _wanted(before, after, delay, slower_hosts)
     ]
+
+
+def _wanted(before: Asked, after: Asked, delay: float, slower_hosts: frozenset[str]) -> float:
+    is_slower = before.host == after.host and after.host in slower_hosts
+    return max(delay, 0.3) if is_slower else delay
 
 
 def _is_denied(one: Asked, denied_hosts: frozenset[str]) -> bool:

@@ -6,24 +6,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.language import Bilingual
+from monitor.telling.event_names import EVENT_NAMES
 from monitor.telling.events import (
-    LATE,
-    MISSING,
-    PORTAL_RECOVERED,
-    PORTAL_TROUBLE,
-    PUBLISHED,
+    DUE_SOON,
+    ON_TIME,
+    PORTAL_KINDS,
+    REJECTED,
+    REPORT_KINDS,
+    STANDING_KINDS,
 )
 from monitor.telling.lines import Line
 from storage.clock import local_date
 from storage.models import Agency, Event, Portal
 
-_SAYS = {
-    MISSING: Bilingual("认定为未公布。", "Found missing."),
-    LATE: Bilingual("认定为逾期公布。", "Found late."),
-    PUBLISHED: Bilingual("此前未见，现已公布。", "Seen at last."),
-    PORTAL_TROUBLE: Bilingual("网站抓取异常。", "The portal got into trouble."),
-    PORTAL_RECOVERED: Bilingual("网站已恢复正常抓取。", "The portal can be crawled again."),
-}
+_LEFT_OUT = frozenset({DUE_SOON, ON_TIME})
+"""What a digest says elsewhere, or in its numbers."""
+_SHOWN = frozenset((*STANDING_KINDS, *REPORT_KINDS, REJECTED, *PORTAL_KINDS)) - _LEFT_OUT
 
 
 def changes(session: Session, since: datetime, until: datetime) -> list[Line]:
@@ -32,7 +30,7 @@ def changes(session: Session, since: datetime, until: datetime) -> list[Line]:
         select(Event, Agency.name, Portal.name)
         .outerjoin(Agency, Event.agency_id == Agency.id)
         .outerjoin(Portal, Event.portal_id == Portal.id)
-        .where(Event.happened_at > since, Event.happened_at <= until, Event.kind.in_(_SAYS))
+        .where(Event.happened_at > since, Event.happened_at <= until, Event.kind.in_(_SHOWN))
         .order_by(Event.happened_at, Event.id)
     )
     return [
@@ -47,5 +45,5 @@ def changes(session: Session, since: datetime, until: datetime) -> list[Line]:
 
 
 def _dated(event: Event) -> Bilingual:
-    day, says = local_date(event.happened_at), _SAYS[event.kind]
-    return Bilingual(f"{day}：{says.zh}", f"{day}: {says.en}")
+    day, says = local_date(event.happened_at), EVENT_NAMES[event.kind]
+    return Bilingual(f"{day}：{says.zh}。", f"{day}: {says.en}.")

@@ -5,44 +5,119 @@ state can neither change silently nor be told twice. What decides is what people
 of an agency or a portal, not the state before: a portal that is down for a day makes nothing new.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.compliance import ComplianceState, Standing
-from storage.models import ComplianceRow, Crawl, CrawlState, Event, Portal
+from monitor.triage.effects import NOT_TOLD, Triage
+from storage.clock import local_date
+from storage.models import ComplianceRow, Crawl, CrawlState, Event
 
 MISSING, LATE, DUE_SOON, PUBLISHED = "missing", "late", "due_soon", "published"
+CHANGED, REMOVED, RETURNED, BACKDATED = "changed", "removed", "returned", "backdated"
+CORRECTED, HIJACKED = "corrected", "hijacked"
+REPORT_KINDS = (HIJACKED, REMOVED, CHANGED, BACKDATED, RETURNED, CORRECTED)
+"""What happens to a report that was published, the gravest first (``report_events``)."""
+ON_TIME, REJECTED = "on_time", "rejected"
+STANDING_KINDS = (MISSING, LATE, PUBLISHED, ON_TIME)
+"""What is told of an agency and year, the newest of which is what people know."""
+PORTAL_BLOCKED, PORTAL_DOWN = "portal_blocked", "portal_down"
+COLUMN_LOST, CRAWLER_SUSPECT = "column_lost", "crawler_suspect"
 PORTAL_TROUBLE, PORTAL_RECOVERED = "portal_trouble", "portal_recovered"
+"""``portal_trouble`` is what events of before the four kinds above are called."""
+PORTAL_KINDS = (
+    *(PORTAL_BLOCKED, PORTAL_DOWN, COLUMN_LOST, CRAWLER_SUSPECT),
+    *(PORTAL_TROUBLE, PORTAL_RECOVERED),
+)
 CONTROL_FAILED = "control_failed"
 """The trouble of a portal that was read to the end without recognising what was known there."""
 
 _TOLD = {
     ComplianceState.MISSING: MISSING,
     ComplianceState.LATE: LATE,
-    ComplianceState.DUE_SOON: DUE_SOON,
+    ComplianceState.ON_TIME: ON_TIME,
 }
+_OWED = frozenset({ComplianceState.NOT_DUE, ComplianceState.DUE_SOON})
 _SEEN = frozenset({ComplianceState.ON_TIME, ComplianceState.NOT_CHECKED})
 """States of a report that is there and not known to be late."""
 
 
 def record_standings(
-    session: Session, standings: Collection[Standing], now: datetime
+    session: Session,
+    standings: Collection[Standing],
+    now: datetime,
+    *,
+    remind_days: Sequence[int] = (),
+    triage: Triage | None = None,
 ) -> list[tuple[Event, Standing]]:
-    """Store the states and return an event for each that people must hear of."""
+    """Store the states and return an event for each that people must hear of.
+
+    ``remind_days`` are the days before the due day on which a report that is not there yet is
+    reminded of. What people have acknowledged or put off is not recorded, so that it is told
+    when that ends.
+    """
     years = {standing.fiscal_year for standing in standings}
     _store_states(session, standings, years, now)
     told = _last_told(session, years)
+    reminded = _last_reminders(session, years)
     happened = []
     for standing in standings:
-        last = told.get((standing.agency_id, standing.fiscal_year))
-        kind = _kind(last, standing)
+        key = (standing.agency_id, standing.fiscal_year)
+        if _is_quiet(triage, standing):
+            continue
+        kind = _kind(told.get(key), standing)
         if kind is not None:
-            happened.append((_event(session, kind, standing, last, now), standing))
+            happened.append((_event(session, kind, standing, told.get(key), now), standing))
+        step = _step(standing, remind_days, now)
+        if step is not None and step < reminded.get(key, step + 1):
+            happened.append((_reminder(session, standing, step, now), standing))
     session.flush()
     return happened
+
+
+def _is_quiet(triage: Triage | None, standing: Standing) -> bool:
+    if triage is None:
+        return False
+    decision = triage.of_obligation(standing.agency_id, standing.fiscal_year, standing.state.value)
+    return decision is not None and decision.action in NOT_TOLD
+
+
+def _step(standing: Standing, remind_days: Sequence[int], now: datetime) -> int | None:
+    """Return the smallest number of days before the due day that has been reached."""
+    if standing.state not in _OWED or standing.report_url is not None:
+        return None
+    left = (standing.due_on - local_date(now)).days
+    reached = [days for days in remind_days if 0 <= left <= days]
+    return min(reached, default=None)
+
+
+def _last_reminders(
+    session: Session, years: Collection[int]
+) -> dict[tuple[str | None, int | None], int]:
+    query = select(Event).where(Event.kind == DUE_SOON, Event.fiscal_year.in_(years))
+    steps: dict[tuple[str | None, int | None], int] = {}
+    for event in session.scalars(query):
+        key = (event.agency_id, event.fiscal_year)
+        # events of before reminders had steps came once
+        steps[key] = min(steps.get(key, 366), event.details.get("step", 0))
+    return steps
+
+
+def _reminder(session: Session, standing: Standing, step: int, now: datetime) -> Event:
+    event = Event(
+        kind=DUE_SOON,
+        fingerprint=f"{DUE_SOON}|{standing.agency_id}|{standing.fiscal_year}|{step} days",
+        agency_id=standing.agency_id,
+        portal_id=None,
+        fiscal_year=standing.fiscal_year,
+        happened_at=now,
+        details={"due_on": standing.due_on.isoformat(), "step": step, "url": None},
+    )
+    session.add(event)
+    return event
 
 
 def _store_states(
@@ -63,7 +138,11 @@ def _store_states(
 def _last_told(
     session: Session, years: Collection[int]
 ) -> dict[tuple[str | None, int | None], Event]:
-    query = select(Event).where(Event.agency_id.is_not(None), Event.fiscal_year.in_(years))
+    query = select(Event).where(
+        Event.agency_id.is_not(None),
+        Event.fiscal_year.in_(years),
+        Event.kind.in_(STANDING_KINDS),
+    )
     return {
         (event.agency_id, event.fiscal_year): event
         for event in session.scalars(query.order_by(Event.id))
@@ -75,7 +154,7 @@ def _kind(last: Event | None, standing: Standing) -> str | None:
     if told == MISSING and standing.report_url is not None and standing.state in _SEEN:
         return PUBLISHED
     kind = _TOLD.get(standing.state)
-    return None if kind == told else kind
+    return None if kind == told or (kind == ON_TIME and told == PUBLISHED) else kind
 
 
 def _event(
@@ -99,52 +178,8 @@ def _event(
     return event
 
 
-def record_portals(session: Session, now: datetime) -> list[tuple[Event, Crawl]]:
-    """Return one event for each portal whose crawl went wrong, or right again, since last told."""
-    happened = []
-    for portal_id in session.scalars(select(Portal.id).order_by(Portal.id)):
-        crawl = _latest_crawl(session, portal_id)
-        if crawl is None:
-            continue
-        event = _portal_event(crawl, _last_told_of_portal(session, portal_id), now)
-        if event is not None:
-            session.add(event)
-            happened.append((event, crawl))
-    session.flush()
-    return happened
-
-
 def trouble(crawl: Crawl) -> str | None:
     """Return what is wrong with a finished crawl: its state, or its control; None if nothing."""
     if crawl.state is not CrawlState.COMPLETE:
         return crawl.state.value
     return None if crawl.control_passed else CONTROL_FAILED
-
-
-def _latest_crawl(session: Session, portal_id: str) -> Crawl | None:
-    query = select(Crawl).where(Crawl.portal_id == portal_id, Crawl.finished_at.is_not(None))
-    return session.scalars(query.order_by(Crawl.finished_at.desc(), Crawl.id.desc())).first()
-
-
-def _last_told_of_portal(session: Session, portal_id: str) -> Event | None:
-    query = select(Event).where(
-        Event.portal_id == portal_id, Event.kind.in_((PORTAL_TROUBLE, PORTAL_RECOVERED))
-    )
-    return session.scalars(query.order_by(Event.id.desc())).first()
-
-
-def _portal_event(crawl: Crawl, told: Event | None, now: datetime) -> Event | None:
-    wrong = trouble(crawl)
-    known = told.details.get("state") if told and told.kind == PORTAL_TROUBLE else None
-    if wrong == known:
-        return None
-    kind = PORTAL_TROUBLE if wrong else PORTAL_RECOVERED
-    return Event(
-        kind=kind,
-        fingerprint=f"{kind}|{crawl.portal_id}|{crawl.id}|{told.id if told else 0}",
-        agency_id=None,
-        portal_id=crawl.portal_id,
-        fiscal_year=None,
-        happened_at=now,
-        details={"state": wrong, "reason": crawl.reason},
-    )

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.compliance import ComplianceState, Standing
 from monitor.language import Bilingual
+from monitor.reasons import in_both
 from monitor.telling.events import CONTROL_FAILED, trouble
-from storage.clock import SHANGHAI
+from storage.clock import SHANGHAI, local_date
 from storage.models import Crawl, CrawlState, Portal
 
 _NAMES_SHOWN = 12
@@ -143,14 +145,39 @@ def _proof(standing: Standing) -> Bilingual | None:
     )
 
 
-def trouble_line(portal: Portal, crawl: Crawl, hidden: Sequence[str]) -> Line:
-    """Return the line about a portal in trouble, with the names of the agencies it hides."""
+def trouble_line(
+    portal: Portal,
+    crawl: Crawl,
+    hidden: Sequence[str],
+    *,
+    others: Sequence[str] = (),
+    again: int = 0,
+    since: datetime | None = None,
+) -> Line:
+    """Return the line about a portal in trouble, with the names of the agencies it hides.
+
+    ``others`` are the portals with the same cause; ``again`` says how often it was told before,
+    and ``since`` when that was first.
+    """
     what = _PORTAL_TROUBLE[trouble(crawl) or CONTROL_FAILED]
-    detail = (crawl.reason or "")[:_LONGEST_REASON]
-    why = Bilingual(
-        f"{what.zh}{detail and f'（{detail}）'}", f"{what.en}{detail and f' ({detail})'}"
+    said = in_both(crawl.reason) or Bilingual("", "")
+    zh, en = said.zh[:_LONGEST_REASON], said.en[:_LONGEST_REASON]
+    why = Bilingual(f"{what.zh}{zh and f'（{zh}）'}", f"{what.en}{en and f' ({en})'}")
+    if others:
+        zh, en = "、".join(others[:_NAMES_SHOWN]), ", ".join(others[:_NAMES_SHOWN])
+        why = Bilingual(f"{why.zh}；同一原因还涉及：{zh}", f"{why.en}; the same cause: {en}")
+    if again and since is not None:
+        day = local_date(since)
+        why = Bilingual(
+            f"{why.zh}；自{day}起仍未恢复", f"{why.en}; it has not recovered since {day}"
+        )
+    return Line(
+        name=portal.name,
+        fiscal_year=None,
+        message=_hiding(why, hidden),
+        url=portal.url,
+        stands_for=1 + len(others),
     )
-    return Line(name=portal.name, fiscal_year=None, message=_hiding(why, hidden), url=portal.url)
 
 
 def recovered_line(portal: Portal) -> Line:

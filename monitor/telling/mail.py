@@ -19,6 +19,8 @@ from monitor.plain import plain
 from monitor.rules.masking import mask
 from monitor.telling.outbox import Mail
 from storage.clock import SHANGHAI
+from storage.leaf import cleaned
+from storage.telling_settings import is_channel
 
 _SUBJECT_LENGTH = 200
 SHOWN = 200
@@ -71,16 +73,24 @@ def render(name: str, language: Language, **values: Any) -> tuple[str, str]:
 
 
 def address(letter: Letter, recipient: str, sender: str, window: str, now: datetime) -> Mail:
-    """Return the letter as a mail to one recipient.
+    """Return the letter as a mail to one recipient, or as the text for a channel.
 
     The Message-ID follows from recipient, window and content, so that composing the same letter
     again gives the same mail.
     """
-    content = hashlib.sha256(
-        f"{recipient}\x1f{window}\x1f{letter.subject}\x1f{letter.text}".encode()
-    ).hexdigest()
+    subject, text, html = cleaned([letter.subject, letter.text, letter.html])
+    content = hashlib.sha256(f"{recipient}\x1f{window}\x1f{subject}\x1f{text}".encode()).hexdigest()
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     message_id = f"<{content[:40]}@{domain}>"
+    if is_channel(recipient):
+        return Mail(
+            kind=letter.kind,
+            recipient=recipient,
+            subject=plain(letter.subject)[:_SUBJECT_LENGTH],
+            message_id=message_id,
+            content=text.encode(),
+            number=letter.number,
+        )
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = Address(addr_spec=recipient)
@@ -88,12 +98,12 @@ def address(letter: Letter, recipient: str, sender: str, window: str, now: datet
     message["Date"] = format_datetime(now.astimezone(SHANGHAI))
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    message.set_content(letter.text, cte="base64")
-    message.add_alternative(letter.html, subtype="html", cte="base64")
+    message.set_content(text, cte="base64")
+    message.add_alternative(html, subtype="html", cte="base64")
     for attachment in letter.attachments:
         main, _, sub = attachment.media_type.partition("/")
         message.add_attachment(
-            attachment.content, maintype=main, subtype=sub, filename=attachment.name
+            attachment.content, maintype=main, subtype=sub, filename=plain(attachment.name)
         )
     return Mail(
         kind=letter.kind,

@@ -2,30 +2,25 @@
 
 A message is ``waiting`` until somebody tries it; it is marked ``sending`` and committed before the
 server is asked, so that a kill in between is seen at the next start as ``uncertain`` and not
-sent a second time by the program on its own.
+sent a second time by the program on its own. What became of it then is for a person to say.
 """
 
-import smtplib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from monitor.channels.smtp import Attempt, Delivery, MailServerError, connection, deliver
-from monitor.lease import DURATION, acquire, held
+from monitor.channels.attempt import Attempt, Delivery
 from storage.clock import iso_utc, utc_now
 from storage.database import reading, transaction
-from storage.models import MessageState, OutboxMessage
-from storage.settings import MailSettings
+from storage.models import Decision, MessageState, OutboxMessage, Settlement
 
-LEASE = "send"
 GIVE_UP_AFTER = timedelta(days=3)
 """Of attempts at which the server put a message off; that it was down is not counted."""
 FIRST_DELAY = timedelta(minutes=5)
 LONGEST_DELAY = timedelta(hours=6)
-
 
 _ENDS = {
     Delivery.SENT: MessageState.SENT,
@@ -33,6 +28,12 @@ _ENDS = {
     Delivery.LATER: MessageState.FAILED,
     Delivery.UNCERTAIN: MessageState.UNCERTAIN,
 }
+_OPEN = (MessageState.FAILED, MessageState.UNCERTAIN)
+"""What a person may settle."""
+
+
+class NotOpenError(Exception):
+    """There is no such message that failed or is uncertain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,21 +42,22 @@ class Mail:
 
     kind: str
     recipient: str
+    """A mail address, or the name of a channel."""
     subject: str
     message_id: str
     content: bytes
+    """An RFC 5322 message; for a channel its text, UTF-8."""
     number: int | None = None
 
 
-@dataclass(slots=True)
-class SendSummary:
-    """What one round of sending did."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A message that is this process's to send."""
 
-    sent: int = 0
-    waiting: int = 0
-    failed: int = 0
-    uncertain: int = 0
-    server_error: str | None = None
+    id: int
+    recipient: str
+    subject: str
+    content: bytes
 
 
 def put(session: Session, mails: Iterable[Mail], now: datetime) -> int:
@@ -106,67 +108,51 @@ def settle_interrupted(engine: Engine, now: datetime) -> int:
     return len(interrupted)
 
 
-def send_mail(engine: Engine, settings: MailSettings, now: datetime) -> SendSummary:
-    """Settle what an interrupted run left, then send; one process at a time.
+def settle(
+    session: Session, number: int, decision: Decision, *, author: str, note: str, now: datetime
+) -> OutboxMessage:
+    """Write down what a person decided about a message, and do it.
+
+    Sent again, it keeps its Message-ID, by which the recipient's program may know it.
 
     Raises:
-        LeaseHeldError: if another process is sending.
+        NotOpenError: if there is no such message, or it neither failed nor is uncertain.
     """
-    with held(engine, LEASE) as holder:
-        renewed = utc_now()
-
-        def renew() -> None:
-            nonlocal renewed
-            if utc_now() - renewed > DURATION / 3:
-                renewed = utc_now()
-                acquire(engine, LEASE, holder, renewed)
-
-        settle_interrupted(engine, now)
-        return send_waiting(engine, settings, now, renew)
-
-
-def send_waiting(
-    engine: Engine,
-    settings: MailSettings,
-    now: datetime,
-    renew: Callable[[], None] = lambda: None,
-) -> SendSummary:
-    """Try every message whose time has come, over one connection.
-
-    A server that cannot be reached at all leaves every message waiting, tried again later.
-    """
-    summary = SendSummary()
-    due = _due(engine, now)
-    if not due:
-        return summary
-    try:
-        with connection(settings) as server:
-            for message_id in due:
-                renew()
-                content = _begin(engine, message_id)
-                if content is None:
-                    continue
-                attempt = deliver(server, settings.sender, *content)
-                _finish(engine, message_id, attempt, now, summary)
-                if attempt.delivery is Delivery.SENDER_REFUSED:
-                    summary.server_error = f"[mail] sender {settings.sender}: {attempt.detail}"
-                    break
-                if attempt.delivery in (Delivery.UNCERTAIN, Delivery.LATER) and not _alive(server):
-                    break
-    except MailServerError as error:
-        summary.server_error = str(error)
-    if summary.server_error is not None:
-        _put_off(engine, due, summary.server_error, now)
-    with reading(engine) as session:
-        summary.waiting = len(
-            session.scalars(
-                select(OutboxMessage.id).where(OutboxMessage.state == MessageState.WAITING)
-            ).all()
+    message = session.get(OutboxMessage, number, with_for_update=True)
+    if message is None or message.state not in _OPEN:
+        raise NotOpenError(number)
+    session.add(
+        Settlement(
+            message_id=number,
+            decided_at=now,
+            author=author,
+            was=message.state,
+            decision=decision,
+            note=note,
         )
-    return summary
+    )
+    if decision is Decision.SENT:
+        message.state, message.finished_at = MessageState.SENT, now
+    else:
+        message.state, message.next_attempt_at = MessageState.WAITING, now
+        message.attempts, message.finished_at = 0, None
+    return message
 
 
-def describe(message: OutboxMessage) -> dict[str, object]:
+def stuck_since(session: Session, now: datetime, hours: float) -> datetime | None:
+    """Return since when nothing could be sent, if that is so long while messages wait."""
+    state = OutboxMessage.state
+    waiting = select(OutboxMessage.created_at).where(state == MessageState.WAITING)
+    oldest = session.scalars(waiting.order_by(OutboxMessage.created_at).limit(1)).first()
+    if oldest is None:
+        return None
+    sent = select(OutboxMessage.finished_at).where(state == MessageState.SENT)
+    last = session.scalars(sent.order_by(OutboxMessage.finished_at.desc()).limit(1)).first()
+    since = max(oldest, last or oldest)
+    return since if now - since >= timedelta(hours=hours) else None
+
+
+def describe(message: OutboxMessage, settlements: Iterable[Settlement] = ()) -> dict[str, object]:
     """Return what ``nianbao outbox`` prints of a message."""
     return {
         "id": message.id,
@@ -183,6 +169,16 @@ def describe(message: OutboxMessage) -> dict[str, object]:
         "finished_at": iso_utc(message.finished_at) if message.finished_at else None,
         "last_error": message.last_error,
         "message_id": message.message_id,
+        "settlements": [
+            {
+                "at": iso_utc(each.decided_at),
+                "by": each.author,
+                "was": each.was.value,
+                "decision": each.decision.value,
+                "note": each.note,
+            }
+            for each in settlements
+        ],
     }
 
 
@@ -204,7 +200,9 @@ def _attempts_until(span: timedelta) -> int:
 ATTEMPTS = _attempts_until(GIVE_UP_AFTER)
 
 
-def _due(engine: Engine, now: datetime) -> list[int]:
+def due(engine: Engine, now: datetime, *, to_channels: bool) -> list[int]:
+    """Return the messages whose time has come, oldest first: those to channels, or the mails."""
+    is_mail = OutboxMessage.recipient.contains("@")
     with reading(engine) as session:
         return list(
             session.scalars(
@@ -212,26 +210,31 @@ def _due(engine: Engine, now: datetime) -> list[int]:
                 .where(
                     OutboxMessage.state == MessageState.WAITING,
                     OutboxMessage.next_attempt_at <= now,
+                    ~is_mail if to_channels else is_mail,
                 )
                 .order_by(OutboxMessage.id)
             )
         )
 
 
-def _begin(engine: Engine, message_id: int) -> tuple[str, bytes] | None:
-    """Claim a message; None if another sender was first."""
+def claim(engine: Engine, message_id: int) -> Claimed | None:
+    """Mark a message as being sent; None if another sender was first."""
     with transaction(engine) as session:
-        message = session.get_one(OutboxMessage, message_id)
+        message = session.get_one(OutboxMessage, message_id, with_for_update=True)
         if message.state is not MessageState.WAITING:
             return None
         message.state = MessageState.SENDING
         message.attempts += 1
-        return message.recipient, message.content
+        return Claimed(
+            id=message.id,
+            recipient=message.recipient,
+            subject=message.subject,
+            content=message.content,
+        )
 
 
-def _finish(
-    engine: Engine, message_id: int, attempt: Attempt, now: datetime, summary: SendSummary
-) -> None:
+def finish(engine: Engine, message_id: int, attempt: Attempt, now: datetime) -> MessageState:
+    """Write down what came of an attempt; return the state in which the message is now."""
     with transaction(engine) as session:
         message = session.get_one(OutboxMessage, message_id)
         message.last_error = None if attempt.delivery is Delivery.SENT else attempt.detail
@@ -244,12 +247,10 @@ def _finish(
         else:
             message.state = _ENDS[attempt.delivery]
             message.finished_at = now
-        summary.sent += message.state is MessageState.SENT
-        summary.failed += message.state is MessageState.FAILED
-        summary.uncertain += message.state is MessageState.UNCERTAIN
+        return message.state
 
 
-def _put_off(engine: Engine, message_ids: Sequence[int], reason: str, now: datetime) -> None:
+def put_off(engine: Engine, message_ids: Sequence[int], reason: str, now: datetime) -> None:
     """Let messages wait that the server was not asked about: that is no attempt of theirs."""
     with transaction(engine) as session:
         session.execute(
@@ -259,8 +260,8 @@ def _put_off(engine: Engine, message_ids: Sequence[int], reason: str, now: datet
         )
 
 
-def _alive(server: smtplib.SMTP) -> bool:
-    try:
-        return server.noop()[0] == 250
-    except (OSError, smtplib.SMTPException):
-        return False
+def count_waiting(engine: Engine) -> int:
+    """Return how many messages wait."""
+    waiting = select(func.count()).where(OutboxMessage.state == MessageState.WAITING)
+    with reading(engine) as session:
+        return session.scalars(waiting).one()

@@ -1,24 +1,26 @@
 """The archive in a directory.
 
 ``originals/<first two digits>/<sha256>`` holds the raw bytes, so that an auditor finds a file by
-its hash and ``sha256sum`` says the same as the database. ``pending/<sha256>`` marks an original
-whose row is not committed yet; ``checkpoints.txt`` repeats the checkpoints of the log outside the
-database; ``damaged/`` keeps files that a good copy has replaced.
+its hash and ``sha256sum`` says the same as the database; ``<sha256>.gz`` beside it, where pages of
+lists are kept compressed, says so by ``zcat``. ``pending/<sha256>`` marks an original whose row is
+not committed yet; ``checkpoints.txt`` repeats the checkpoints of the log outside the database;
+``damaged/`` keeps files that a good copy has replaced.
 
 An original enters as: marker → fsync → temporary file → fsync → hard link (which cannot
 overwrite) → fsync of the directory. Writers hold a shared lock from the marker to the end, so that
 a sweep, which needs the lock alone, never meets a living writer's leftovers.
 """
 
-import errno
 import fcntl
-import hashlib
 import os
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
+from storage.archive.checkpoint_file import append_lines, whole_lines
+from storage.archive.disk_errors import explained
 from storage.archive.durable import (
     TEMPORARY_PREFIX,
     link_new,
@@ -26,38 +28,38 @@ from storage.archive.durable import (
     sync_directories,
     sync_directory,
 )
-from storage.archive.model import (
-    SHA256,
-    ArchiveError,
-    DamagedOriginal,
-    LostOriginal,
-    StoredFile,
-    Swept,
-    require_sha256,
+from storage.archive.forms import (
+    ORIGINALS,
+    PIECE,
+    SUFFIX,
+    Wanted,
+    inflates_to,
+    original_at,
+    path_of,
+    stored_form,
+    wanted,
 )
+from storage.archive.model import SHA256, StoredFile, Swept, require_sha256
+from storage.archive.reading import HashedArchive, MissingFile
 
 
-class DirectoryArchive:
+class DirectoryArchive(HashedArchive):
     """An archive in one directory of a file system that has hard links."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, body: bytes) -> str:
-        """Keep the bytes durably and return their SHA-256."""
-        return self.put_many([body])[0]
+    @property
+    def name(self) -> str:
+        """Where the archive is, for people."""
+        return str(self.root)
 
-    def put_many(self, bodies: Iterable[bytes]) -> list[str]:
+    def put_many(self, bodies: Iterable[bytes], compress: Iterable[bool] = ()) -> list[str]:
         """Keep several bodies durably; hashes in the order given."""
-        digests: list[str] = []
-        wanted: dict[str, bytes] = {}
-        for body in bodies:
-            digest = hashlib.sha256(body).hexdigest()
-            digests.append(digest)
-            wanted[digest] = body
-        if wanted:
-            with _explained(self.root), self._lock(fcntl.LOCK_SH):
-                self._store(wanted)
+        digests, found = wanted(bodies, compress)
+        if found:
+            with self._explained(), self._lock(fcntl.LOCK_SH):
+                self._store(found)
         return digests
 
     def settle(self, digests: Iterable[str]) -> None:
@@ -65,61 +67,45 @@ class DirectoryArchive:
 
         Not fsynced: a marker that a power cut brings back does no harm.
         """
-        with _explained(self.root):
+        with self._explained():
             for digest in digests:
                 self._marker(digest).unlink(missing_ok=True)
 
-    def get(self, sha256: str) -> bytes:
-        """Return the bytes, having hashed them again."""
-        with _explained(self.root):
-            try:
-                body = self._path(sha256).read_bytes()
-            except FileNotFoundError as error:
-                raise self._lost(sha256) from error
-        if hashlib.sha256(body).hexdigest() != sha256:
-            raise self._damaged(sha256)
-        return body
-
-    def check(self, sha256: str) -> int:
-        """Hash an original again without holding it in memory, and return its bytes' number."""
-        with _explained(self.root):
-            try:
-                with self._path(sha256).open("rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-                    size = file.tell()
-            except FileNotFoundError as error:
-                raise self._lost(sha256) from error
-        if digest != sha256:
-            raise self._damaged(sha256)
-        return size
-
-    def locate(self, sha256: str) -> str:
-        """Return where an original lies, relative to the archive; it need not exist."""
-        return f"originals/{require_sha256(sha256)[:2]}/{sha256}"
+    def remove(self, sha256: str) -> None:
+        """Remove an original in every form that it has; while nobody writes."""
+        forms = self._forms(sha256)
+        with self._explained():
+            if not forms[0].parent.is_dir():
+                return
+            with self._lock(fcntl.LOCK_EX):
+                for path in forms:
+                    path.unlink(missing_ok=True)
+                sync_directory(forms[0].parent)
 
     def files(self) -> Iterator[StoredFile]:
         """Yield every file kept among the originals, temporary ones too."""
-        base = self.root / "originals"
-        for directory, _, names in os.walk(base, onerror=_raise):
-            for name in names:
-                path = (Path(directory) / name).relative_to(self.root).as_posix()
-                in_place = bool(SHA256.match(name)) and path == self.locate(name)
-                yield StoredFile(
-                    path=path,
-                    sha256=name if in_place else None,
-                    temporary=name.startswith(TEMPORARY_PREFIX),
-                )
+        base = self.root / ORIGINALS
+        with self._explained():
+            for directory, _, names in os.walk(base, onerror=_raise):
+                for name in names:
+                    path = (Path(directory) / name).relative_to(self.root).as_posix()
+                    yield StoredFile(
+                        path=path,
+                        sha256=original_at(path),
+                        temporary=name.startswith(TEMPORARY_PREFIX),
+                    )
 
     def pending(self) -> set[str]:
         """Return the hashes marked as pending."""
-        return {name for name in _names(self.root / "pending") if SHA256.match(name)}
+        with self._explained():
+            return {name for name in _names(self.root / "pending") if SHA256.match(name)}
 
     def sweep(self, settled: Callable[[Collection[str]], Collection[str]]) -> Swept:
         """Clear away what processes that died have left; nothing while another one writes."""
         if not self.root.is_dir():
             return Swept()
         with (
-            _explained(self.root),
+            self._explained(),
             suppress(BlockingIOError),
             self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB),
         ):
@@ -128,36 +114,35 @@ class DirectoryArchive:
 
     def set_aside(self) -> list[str]:
         """Return the damaged files that a good copy has replaced, relative to the archive."""
-        return sorted(f"damaged/{name}" for name in _names(self.root / "damaged"))
+        with self._explained():
+            return sorted(f"damaged/{name}" for name in _names(self.root / "damaged"))
 
     def add_checkpoints(self, lines: Sequence[str]) -> None:
         """Append those checkpoint lines that are not there yet, durably."""
         path = self.root / "checkpoints.txt"
-        with _explained(path):
-            make_directory(self.root)
-            is_new = not path.exists()
-            with path.open("a+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                file.seek(0)
-                content = file.read()
-                # A line torn by a crash was never acknowledged: it goes before the next is added.
-                file.truncate(content.rfind(b"\n") + 1)
-                known = set(_whole_lines(content))
-                missing = [line for line in lines if line not in known]
-                file.write("".join(line + "\n" for line in missing).encode())
-                file.flush()
-                os.fsync(file.fileno())
-            if is_new:
-                sync_directory(self.root)
+        with explained(path):
+            append_lines(path, lines)
 
     def checkpoints(self) -> list[str]:
         """Return the checkpoint lines, oldest first; a line torn by a crash is none."""
         path = self.root / "checkpoints.txt"
-        with _explained(path):
-            return _whole_lines(path.read_bytes()) if path.exists() else []
+        with explained(path):
+            return whole_lines(path.read_bytes()) if path.exists() else []
 
-    def _path(self, sha256: str) -> Path:
-        return self.root / self.locate(sha256)
+    def _open(self, path: str) -> Generator[bytes, None, None]:
+        try:
+            return _pieces((self.root / path).open("rb", buffering=0))
+        except FileNotFoundError as error:
+            raise MissingFile(path) from error
+
+    def _exists(self, path: str) -> bool:
+        return (self.root / path).exists()
+
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self.root)
+
+    def _forms(self, sha256: str) -> tuple[Path, Path]:
+        return self.root / path_of(sha256), self.root / path_of(sha256, compressed=True)
 
     def _marker(self, sha256: str) -> Path:
         return self.root / "pending" / require_sha256(sha256)
@@ -172,25 +157,37 @@ class DirectoryArchive:
         finally:
             os.close(descriptor)
 
-    def _store(self, wanted: Mapping[str, bytes]) -> None:
-        new = {digest: body for digest, body in wanted.items() if not self._holds(digest, body)}
+    def _store(self, found: Mapping[str, Wanted]) -> None:
+        new = [sha256 for sha256, want in found.items() if not self._holds(sha256, want)]
+        files = dict(stored_form(sha256, found[sha256]) for sha256 in new)
         self._mark(new)
-        link_new({self._path(digest): body for digest, body in new.items()})
+        link_new({self.root / path: data for path, data in files.items()})
         # Also for what was there already: its writer may not have come to its own fsync yet.
-        sync_directories({self._path(digest).parent for digest in wanted})
+        sync_directories({self._forms(sha256)[0].parent for sha256 in found})
+        for sha256, want in found.items():
+            if not want.compress:
+                self._forms(sha256)[1].unlink(missing_ok=True)
 
-    def _holds(self, sha256: str, body: bytes) -> bool:
-        """Say whether the original is there and sound; a damaged one is set aside."""
-        path = self._path(sha256)
-        if not path.exists():
+    def _holds(self, sha256: str, want: Wanted) -> bool:
+        """Say whether the body is there and sound; damaged files of it are set aside."""
+        plain, compressed = self._forms(sha256)
+        if plain.exists():
+            if plain.read_bytes() == want.body:
+                return True
+            self._put_aside(plain)
+        if not compressed.exists():
             return False
-        if path.read_bytes() == body:
-            return True
-        aside = self.root / "damaged" / f"{sha256}.{secrets.token_hex(4)}"
+        if inflates_to(compressed.read_bytes(), want.body):
+            return want.compress
+        self._put_aside(compressed)
+        return False
+
+    def _put_aside(self, path: Path) -> None:
+        name = f"{path.name.removesuffix(SUFFIX)}.{secrets.token_hex(4)}"
+        aside = self.root / "damaged" / f"{name}{path.suffix}"
         make_directory(aside.parent)
         path.rename(aside)
         sync_directory(aside.parent)
-        return False
 
     def _mark(self, digests: Collection[str]) -> None:
         if not digests:
@@ -206,23 +203,16 @@ class DirectoryArchive:
             (self.root / path).unlink(missing_ok=True)
         pending = self.pending()
         # A marker without a file promises nothing: its writer died before the link.
-        empty = {digest for digest in pending if not self._path(digest).exists()}
+        empty = {each for each in pending if not any(path.exists() for path in self._forms(each))}
         done = set(settled(pending - empty))
         self.settle(done | empty)
         return Swept(temporaries=len(temporaries), settled=len(done))
 
-    def _lost(self, sha256: str) -> LostOriginal:
-        return LostOriginal(
-            f"档案中没有原件 {self.locate(sha256)}；请从备份恢复。",
-            f"the archive has no original {self.locate(sha256)}; restore it from a backup.",
-        )
 
-    def _damaged(self, sha256: str) -> DamagedOriginal:
-        return DamagedOriginal(
-            f"原件 {self.locate(sha256)} 的内容与其 SHA-256 不符；请从备份恢复。",
-            f"the bytes of original {self.locate(sha256)} no longer have that SHA-256; "
-            "restore it from a backup.",
-        )
+def _pieces(file: BinaryIO) -> Generator[bytes, None, None]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def _names(directory: Path) -> list[str]:
@@ -232,39 +222,6 @@ def _names(directory: Path) -> list[str]:
         return []
 
 
-def _whole_lines(content: bytes) -> list[str]:
-    whole, _, _ = content.rpartition(b"\n")
-    return whole.decode("utf-8", "replace").split("\n") if whole else []
-
-
 def _raise(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
-
-
-REMEDIES = {
-    errno.ENOSPC: ("磁盘已满，请腾出空间", "the disk is full; free some space"),
-    errno.EDQUOT: ("磁盘配额已用完，请提高配额", "the disk quota is used up; raise it"),
-    errno.EFBIG: ("文件超过了允许的大小，请提高限制", "the file exceeds a size limit; raise it"),
-    errno.EROFS: ("磁盘是只读的，请以可写方式挂载", "the disk is read-only; mount it writable"),
-    errno.EACCES: ("没有权限，请检查目录的所有者和权限", "no permission; check owner and mode"),
-    errno.EPERM: (
-        "不允许此操作，请检查权限以及文件系统是否支持硬链接",
-        "not permitted; check the permissions, and that the file system has hard links",
-    ),
-    errno.EIO: ("磁盘读写出错，请检查磁盘", "input/output error; check the disk"),
-}
-
-
-@contextmanager
-def _explained(place: Path) -> Iterator[None]:
-    """Turn what the system says into what the operator must do."""
-    try:
-        yield
-    except OSError as error:
-        named = error.filename or place
-        reason = error.strerror or str(error)
-        zh, en = REMEDIES.get(error.errno or 0, (reason, reason))
-        raise ArchiveError(
-            f"档案 {named}：{zh}（{reason}）。", f"archive {named}: {en} ({reason})."
-        ) from error

@@ -27,6 +27,10 @@ class DamagedOriginal(ArchiveError):  # noqa: N818 - named by what happened
     """The bytes under this hash are not the bytes that were archived."""
 
 
+class LockedOriginal(ArchiveError):  # noqa: N818 - named by what happened
+    """The store keeps an original, under object lock, that was to be removed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
     """One file found in the archive."""
@@ -53,14 +57,29 @@ class Archive(Protocol):
     def put(self, body: bytes) -> str:
         """Keep the bytes durably and return their SHA-256."""
 
-    def put_many(self, bodies: Iterable[bytes]) -> list[str]:
+    @property
+    def name(self) -> str:
+        """Where the archive is, for people; without anything secret."""
+
+    def put_many(self, bodies: Iterable[bytes], compress: Iterable[bool] = ()) -> list[str]:
         """Keep several bodies durably, at the cost of few; hashes in the order given.
 
-        Each new original is marked as pending until ``settle``.
+        ``compress`` says of each body, in the same order, whether it may lie compressed; of those
+        it says nothing about, none may. A body that lies compressed and is put again as one that
+        may not, lies as it is from then on. Each new original is pending until ``settle``.
         """
 
     def settle(self, digests: Iterable[str]) -> None:
         """Remove the pending markers of originals whose rows are committed."""
+
+    def remove(self, sha256: str) -> None:
+        """Remove an original, in every form and version; what is not there stays not there.
+
+        For decisions of retention only: nothing else ever removes one.
+
+        Raises:
+            LockedOriginal: if the store refuses for the time being.
+        """
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes, having hashed them again.

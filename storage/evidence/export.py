@@ -1,36 +1,43 @@
 """Writing an evidence pack, whole or not at all."""
 
-import hashlib
-import secrets
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC
+from importlib import metadata, resources
 from pathlib import Path
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from storage.archive import Archive
+from storage.archive import Archive, LostOriginal
 from storage.captures import DamagedLog, checkpoint_line, read_tree
 from storage.database import reading
-from storage.errors import StorageError
-from storage.evidence.records import render_records
-from storage.evidence.selection import Selection, select_evidence
+from storage.evidence.absence import require_proved
+from storage.evidence.bag import add, close_bag, require_new, whole
+from storage.evidence.certificates import certificates_for, chain_files
+from storage.evidence.claims import claims_of
+from storage.evidence.deletions import deletions_of
+from storage.evidence.holders import holders_of
+from storage.evidence.model import Kind, Selection, Told, Wanted
+from storage.evidence.readme import render_readme
+from storage.evidence.records import absence_of, render_records
+from storage.evidence.selection import select_evidence
 from storage.evidence.signatures import signature_files
-from storage.evidence.verify import MANIFEST, ORIGINALS
+from storage.evidence.verify import CERTIFICATES, MANIFEST, ORIGINALS, TAG_MANIFEST, WIRE
 from storage.log import MerkleTree
-from storage.models import Agency, Checkpoint
+from storage.models import Checkpoint, CheckpointNote
+from storage.settings import TimeAuthority
 from storage.signing.signed_log import signed_checkpoint
 
 EXTENSIONS = {
-    "text/html": "html",
-    "application/xhtml+xml": "html",
+    "text/html": "html.txt",
+    "application/xhtml+xml": "html.txt",
+    "image/svg+xml": "svg.txt",
     "text/plain": "txt",
     "application/json": "json",
-    "text/xml": "xml",
-    "application/xml": "xml",
+    "text/xml": "xml.txt",
+    "application/xml": "xml.txt",
     "application/pdf": "pdf",
     "application/msword": "doc",
     "application/vnd.ms-works": "wps",
@@ -41,15 +48,8 @@ EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
 }
+"""What a browser would run ends in ``.txt``, so that it shows it as text."""
 OTHER_EXTENSION = "bin"
-
-
-class EvidenceError(StorageError):
-    """A pack cannot be made."""
-
-
-class NothingArchivedError(EvidenceError):
-    """There is nothing in the archive about this agency and year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +57,13 @@ class Pack:
     """A pack that was written."""
 
     directory: Path
+    kind: Kind
+    proved: bool | None
+    """Whether the absence that it is about is proved; None if it is about none."""
     manifest_sha256: str
-    """Of the manifest: who knows it knows the whole pack."""
+    """Of the list of the payload."""
+    tagmanifest_sha256: str
+    """Of the list of the rest, the former list among it: who knows it knows the whole pack."""
     filings: int
     originals: int
     captures: int
@@ -69,70 +74,102 @@ class Pack:
 def export_pack(
     engine: Engine,
     archive: Archive,
-    agency_id: str,
-    fiscal_year: int,
+    wanted: Wanted,
     directory: Path,
     *,
     workspace: Path,
+    told: Told | None = None,
+    authorities: Sequence[TimeAuthority] = (),
 ) -> Pack:
-    """Write the evidence pack of one agency and fiscal year into a new or empty directory.
+    """Write an evidence pack into a new or empty directory.
 
     A checkpoint of the log is made first, so that the pack's captures are under it; it is signed
-    by the key in the directory ``workspace``.
+    by the key in the directory ``workspace`` and stamped by the ``authorities``.
 
     Raises:
-        EvidenceError: if the directory is not empty, or the agency is unknown.
+        EvidenceError: if the directory is not empty, or agency or filing are unknown.
         NothingArchivedError: if neither a filing nor a list page is in the archive.
+        AbsenceNotProvedError: if an absence is asked for that is not proved.
         DamagedLog, DamagedOriginal, LostOriginal: if what the pack must hold is not sound.
         ArchiveError: if the archive cannot be used.
     """
-    _require_new(directory)
-    selection = _select(engine, agency_id, fiscal_year)
+    require_new(directory)
+    selection = _select(engine, wanted, told or Told())
+    absence = absence_of(selection)
+    if absence is not None and not wanted.as_observed:
+        require_proved(absence)
     # After the selection: all that was selected is under it.
-    checkpoint = signed_checkpoint(engine, archive, workspace)
+    checkpoint = signed_checkpoint(engine, archive, workspace, authorities)
     with reading(engine) as session:
         tree = read_tree(session)
-        since = min(each.position for each in selection.captures)
-        checkpoints = [*_checkpoints(session, since, checkpoint.tree_size), checkpoint]
-        signatures = signature_files(session, checkpoint)
-    _require_continuity(tree, checkpoints)
-    with _whole(directory) as draft:
-        _write_bodies(draft, archive, selection)
-        for name, text in render_records(selection, tree, checkpoints).items():
-            (draft / name).write_text(text, encoding="utf-8")
+        checkpoints = _checkpoints(session, selection, checkpoint)
+        _require_continuity(tree, checkpoints)
+        signatures = signature_files(session, checkpoint, checkpoints[:-1])
+        notes = _notes(session, checkpoints)
+        first = min(each.position for each in selection.captures)
+        holders = holders_of(session, first, checkpoint.tree_size)
+    claims = claims_of(selection)
+    with whole(directory) as draft:
+        originals = _write_bodies(draft, archive, selection)
+        for name, text in render_records(selection, tree, checkpoints, notes, claims).items():
+            add(draft, name, text.encode())
         for name, content in signatures.items():
-            (draft / name).write_bytes(content)
-        _write_program(draft)
-        manifest = _write_manifest(draft)
+            add(draft, name, content)
+        chains = chain_files(selection.captures, selection.certificates)
+        for name, text in chains.items():
+            add(draft, f"{CERTIFICATES}/{name}", text.encode())
+        pages = render_readme(
+            selection, claims, absence, checkpoint, signatures, holders, originals
+        )
+        for name, text in pages.items():
+            add(draft, name, text.encode())
+        add(draft, "verify.py", verifier())
+        digests = close_bag(draft, _bag_info(selection, checkpoint))
     return Pack(
         directory=directory,
-        manifest_sha256=manifest,
+        kind=selection.kind,
+        proved=None if absence is None else bool(absence["proved"]),
+        manifest_sha256=digests[MANIFEST],
+        tagmanifest_sha256=digests[TAG_MANIFEST],
         filings=len(selection.filings),
-        originals=len(selection.bodies),
+        originals=len(originals),
         captures=len(selection.captures),
         checkpoint=checkpoint_line(checkpoint),
     )
 
 
-def _select(engine: Engine, agency_id: str, fiscal_year: int) -> Selection:
+def verifier() -> bytes:
+    """Return the program that checks a pack, as every pack holds it."""
+    return resources.files("storage.evidence").joinpath("verify.py").read_bytes()
+
+
+def _select(engine: Engine, wanted: Wanted, told: Told) -> Selection:
     with reading(engine) as session:
-        selection = select_evidence(session, _agency(session, agency_id), fiscal_year)
-    if not selection.captures:
-        raise NothingArchivedError(
-            f"档案中没有 {agency_id} {fiscal_year} 年度的任何材料；请先运行 nianbao crawl。",
-            f"nothing is archived about {agency_id}, fiscal year {fiscal_year}; "
-            "run 'nianbao crawl' first.",
+        found = select_evidence(session, wanted, told)
+        return replace(
+            found,
+            deletions=deletions_of(session, found.bodies),
+            certificates=certificates_for(session, found.captures),
         )
-    return selection
 
 
-def _checkpoints(session: Session, position: int, size: int) -> Sequence[Checkpoint]:
-    """Return the checkpoints before ``size`` that have the log entry at ``position`` under them."""
-    return session.scalars(
+def _checkpoints(session: Session, selection: Selection, last: Checkpoint) -> list[Checkpoint]:
+    """Return the checkpoints that have something of the selection under them, ``last`` the last."""
+    position = min(each.position for each in selection.captures)
+    older = session.scalars(
         select(Checkpoint)
-        .where(Checkpoint.tree_size > position, Checkpoint.tree_size < size)
+        .where(Checkpoint.tree_size > position, Checkpoint.tree_size < last.tree_size)
         .order_by(Checkpoint.id)
-    ).all()
+    )
+    return [*older, last]
+
+
+def _notes(session: Session, checkpoints: Sequence[Checkpoint]) -> Mapping[int, str]:
+    query = select(CheckpointNote).where(
+        CheckpointNote.checkpoint_id >= checkpoints[0].id,
+        CheckpointNote.checkpoint_id <= checkpoints[-1].id,
+    )
+    return {each.checkpoint_id: each.note for each in session.scalars(query)}
 
 
 def _require_continuity(tree: MerkleTree, checkpoints: Sequence[Checkpoint]) -> None:
@@ -145,69 +182,40 @@ def _require_continuity(tree: MerkleTree, checkpoints: Sequence[Checkpoint]) -> 
             )
 
 
-def _require_new(directory: Path) -> None:
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise EvidenceError(
-            f"{directory} 已存在且不是空目录；证据包只写入新的或空的目录。",
-            f"{directory} exists and is no empty directory; a pack is written into a new one only.",
-        )
-
-
-def _agency(session: Session, agency_id: str) -> Agency:
-    agencies = select(Agency).options(joinedload(Agency.portal))
-    found = session.scalars(agencies.where(Agency.id == agency_id)).first()
-    if found is None:
-        named = session.scalars(agencies.where(Agency.name == agency_id)).all()
-        if len(named) != 1:
-            raise EvidenceError(
-                f"登记表中没有机关“{agency_id}”；编号见 nianbao registry export。",
-                f"the registry has no agency {agency_id!r}; "
-                "'nianbao registry export' shows their ids.",
-            )
-        found = named[0]
-    return found
-
-
-@contextmanager
-def _whole(directory: Path) -> Iterator[Path]:
-    """Give a directory beside the one wanted, which gets its name when all is written."""
-    directory = directory.resolve()
-    draft = directory.with_name(f".{directory.name}.{secrets.token_hex(4)}")
-    try:
-        draft.mkdir(parents=True)
-    except (PermissionError, NotADirectoryError) as error:
-        raise EvidenceError(
-            f"无法写入 {directory.parent}：{error.strerror}。",
-            f"cannot write to {directory.parent}: {error.strerror}.",
-        ) from error
-    try:
-        yield draft
-        draft.rename(directory)
-    except BaseException:
-        shutil.rmtree(draft)
-        raise
-
-
-def _write_bodies(draft: Path, archive: Archive, selection: Selection) -> None:
-    base = draft / ORIGINALS
-    base.mkdir(parents=True)
+def _write_bodies(draft: Path, archive: Archive, selection: Selection) -> Mapping[str, str]:
+    """Write the originals, and bodies as served where they differ; return the former's names."""
+    deleted = {sha256 for each in selection.deletions for sha256 in each.originals}
+    names = {}
     for sha256, media_type in selection.bodies.items():
-        extension = EXTENSIONS.get(media_type or "", OTHER_EXTENSION)
-        (base / f"{sha256}.{extension}").write_bytes(archive.get(sha256))
+        if sha256 not in deleted:
+            extension = EXTENSIONS.get(media_type or "", OTHER_EXTENSION)
+            names[sha256] = f"{ORIGINALS}/{sha256}.{extension}"
+            add(draft, names[sha256], archive.get(sha256))
+    for sha256 in sorted(set(_as_served(selection)) - set(names)):
+        with suppress(LostOriginal):  # not kept before version 0.2; 'audit verify' tells of others
+            add(draft, f"{WIRE}/{sha256}.bin", archive.get(sha256))
+    return names
 
 
-def _write_program(draft: Path) -> None:
-    program = resources.files("storage.evidence").joinpath("verify.py").read_bytes()
-    (draft / "verify.py").write_bytes(program)
+def _as_served(selection: Selection) -> Iterator[str]:
+    for each in selection.captures:
+        if each.capture.wire_sha256 is not None and each.capture.sha256 is not None:
+            yield each.capture.wire_sha256
 
 
-def _write_manifest(draft: Path) -> str:
-    lines = []
-    for path in draft.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            lines.append((path.relative_to(draft).as_posix(), digest))
-    content = "".join(f"{digest}  {name}\n" for name, digest in sorted(lines)).encode()
-    (draft / MANIFEST).write_bytes(content)
-    return hashlib.sha256(content).hexdigest()
+def _bag_info(selection: Selection, checkpoint: Checkpoint) -> list[tuple[str, str]]:
+    agency, year = selection.agency, selection.fiscal_year
+    about = f"{selection.kind.value}: {selection.name}, {year or '?'}"
+    number = selection.filings[0].id if selection.kind is Kind.FILING else None
+    parts = (selection.kind.value, agency.id if agency else None, year, number)
+    return [
+        ("Bag-Software-Agent", f"nianbao {metadata.version('nianbao')}"),
+        ("Bagging-Date", checkpoint.made_at.astimezone(UTC).date().isoformat()),
+        ("External-Description", _legible(about)),
+        ("External-Identifier", "-".join(str(part) for part in parts if part is not None)),
+        ("Internal-Sender-Identifier", checkpoint_line(checkpoint)),
+    ]
+
+
+def _legible(text: str) -> str:
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

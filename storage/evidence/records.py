@@ -2,82 +2,109 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from storage.captures import DamagedLog, checkpoint_line
-from storage.clock import iso_utc
-from storage.evidence.readme import render_readme
-from storage.evidence.selection import LoggedCapture, Selection
-from storage.evidence.verify import CAPTURES, CHECKPOINT, CONSISTENCY, FILINGS, JUDGEMENTS, PROOFS
+from storage.evidence.absence import absence_object, list_pages
+from storage.evidence.claims import Claim
+from storage.evidence.model import LoggedCapture, LoggedDeletion, Selection
+from storage.evidence.rows import json_text, lines_text, plain_row
+from storage.evidence.verify import (
+    ABOUT,
+    ABSENCE,
+    CAPTURES,
+    CHECKPOINT,
+    CLAIMS,
+    CONSISTENCY,
+    DELETION_PROOFS,
+    DELETIONS,
+    FILINGS,
+    HISTORY,
+    JUDGEMENTS,
+    PROOFS,
+    READINGS,
+)
 from storage.leaf import leaf_bytes
 from storage.log import MerkleTree, leaf_hash
-from storage.models import Base, Checkpoint, ColumnReading, Filing, Judgement
+from storage.models import Checkpoint, Filing, Judgement
 
-ROW_NUMBERS = {"id", "filing_id", "capture_id", "judgement_id", "column_id", "crawl_id"}
-PACK_FORMAT = "nianbao-evidence-1"
+PACK_FORMAT = "nianbao-evidence-2"
+
+
+def absence_of(selection: Selection) -> dict[str, Any] | None:
+    """Return the claim of absence of a pack with all that it stands on; None without one."""
+    ground = selection.told.ground
+    if selection.absence is None or ground is None:
+        return None
+    return absence_object(selection.absence, ground, positions_of(selection))
+
+
+def positions_of(selection: Selection) -> dict[int, int]:
+    """Return the places in the log of the captures, by their ids."""
+    return {each.capture.id: each.position for each in selection.captures}
 
 
 def render_records(
-    selection: Selection, tree: MerkleTree, checkpoints: Sequence[Checkpoint]
+    selection: Selection,
+    tree: MerkleTree,
+    checkpoints: Sequence[Checkpoint],
+    notes: Mapping[int, str],
+    claims: Sequence[Claim],
 ) -> Mapping[str, str]:
-    """Return every text file of the pack but the manifest, by name.
+    """Return the records and their proofs, by the name of the file.
 
-    The last of the checkpoints is the one that all is proved under.
+    Args:
+        selection: what the pack is to hold.
+        tree: over the whole log.
+        checkpoints: since the first capture; all is proved under the last one.
+        notes: the signed notes of checkpoints, by id.
+        claims: what the pack says is proved.
 
     Raises:
-        DamagedLog: if a capture is not what was logged.
+        DamagedLog: if a record is not what was logged.
     """
-    captures, checkpoint = selection.captures, checkpoints[-1]
-    leaves = [_leaf(each) for each in captures]
-    proofs = [json.dumps(_proof(each, tree, checkpoint.tree_size)) for each in captures]
-    positions = {each.capture.id: each.position for each in captures}
-    line = checkpoint_line(checkpoint)
-    return {
-        "pack.json": _json(_about(selection, line)),
-        CAPTURES: _lines(leaves),
-        PROOFS: _lines(proofs),
-        CHECKPOINT: _lines([line]),
-        CONSISTENCY: _lines(
-            [json.dumps(_consistency(each, tree, checkpoint)) for each in checkpoints[:-1]]
-        ),
-        FILINGS: _json([_filing(each, positions) for each in selection.filings]),
-        JUDGEMENTS: _json([_judgement(each, selection.reports) for each in selection.judgements]),
-        "readings.json": _json(
+    size, positions = checkpoints[-1].tree_size, positions_of(selection)
+    line = checkpoint_line(checkpoints[-1])
+    files = {
+        ABOUT: json_text(_about(selection, line)),
+        CAPTURES: lines_text([_leaf(each) for each in selection.captures]),
+        PROOFS: lines_text([_proof(each, tree, size) for each in selection.captures]),
+        CHECKPOINT: lines_text([line]),
+        CONSISTENCY: lines_text(
             [
-                {
-                    "column": row(each.column),
-                    "crawl": row(each.crawl),
-                    **row(each),
-                    "pages": _pages(each, positions),
-                }
-                for each in selection.readings
+                json.dumps(_consistency(each, tree, checkpoints[-1], notes.get(each.id)))
+                for each in checkpoints[:-1]
             ]
         ),
-        **render_readme(selection, line),
+        FILINGS: json_text([_filing(each, positions) for each in selection.filings]),
+        JUDGEMENTS: json_text(
+            [_judgement(each, selection.reports) for each in selection.judgements]
+        ),
+        READINGS: json_text(_readings(selection, positions)),
+        HISTORY: json_text(selection.told.timelines),
+        CLAIMS: json_text([each.as_json() for each in claims]),
     }
-
-
-def row(stored: Base) -> dict[str, Any]:
-    """Return the columns of a row but the numbers that only tie rows of one database."""
-    return {
-        column.key: getattr(stored, column.key)
-        for column in stored.__mapper__.column_attrs
-        if column.key not in ROW_NUMBERS
-    }
+    if selection.deletions:
+        files[DELETIONS] = lines_text([_deletion(each) for each in selection.deletions])
+        proofs = [_proof(each, tree, size) for each in selection.deletions]
+        files[DELETION_PROOFS] = lines_text(proofs)
+    absence = absence_of(selection)
+    return files if absence is None else files | {ABSENCE: json_text(absence)}
 
 
 def _about(selection: Selection, checkpoint: str) -> dict[str, Any]:
-    agency = selection.agency
+    agency, portal = selection.agency, selection.portal
+    told_portal = {"id": portal.id, **plain_row(portal)}
     return {
         "format": PACK_FORMAT,
-        "agency": {
-            "id": agency.id,
-            **row(agency),
-            "portal": {"id": agency.portal.id, **row(agency.portal)},
-        },
+        "kind": selection.kind.value,
+        "agency": None
+        if agency is None
+        else {"id": agency.id, **plain_row(agency), "portal": told_portal},
+        "portal": told_portal,
         "fiscal_year": selection.fiscal_year,
-        "compliance": None if selection.compliance is None else row(selection.compliance),
+        "compliance": None if selection.compliance is None else plain_row(selection.compliance),
+        "findings": [plain_row(each) for each in selection.findings],
         "checkpoint": checkpoint,
     }
 
@@ -94,39 +121,59 @@ def _leaf(logged: LoggedCapture) -> str:
     return leaf.decode()
 
 
-def _proof(logged: LoggedCapture, tree: MerkleTree, size: int) -> dict[str, Any]:
+def _deletion(logged: LoggedDeletion) -> str:
+    if leaf_hash(logged.leaf) != logged.leaf_hash:
+        raise DamagedLog(
+            f"删除记录与日志第 {logged.position} 条不符；请运行 nianbao audit verify。",
+            f"a deletion does not match log entry {logged.position}; run 'nianbao audit verify'.",
+        )
+    return logged.leaf.decode()
+
+
+def _proof(logged: LoggedCapture | LoggedDeletion, tree: MerkleTree, size: int) -> str:
     path = tree.inclusion_proof(logged.position, size)
+    return json.dumps(
+        {
+            "position": logged.position,
+            "leaf_hash": logged.leaf_hash.hex(),
+            "path": [step.hex() for step in path],
+        }
+    )
+
+
+def _consistency(
+    old: Checkpoint, tree: MerkleTree, new: Checkpoint, note: str | None
+) -> dict[str, Any]:
+    """Return the proof that the log only grew since an older checkpoint."""
+    path = tree.consistency_proof(old.tree_size, new.tree_size)
     return {
-        "position": logged.position,
-        "leaf_hash": logged.leaf_hash.hex(),
+        "checkpoint": checkpoint_line(old),
         "path": [step.hex() for step in path],
+        "note": note,
     }
 
 
-def _consistency(old: Checkpoint, tree: MerkleTree, new: Checkpoint) -> dict[str, Any]:
-    """Return the proof that the log only grew since an older checkpoint."""
-    path = tree.consistency_proof(old.tree_size, new.tree_size)
-    return {"checkpoint": checkpoint_line(old), "path": [step.hex() for step in path]}
-
-
-def _pages(reading: ColumnReading, positions: Mapping[int, int]) -> list[dict[str, Any]] | None:
-    """Return the list pages of a reading in order; captures by their places in the log."""
-    if reading.pages is None:
-        return None
+def _readings(selection: Selection, positions: Mapping[int, int]) -> list[dict[str, Any]]:
     return [
-        {**page, **{key: positions.get(page[key]) for key in ("capture", "body")}}
-        for page in reading.pages
+        {
+            "column": plain_row(each.column),
+            "crawl": plain_row(each.crawl),
+            **plain_row(each),
+            "pages": list_pages(each, positions),
+        }
+        for each in selection.readings
     ]
 
 
 def _filing(filing: Filing, positions: Mapping[int, int]) -> dict[str, Any]:
     """Return a filing with its originals; ``position`` is the log entry of each capture."""
     return {
-        **row(filing),
-        "addresses": [row(address) for address in filing.addresses],
+        **plain_row(filing),
+        "number": filing.id,
+        "addresses": [plain_row(address) for address in filing.addresses],
         "column_url": filing.column.url,
         "originals": [
-            {**row(original), "position": positions.get(original.capture_id)}
+            {**plain_row(original), "position": positions.get(original.capture_id)}
             for original in filing.originals
         ],
     }
@@ -137,19 +184,7 @@ def _judgement(
 ) -> dict[str, Any]:
     return {
         "url": judgement.filing.url,
-        **row(judgement),
+        **plain_row(judgement),
         "report": reports.get(judgement.filing_id),
-        "verdicts": [row(verdict) for verdict in judgement.verdicts],
+        "verdicts": [plain_row(verdict) for verdict in judgement.verdicts],
     }
-
-
-def _lines(lines: Sequence[str]) -> str:
-    return "".join(line + "\n" for line in lines)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n"
-
-
-def _plain(value: object) -> str:
-    return iso_utc(value) if isinstance(value, datetime) else str(value)

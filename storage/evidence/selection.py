@@ -1,12 +1,24 @@
-"""What belongs into the evidence pack of one agency and fiscal year."""
+"""What belongs into an evidence pack."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from storage.clock import utc_now
+from storage.evidence.absence import readings_shown, select_absence
+from storage.evidence.logged import OK, logged, logged_by_id, logged_lists, read_logged
+from storage.evidence.model import (
+    Absence,
+    EvidenceError,
+    Kind,
+    LoggedCapture,
+    NothingArchivedError,
+    Selection,
+    Told,
+    Wanted,
+)
 from storage.models import (
     AddressKind,
     Agency,
@@ -18,88 +30,163 @@ from storage.models import (
     Filing,
     FilingState,
     Judgement,
-    LogEntry,
+    ObligationVerdict,
+    Portal,
     StoredReading,
 )
 
-OK = 200
-NOT_MODIFIED = 304
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedCapture:
-    """A capture with its place in the log and its crawl."""
-
-    capture: Capture
-    position: int
-    leaf_hash: bytes
-    run_id: str | None
-    portal_id: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """What the pack tells, and the captures that prove it, by position in the log."""
-
-    agency: Agency
-    fiscal_year: int
-    filings: Sequence[Filing]
-    judgements: Sequence[Judgement]
-    reports: Mapping[int, dict[str, Any] | None]
-    """What was read of each filing, as the outside contract prints it, by the filing's id."""
-    readings: Sequence[ColumnReading]
-    compliance: ComplianceRow | None
-    captures: Sequence[LoggedCapture]
-
-    @property
-    def bodies(self) -> dict[str, str | None]:
-        """The media type of every body that the pack must hold, by its hash."""
-        found = {
-            each.capture.sha256: each.capture.media_type
-            for each in self.captures
-            if each.capture.sha256 is not None
-        }
-        return found | {
-            each.sha256: each.media_type for filing in self.filings for each in filing.originals
-        }
-
-
-def select_evidence(session: Session, agency: Agency, fiscal_year: int) -> Selection:
+def select_evidence(session: Session, wanted: Wanted, told: Told) -> Selection:
     """Select filings with every version of their originals, and the list pages around them.
 
     The list pages are those of the crawl in which a filing was last seen, of the one that last
     did not show it before it appeared, and, if it is gone by now, of the newest. Without a
-    filing, they are those of the last crawls that read the columns.
+    filing, they are those of the last crawls that read the columns; for the proof of an absence
+    those that the claim stands on, and what else was asked for in the search.
+
+    Raises:
+        EvidenceError: if agency or filing are unknown, or an absence is asked for where a report
+            is archived.
+        NothingArchivedError: if neither a filing nor a list page is in the archive.
     """
-    filings = session.scalars(
-        select(Filing)
-        .where(Filing.agency_id == agency.id, Filing.fiscal_year == fiscal_year)
-        .options(
-            selectinload(Filing.originals),
-            selectinload(Filing.addresses),
-            joinedload(Filing.column),
-        )
-        .order_by(Filing.id)
-    ).all()
-    readings = _readings(session, agency, filings)
+    filings = _filings(session, wanted)
+    agency = filings[0].agency if wanted.filing_id else _agency(session, wanted.agency or "")
+    fiscal_year = filings[0].fiscal_year if wanted.filing_id else wanted.fiscal_year
+    absence = _absence(session, wanted, agency, filings, told)
+    if absence is not None:
+        readings: Sequence[ColumnReading] = readings_shown(absence)
+    else:
+        readings = _readings(session, agency, filings)
     captures = {
         each.position: each
-        for each in (*_of_filings(session, filings), *_of_lists(session, readings))
+        for each in (
+            *_of_filings(session, filings),
+            *logged_lists(session, readings),
+            *logged_by_id(session, told.capture_ids),
+            *(absence.search if absence else ()),
+        )
     }
+    if not captures:
+        raise _nothing(wanted)
+    portal_id = agency.portal_id if agency else filings[0].portal_id
+    found = [captures[position] for position in sorted(captures)]
     return Selection(
+        kind=_kind(wanted),
         agency=agency,
+        portal=session.get_one(Portal, portal_id),
         fiscal_year=fiscal_year,
         filings=filings,
         judgements=_judgements(session, filings),
         reports=_reports(session, filings),
         readings=readings,
-        compliance=session.scalars(
-            select(ComplianceRow).where(
-                ComplianceRow.agency_id == agency.id, ComplianceRow.fiscal_year == fiscal_year
-            )
-        ).first(),
-        captures=[captures[position] for position in sorted(captures)],
+        compliance=_compliance(session, agency, fiscal_year),
+        findings=_findings(session, agency, fiscal_year),
+        captures=found,
+        deletions=(),
+        certificates={},
+        absence=absence,
+        told=told,
     )
+
+
+def _kind(wanted: Wanted) -> Kind:
+    if wanted.filing_id is not None:
+        return Kind.FILING
+    return Kind.ABSENCE if wanted.absence else Kind.AGENCY_YEAR
+
+
+def _filings(session: Session, wanted: Wanted) -> Sequence[Filing]:
+    query = (
+        select(Filing)
+        .options(
+            selectinload(Filing.originals),
+            selectinload(Filing.addresses),
+            joinedload(Filing.column),
+            joinedload(Filing.agency),
+        )
+        .order_by(Filing.id)
+    )
+    if wanted.filing_id is not None:
+        found = session.scalars(query.where(Filing.id == wanted.filing_id)).all()
+        if not found:
+            raise EvidenceError(
+                f"没有编号为 {wanted.filing_id} 的年报。",
+                f"there is no report with the number {wanted.filing_id}.",
+            )
+        return found
+    agency = _agency(session, wanted.agency or "")
+    of_year = Filing.fiscal_year == wanted.fiscal_year
+    return session.scalars(query.where(Filing.agency_id == agency.id, of_year)).all()
+
+
+def _agency(session: Session, name: str) -> Agency:
+    agencies = select(Agency).options(joinedload(Agency.portal))
+    found = session.scalars(agencies.where(Agency.id == name)).first()
+    if found is None:
+        named = session.scalars(agencies.where(Agency.name == name)).all()
+        if len(named) != 1:
+            raise EvidenceError(
+                f"登记表中没有机关“{name}”；编号见 nianbao registry export。",
+                f"the registry has no agency {name!r}; 'nianbao registry export' shows their ids.",
+            )
+        found = named[0]
+    return found
+
+
+def _absence(
+    session: Session,
+    wanted: Wanted,
+    agency: Agency | None,
+    filings: Sequence[Filing],
+    told: Told,
+) -> Absence | None:
+    if not wanted.absence or agency is None:
+        return None
+    if filings:
+        raise EvidenceError(
+            f"该机关该年度的年报已在档案中：{filings[0].url}",
+            f"a report of this agency and year is in the archive: {filings[0].url}",
+        )
+    ground = told.ground
+    as_of = ground.judged_at if ground else utc_now()
+    return select_absence(session, agency, as_of, ground.columns if ground else None)
+
+
+def _nothing(wanted: Wanted) -> NothingArchivedError:
+    return NothingArchivedError(
+        f"档案中没有 {wanted.agency} {wanted.fiscal_year} 年度的任何材料；请先运行 nianbao crawl，"
+        "或加 --as-observed 导出查找过程。",
+        f"nothing is archived about {wanted.agency}, fiscal year {wanted.fiscal_year}; "
+        "run 'nianbao crawl' first, or export the search with --as-observed.",
+    )
+
+
+def _compliance(
+    session: Session, agency: Agency | None, fiscal_year: int | None
+) -> ComplianceRow | None:
+    if agency is None:
+        return None
+    return session.scalars(
+        select(ComplianceRow).where(
+            ComplianceRow.agency_id == agency.id, ComplianceRow.fiscal_year == fiscal_year
+        )
+    ).first()
+
+
+def _findings(
+    session: Session, agency: Agency | None, fiscal_year: int | None
+) -> Sequence[ObligationVerdict]:
+    if agency is None:
+        return ()
+    return session.scalars(
+        select(ObligationVerdict)
+        .where(
+            ObligationVerdict.agency_id == agency.id,
+            ObligationVerdict.fiscal_year == fiscal_year,
+            ObligationVerdict.current,
+        )
+        .order_by(ObligationVerdict.id)
+    ).all()
 
 
 def _judgements(session: Session, filings: Iterable[Filing]) -> Sequence[Judgement]:
@@ -118,7 +205,7 @@ def _reports(session: Session, filings: Iterable[Filing]) -> dict[int, dict[str,
 
 
 def _readings(
-    session: Session, agency: Agency, filings: Sequence[Filing]
+    session: Session, agency: Agency | None, filings: Sequence[Filing]
 ) -> Sequence[ColumnReading]:
     found: dict[int, ColumnReading] = {}
     for filing in filings:
@@ -131,7 +218,7 @@ def _readings(
         gone = filing.absent_crawls or filing.state is FilingState.REMOVED
         newest = session.scalars(query.limit(1)) if gone else ()
         found |= {reading.id: reading for reading in (*seen, *absent, *newest)}
-    if not filings:
+    if not filings and agency is not None:
         found = {reading.id: reading for reading in _last_readings(session, agency)}
     return [found[reading_id] for reading_id in sorted(found)]
 
@@ -171,7 +258,7 @@ def _of_filings(session: Session, filings: Iterable[Filing]) -> list[LoggedCaptu
         places = (each.url for each in filing.addresses if each.kind is not AddressKind.MIRROR)
         urls = {filing.url, *places, *(each.url for each in originals)}
         versions = {each.sha256 for each in originals}
-        query = _logged().where(
+        query = logged().where(
             or_(
                 Capture.id.in_([each.capture_id for each in originals]),
                 and_(
@@ -185,66 +272,5 @@ def _of_filings(session: Session, filings: Iterable[Filing]) -> list[LoggedCaptu
                 ),
             )
         )
-        found |= {each.position: each for each in _read(session, query)}
+        found |= {each.position: each for each in read_logged(session, query)}
     return list(found.values())
-
-
-def _of_lists(session: Session, readings: Iterable[ColumnReading]) -> list[LoggedCapture]:
-    """Return the list pages that the readings stand on.
-
-    A healthy reading names them, those of an earlier time that had not changed among them. Of one
-    that failed, or was kept before they were named, it is whatever its crawl asked for as a list.
-    """
-    found: list[LoggedCapture] = []
-    named = [reading for reading in readings if reading.control_passed and reading.pages]
-    ids = {page[key] for each in named for page in each.pages or () for key in ("capture", "body")}
-    found += _read(session, _logged().where(Capture.id.in_(ids - {None})))
-    others = [reading for reading in readings if reading not in named]
-    for crawl_id in sorted({reading.crawl_id for reading in others}):
-        columns = {each.column.url for each in others if each.crawl_id == crawl_id}
-        query = _logged().where(
-            Capture.crawl_id == crawl_id,
-            or_(Capture.purpose == "list", Capture.url.in_(columns)),
-        )
-        pages = _read(session, query)
-        unchanged = [page for page in pages if page.capture.status == NOT_MODIFIED]
-        found += [*pages, *(each for page in unchanged for each in _before(session, page))]
-    return found
-
-
-def _before(session: Session, page: LoggedCapture) -> list[LoggedCapture]:
-    query = (
-        _logged()
-        .where(
-            Capture.url == page.capture.url,
-            Capture.method == page.capture.method,
-            Capture.sha256.is_not(None),
-            Capture.status == OK,
-            Capture.error.is_(None),
-            Capture.rendered.is_(False),
-            LogEntry.position < page.position,
-        )
-        .order_by(LogEntry.position.desc())
-    )
-    return _read(session, query.limit(1))
-
-
-def _logged() -> Select[Capture, int, bytes, str, str]:
-    return (
-        select(Capture, LogEntry.position, LogEntry.leaf_hash, Crawl.run_id, Crawl.portal_id)
-        .join(LogEntry, LogEntry.capture_id == Capture.id)
-        .outerjoin(Crawl, Crawl.id == Capture.crawl_id)
-    )
-
-
-def _read(session: Session, query: Select[Capture, int, bytes, str, str]) -> list[LoggedCapture]:
-    return [
-        LoggedCapture(
-            capture=capture,
-            position=position,
-            leaf_hash=leaf_hash,
-            run_id=run_id,
-            portal_id=portal_id,
-        )
-        for capture, position, leaf_hash, run_id, portal_id in session.execute(query)
-    ]

@@ -1,31 +1,36 @@
-"""The files of an evidence pack that say who signed its checkpoint, and when it existed."""
+"""The files of a pack that say who signed its checkpoint, and when it existed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from storage.evidence.verify import KEYS, NOTE
+from storage.evidence.verify import KEYS, NOTE, ROTATION, STAMP, STAMP_CERTIFICATES, STAMP_NOTE
 from storage.models import Checkpoint
 from storage.signing.signed_log import log_keys, note_of, stamps_of
 
-ROTATIONS = "key-rotations.txt"
 
-
-def signature_files(session: Session, checkpoint: Checkpoint) -> Mapping[str, bytes]:
+def signature_files(
+    session: Session, checkpoint: Checkpoint, older: Sequence[Checkpoint]
+) -> Mapping[str, bytes]:
     """Return the signed note, the keys of the log, their succession and time stamps, by name.
 
-    Nothing for a checkpoint that is not signed.
+    Time stamps over older checkpoints come with the note that each is about. Nothing for a
+    checkpoint that is not signed.
     """
     note = note_of(session, checkpoint)
     if note is None:
         return {}
     keys = log_keys(session)
     files = {NOTE: str(note), KEYS: "".join(f"{key.verifier}\n" for key in keys)}
-    succession = [key.handed_over for key in keys if key.handed_over]
-    if succession:
-        files[ROTATIONS] = "\n".join(succession)
+    for number, key in enumerate(keys[1:], 1):
+        files[ROTATION.format(number)] = key.handed_over or ""
     written = {name: text.encode() for name, text in files.items()}
-    for number, stamp in enumerate(stamps_of(session, checkpoint), 1):
-        written[f"timestamp-{number}.tsr"] = stamp.response
-        written[f"timestamp-{number}.pem"] = stamp.certificates.encode()
+    number = 0
+    for each in (checkpoint, *older):
+        for stamp in stamps_of(session, each):
+            number += 1
+            written[STAMP.format(number)] = stamp.response
+            written[STAMP_CERTIFICATES.format(number)] = stamp.certificates.encode()
+            if each is not checkpoint:
+                written[STAMP_NOTE.format(number)] = str(note_of(session, each)).encode()
     return written

@@ -1,18 +1,26 @@
 #!/usr/bin/env python3
 """检验本证据包 / Verify this evidence pack.
 
-Needs Python 3.9 or newer and nothing else, no network and no trust in who made the pack::
+Needs Python 3.8 or newer and nothing else, no network and no trust in who made the pack::
 
     python3 verify.py            every check by name, one a line
     python3 verify.py --json     the same as one JSON object
+    python3 verify.py DIR        of the pack in another directory
 
-Exit code 0: every check passed. 1: at least one failed. 2: there is no pack here to check.
+Exit code 0: no check failed. 1: at least one failed. 2: there is no pack here to check.
 
-What is checked: that every file is the one listed in manifest-sha256.txt; that every original has
-the SHA-256 that its name says and that a capture record says; that every capture record stands in
-the log whose root is in checkpoint.txt (RFC 9162); that this checkpoint is signed by a key in
-keys.txt (checkpoint.note, C2SP signed note, Ed25519); that the log only grew since the checkpoints
-in consistency.jsonl. README.txt says what that proves.
+What is checked: that every file is the one listed in manifest-sha256.txt or tagmanifest-sha256.txt
+(BagIt, RFC 8493) and that there is no other; that every original has the SHA-256 that its name says
+and that a capture record says; that every record stands in the log whose root is in checkpoint.txt
+(RFC 9162); that this checkpoint is signed by a key in keys.txt (C2SP signed note, Ed25519), and
+that each key was handed the log by the one before; that the log only grew since the checkpoints in
+consistency.jsonl; that time stamps are about this checkpoint (RFC 3161; the openssl command for the
+rest is printed); that certificates are those that the records name; that a claim of absence
+stands on whole lists. A check that cannot be made, or not here, is "skip". README.html says what
+it proves.
+
+A verify.py that came with a pack was made by whoever made the pack. Who wants to be sure takes the
+one that the nianbao project publishes, and names the directory of the pack.
 """
 
 from __future__ import annotations
@@ -24,25 +32,54 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+BAG = "bagit.txt"
+BAG_INFO = "bag-info.txt"
 MANIFEST = "manifest-sha256.txt"
-CHECKPOINT = "checkpoint.txt"
-NOTE = "checkpoint.note"
-KEYS = "keys.txt"
-CONSISTENCY = "consistency.jsonl"
-CAPTURES = "captures.jsonl"
-PROOFS = "proofs.jsonl"
-FILINGS = "filings.json"
-JUDGEMENTS = "judgements.json"
+TAG_MANIFEST = "tagmanifest-sha256.txt"
+PAYLOAD = "data/"
+ABOUT = "data/pack.json"
+CHECKPOINT = "data/checkpoint.txt"
+NOTE = "data/checkpoint.note"
+KEYS = "data/keys.txt"
+ROTATION = "data/key-rotation-{}.note"
+STAMP = "data/timestamp-{}.tsr"
+STAMP_NOTE = "data/timestamp-{}.note"
+"""What a stamp is about, if that is a checkpoint of consistency.jsonl."""
+STAMP_CERTIFICATES = "data/timestamp-{}.pem"
+CONSISTENCY = "data/consistency.jsonl"
+CAPTURES = "data/captures.jsonl"
+PROOFS = "data/proofs.jsonl"
+DELETIONS = "data/deletions.jsonl"
+DELETION_PROOFS = "data/deletion-proofs.jsonl"
+FILINGS = "data/filings.json"
+JUDGEMENTS = "data/judgements.json"
+READINGS = "data/readings.json"
+HISTORY = "data/history.json"
+CLAIMS = "data/claims.json"
+ABSENCE = "data/absence.json"
 ORIGINALS = "data/originals"
-CORE = (MANIFEST, CHECKPOINT, CAPTURES, PROOFS, FILINGS, JUDGEMENTS)
+WIRE = "data/wire"
+CERTIFICATES = "data/certificates"
+BAG_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+CORE = (BAG, MANIFEST, TAG_MANIFEST, ABOUT, CHECKPOINT, CAPTURES, PROOFS)
 HASH_BYTES = 32
 HASH = re.compile(r"[0-9a-f]{64}\Z")
 MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^\x00-\x1f\\]+)\Z")
+PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
+ROTATION_TEXT = "nianbao log key rotation v1"
+LEAST_LISTED = 0.9
+"""Part of the total that a list announces which must be there: counters lag behind."""
+FEWEST_BESIDE = 2
+"""Columns read whole that must show how one that never had a row would show it."""
+SHA256_OID = bytes.fromhex("608648016503040201")
+SIGNED_DATA_OID = bytes.fromhex("2a864886f70d010702")
+TST_INFO_OID = bytes.fromhex("2a864886f70d0109100104")
+SEQUENCE, INTEGER, OCTETS, OID, CONTEXT, TIME = 0x30, 0x02, 0x04, 0x06, 0xA0, 0x18
 
 # Ed25519 (RFC 8032, section 5.1): the curve, its order and its base point.
 PRIME = 2**255 - 19
@@ -51,30 +88,49 @@ CURVE = -121665 * pow(121666, PRIME - 2, PRIME) % PRIME
 ROOT_OF_MINUS_ONE = pow(2, (PRIME - 1) // 4, PRIME)
 BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
 BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603165251855960
-Point = tuple[int, int, int, int]
-BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % PRIME)
 KEY_ID_BYTES = 4
 
+PASS, FAIL, SKIP = "pass", "fail", "skip"
 TITLES = {
+    "bag": "BagIt",
     "manifest": "清单 manifest",
     "unlisted": "清单之外 unlisted",
-    "original": "原件 original",
+    "checkpoint": "检查点 checkpoint",
+    "signature": "签名 signature",
+    "rotation": "密钥交接 key rotation",
+    "timestamp": "时间戳 time stamp",
+    "consistency": "日志只增 consistency",
     "record": "采集记录 record",
     "inclusion": "在日志中 inclusion",
+    "deletion": "删除记录 deletion",
+    "original": "原件 original",
+    "certificate": "证书 certificate",
     "filing": "年报记录 filing",
     "judgement": "判定记录 judgement",
-    "checkpoint": "检查点 checkpoint",
-    "consistency": "日志只增 consistency",
-    "signature": "签名 signature",
+    "absence": "未发布的依据 absence",
+    "claim": "结论的依据 claim",
 }
 
 
 class Check(NamedTuple):
-    """The answer of one check; ``message`` says what is wrong, empty if nothing is."""
+    """The answer of one check; ``message`` says what is wrong, or why it was skipped."""
 
     check: str
     subject: str
     message: str = ""
+    result: str = PASS
+
+
+class Point(NamedTuple):
+    """A point of the curve in extended coordinates."""
+
+    x: int
+    y: int
+    z: int
+    t: int
+
+
+BASE = Point(BASE_X, BASE_Y, 1, BASE_X * BASE_Y % PRIME)
 
 
 class Checkpoint(NamedTuple):
@@ -93,100 +149,302 @@ class Pack(NamedTuple):
     records: list[dict[str, Any] | None]
     proofs: list[dict[str, Any]]
     originals: dict[str, Path]
+    deleted: set[str]
+    """The originals that a deletion record of the pack names."""
+    captured: dict[int, dict[str, Any]]
+    """The capture records by their positions in the log."""
+
+
+def answer(check: str, subject: str, wrong: str) -> Check:
+    """Return a check that fails if something is wrong."""
+    return Check(check, subject, wrong, FAIL if wrong else PASS)
+
+
+def skipped(check: str, subject: str, why: str) -> Check:
+    """Return a check that was not made."""
+    return Check(check, subject, why, SKIP)
 
 
 def verify(directory: Path) -> Iterator[Check]:
     """Yield the answer of every check on the pack in ``directory``."""
-    yield from check_manifest(directory)
+    yield from check_bag(directory)
+    yield from check_manifests(directory)
     pack = read_pack(directory)
     wrong = "" if pack.checkpoint else "is not: size, root hash, time"
-    yield Check("checkpoint", CHECKPOINT, wrong)
-    if (directory / NOTE).is_file() or (directory / KEYS).is_file():
-        yield from guarded("signature", NOTE, lambda: check_note(pack))
+    yield answer("checkpoint", CHECKPOINT, wrong)
+    yield from guarded("signature", NOTE, lambda: check_note(pack))
+    yield from guarded("rotation", KEYS, lambda: check_rotations(pack))
+    yield from guarded("timestamp", NOTE, lambda: check_stamps(pack))
     yield from guarded("consistency", CONSISTENCY, lambda: check_consistency(pack))
-    yield from check_records(pack)
-    yield from check_originals(pack)
+    yield from guarded("record", CAPTURES, lambda: check_records(pack))
+    yield from guarded("deletion", DELETIONS, lambda: check_deletions(pack))
+    yield from guarded("original", ORIGINALS, lambda: check_originals(pack))
+    yield from guarded("certificate", CERTIFICATES, lambda: check_certificates(pack))
     yield from guarded("filing", FILINGS, lambda: check_filings(pack))
     yield from guarded("judgement", JUDGEMENTS, lambda: check_judgements(pack))
+    yield from guarded("absence", ABSENCE, lambda: check_absence(pack))
+    yield from guarded("claim", CLAIMS, lambda: check_claims(pack))
 
 
-def check_manifest(directory: Path) -> Iterator[Check]:
-    """Check every file against the manifest, and that there is no other file."""
-    content = read_file(directory / MANIFEST)
+def check_bag(directory: Path) -> Iterator[Check]:
+    """Check the declaration of the bag, and how much its payload is said to be."""
+    declared = read_file(directory / BAG)
+    yield answer("bag", BAG, "" if declared == BAG_TEXT else "is not that of BagIt 1.0, UTF-8")
+    files = [path for path in files_of(directory) if name_of(path, directory).startswith(PAYLOAD)]
+    oxum = f"Payload-Oxum: {sum(path.stat().st_size for path in files)}.{len(files)}"
+    said = read_file(directory / BAG_INFO).decode("utf-8", "replace").split("\n")
+    wrong = "" if oxum in said else f"does not say {oxum}, which is what the files are"
+    yield answer("bag", BAG_INFO, wrong)
+
+
+def check_manifests(directory: Path) -> Iterator[Check]:
+    """Check every file against its manifest, and that there is no other file."""
+    listed = {MANIFEST: MANIFEST, TAG_MANIFEST: TAG_MANIFEST}
+    for manifest in (MANIFEST, TAG_MANIFEST):
+        for name, check in check_manifest(directory, manifest):
+            listed[name] = manifest
+            yield check
+    folders = {str(parent) for name in listed for parent in Path(name).parents}
+    for path in sorted(directory.rglob("*")):
+        name = name_of(path, directory)
+        if path.is_dir() and not path.is_symlink():
+            if str(Path(name)) not in folders:
+                yield answer("unlisted", name, "is a directory without a file of the manifests")
+        elif name not in listed:
+            yield answer("unlisted", name, "is in neither manifest")
+    for name in (BAG, BAG_INFO, MANIFEST, "verify.py"):
+        if listed.get(name) != TAG_MANIFEST and name != MANIFEST:
+            yield answer("manifest", name, f"is not in {TAG_MANIFEST}")
+
+
+def check_manifest(directory: Path, manifest: str) -> Iterator[tuple[str, Check]]:
+    """Check the files of one manifest; yield their names with the answers."""
+    content = read_file(directory / manifest)
     if not content:
-        yield Check("manifest", MANIFEST, "the file is missing or empty")
+        yield manifest, answer("manifest", manifest, "the file is missing or empty")
         return
-    listed: list[str] = []
+    names: list[str] = []
     for number, line in enumerate(content.decode("utf-8", "replace").split("\n")[:-1], 1):
         match = MANIFEST_LINE.match(line)
-        if match is None or not is_inside(match.group(2)):
-            yield Check("manifest", f"{MANIFEST} line {number}", "is no line of a manifest")
+        name = match.group(2) if match else ""
+        is_payload = name.startswith(PAYLOAD)
+        if match is None or not is_inside(name) or is_payload != (manifest == MANIFEST):
+            wrong = f"line {number} is no line of this manifest"
+            yield manifest, answer("manifest", manifest, wrong)
             continue
-        listed.append(match.group(2))
-        yield Check("manifest", match.group(2), compare(directory, match.group(2), match.group(1)))
-    if not content.endswith(b"\n") or listed != sorted(set(listed)):
-        yield Check("manifest", MANIFEST, "its lines are not whole, sorted and different")
-    for path in sorted(directory.rglob("*")):
-        name = path.relative_to(directory).as_posix()
-        is_folder = path.is_dir() and not path.is_symlink()
-        if not is_folder and name != MANIFEST and name not in listed:
-            yield Check("unlisted", name, "is not in the manifest")
+        names.append(name)
+        wrong = compare(directory, name, match.group(1), manifest)
+        yield name, answer("manifest", name, wrong)
+    if not content.endswith(b"\n") or names != sorted(set(names)):
+        wrong = "its lines are not whole, sorted and different"
+        yield manifest, answer("manifest", manifest, wrong)
+    if manifest == TAG_MANIFEST and MANIFEST not in names:
+        yield manifest, answer("manifest", MANIFEST, f"is not in {TAG_MANIFEST}")
 
 
-def compare(directory: Path, name: str, sha256: str) -> str:
-    """Return what is wrong with a file of the manifest."""
+def compare(directory: Path, name: str, sha256: str, manifest: str) -> str:
+    """Return what is wrong with a file of a manifest."""
     path = directory / name
-    if path.is_symlink() or not path.is_file():
-        return "the file is missing"
+    if any(each.is_symlink() for each in (path, *path.parents) if directory in each.parents):
+        return f"is a link, no file; {manifest} lists it"
+    if not path.is_file():
+        return f"the file is missing; {manifest} lists it"
     found = hash_file(path)
-    return "" if found == sha256 else f"its SHA-256 is {found}, the manifest says {sha256}"
+    return "" if found == sha256 else f"its SHA-256 is {found}, {manifest} says {sha256}"
 
 
 def read_pack(directory: Path) -> Pack:
     """Read what the checks need; what cannot be read is None, for a check to name."""
     lines = read_lines(directory / CAPTURES)
+    records = [parse_record(line) for line in lines]
+    proofs = [parse_proof(line) for line in read_lines(directory / PROOFS)]
+    pairs = zip_longest(proofs, records)
+    deletions = [parse_leaf(line) for line in read_lines(directory / DELETIONS)]
     return Pack(
         directory=directory,
         checkpoint=parse_checkpoint(read_file(directory / CHECKPOINT)),
         lines=lines,
-        records=[parse_record(line) for line in lines],
-        proofs=[parse_proof(line) for line in read_lines(directory / PROOFS)],
+        records=records,
+        proofs=proofs,
         originals={path.name.partition(".")[0]: path for path in originals_of(directory)},
+        deleted={sha256 for each in deletions for sha256 in hashes_deleted(each)},
+        captured={proof["position"]: record for proof, record in pairs if proof and record},
     )
 
 
 def check_note(pack: Pack) -> Iterator[Check]:
     """Check that the note says what checkpoint.txt says, and who of keys.txt signed it."""
-    note = read_file(pack.directory / NOTE).decode()
+    if not (pack.directory / NOTE).is_file() and not (pack.directory / KEYS).is_file():
+        yield skipped("signature", NOTE, "the checkpoint is not signed: its key was lost")
+        return
+    keys = read_keys(pack.directory)
+    for key in keys:
+        wrong = "" if is_key(key) else "is no key: its id is not that of its bytes"
+        yield answer("signature", key, wrong)
+    text, signers = open_note(read_file(pack.directory / NOTE).decode(), keys)
+    held = pack.checkpoint == note_checkpoint(text)
+    yield answer("signature", NOTE, "" if held else "it is of another checkpoint")
+    for key, good in signers.items():
+        wrong = "" if good else "the signature is not this key's over this text"
+        yield answer("signature", key_name(key), wrong)
+    if not signers:
+        yield answer("signature", NOTE, "no key of keys.txt signed it")
+
+
+def read_keys(directory: Path) -> list[str]:
+    """Return the verifier keys of the log, the first one first."""
+    return read_file(directory / KEYS).decode().splitlines()
+
+
+def parse_key(key: str) -> tuple[str, bytes, bytes]:
+    """Return name, id and type with key of a verifier key line."""
+    name, key_id, encoded = key.split("+", 2)
+    return name, bytes.fromhex(key_id), base64.b64decode(encoded, validate=True)
+
+
+def is_key(key: str) -> bool:
+    """Say whether the id of a verifier key is that of its bytes, and its type Ed25519."""
+    name, key_id, typed = parse_key(key)
+    named = hashlib.sha256(name.encode() + b"\n" + typed).digest()[:KEY_ID_BYTES]
+    return named == key_id and typed[:1] == b"\x01"
+
+
+def key_name(key: str) -> str:
+    """Return name and id of a verifier key."""
+    return "+".join(key.split("+", 2)[:2])
+
+
+def open_note(note: str, keys: list[str]) -> tuple[str, dict[str, bool]]:
+    """Return the text of a signed note, and which of some keys signed it, rightly or not."""
     text, _, lines = note.rpartition("\n\n")
-    said = text.split("\n")
-    root = base64.b64decode(said[2], validate=True)
-    held = pack.checkpoint == Checkpoint(int(said[1]), root)
-    yield Check("signature", NOTE, "" if held else "it is of another checkpoint")
-    keys = {}
-    for line in read_file(pack.directory / KEYS).decode().splitlines():
-        name, key_id, encoded = line.split("+", 2)
-        key = base64.b64decode(encoded, validate=True)
-        named = hashlib.sha256(name.encode() + b"\n" + key).digest()[:KEY_ID_BYTES]
-        if named.hex() != key_id or key[:1] != b"\x01":
-            yield Check("signature", line, "is no key: its id is not that of its bytes")
-        keys[name, named] = key[1:]
-    signed = 0
+    text += "\n"
+    signers = {}
     for line in lines.splitlines():
         name, _, encoded = line[2:].partition(" ")
         found = base64.b64decode(encoded, validate=True)
-        public = keys.get((name, found[:KEY_ID_BYTES]))
-        if public is None:
-            continue
-        signed += 1
-        good = is_signed(public, f"{text}\n".encode(), found[KEY_ID_BYTES:])
-        message = "" if good else "the signature is not this key's over this text"
-        yield Check("signature", f"{name}+{found[:KEY_ID_BYTES].hex()}", message)
-    if not signed:
-        yield Check("signature", NOTE, "no key of keys.txt signed it")
+        for key in keys:
+            known, key_id, typed = parse_key(key)
+            if (known, key_id) == (name, found[:KEY_ID_BYTES]):
+                signers[key] = is_signed(typed[1:], text.encode(), found[KEY_ID_BYTES:])
+    return text, signers
 
 
-@cache
+def note_checkpoint(text: str) -> Checkpoint:
+    """Return what the text of a checkpoint note says."""
+    said = text.split("\n")
+    return Checkpoint(int(said[1]), base64.b64decode(said[2], validate=True))
+
+
+def check_rotations(pack: Pack) -> Iterator[Check]:
+    """Check that each key but the first was handed the log by the key before it."""
+    keys = read_keys(pack.directory)
+    for number, new in enumerate(keys[1:], 1):
+        old = keys[number - 1]
+        name = ROTATION.format(number)
+        text, signers = open_note(read_file(pack.directory / name).decode(), [old, new])
+        said = text.split("\n")
+        wanted = [ROTATION_TEXT, old.split("+")[0], f"old {old}", f"new {new}"]
+        if said[:4] != wanted or not signers.get(new):
+            yield answer("rotation", name, f"does not hand the log to {key_name(new)}")
+        elif old in signers:
+            wrong = "" if signers[old] else f"the signature is not that of {key_name(old)}"
+            yield answer("rotation", name, wrong)
+        else:
+            why = f"only the new key signed; {key_name(old)} is said to be lost: ask the maker"
+            yield skipped("rotation", name, why)
+    if len(keys) < 2:
+        yield skipped("rotation", KEYS, "the log never changed its key")
+
+
+def check_stamps(pack: Pack) -> Iterator[Check]:
+    """Check that every time stamp is about the note; who signed it is for openssl to say."""
+    older = [json.loads(line).get("note") for line in read_lines(pack.directory / CONSISTENCY)]
+    numbers = stamp_numbers(pack.directory)
+    for number in numbers:
+        name, about = STAMP.format(number), stamped(pack.directory, number)
+        imprint, at = read_stamp(read_file(pack.directory / name))
+        note = read_file(pack.directory / about)
+        wrong = "" if imprint == hashlib.sha256(note).digest() else f"is not about {about}"
+        yield answer("timestamp", f"{name}: {at}", wrong)
+        if about != NOTE:
+            wrong = "" if note.decode() in older else f"is no checkpoint of {CONSISTENCY}"
+            yield answer("timestamp", about, wrong)
+        command = stamp_command(pack.directory, number)
+        why = f"that its authority signed it is for openssl to say: {command}"
+        yield skipped("timestamp", name, why)
+    if not numbers:
+        yield skipped("timestamp", NOTE, "no time authority stamped this checkpoint")
+
+
+def stamp_numbers(directory: Path) -> list[int]:
+    """Return the numbers of the time stamps of the pack."""
+    names = (path.name for path in (directory / PAYLOAD).glob("timestamp-*.tsr"))
+    found = (re.match(r"timestamp-([0-9]+)\.tsr\Z", name) for name in names)
+    return sorted(int(match.group(1)) for match in found if match)
+
+
+def stamped(directory: Path, number: int) -> str:
+    """Return the name of the note that a time stamp is about."""
+    older = STAMP_NOTE.format(number)
+    return older if (directory / older).is_file() else NOTE
+
+
+def stamp_command(directory: Path, number: int) -> str:
+    """Return the command that checks a time stamp."""
+    token, roots = STAMP.format(number), STAMP_CERTIFICATES.format(number)
+    about = stamped(directory, number)
+    return f"openssl ts -verify -in {token} -data {about} -CAfile {roots}"
+
+
+def read_stamp(response: bytes) -> tuple[bytes, str]:
+    """Return the hash that a time stamp is about, and its time (RFC 3161, section 2.4.2)."""
+    _, token = der_members(der_content(response, SEQUENCE))[:2]
+    kind, content = der_members(token.content)[:2]
+    signed = der_members(der_content(content.content, SEQUENCE))
+    wrapped_kind, wrapped = der_members(signed[2].content)[:2]
+    if kind.content != SIGNED_DATA_OID or wrapped_kind.content != TST_INFO_OID:
+        raise ValueError("no time stamp token")
+    info = der_members(der_content(der_content(wrapped.content, OCTETS), SEQUENCE))
+    algorithm, imprint = der_members(info[2].content)[:2]
+    if der_members(algorithm.content)[0].content != SHA256_OID or info[4].tag != TIME:
+        raise ValueError("a time stamp of another kind than SHA-256")
+    return imprint.content, info[4].content.decode("ascii")
+
+
+class Der(NamedTuple):
+    """One element of DER: its tag and what is in it."""
+
+    tag: int
+    content: bytes
+
+
+def der_members(content: bytes) -> list[Der]:
+    """Return the elements that stand one after the other in some DER (X.690, section 8.1)."""
+    found = []
+    at = 0
+    while at < len(content):
+        tag, length = content[at], content[at + 1]
+        at += 2
+        if length & 0x80:
+            size = length & 0x7F
+            length = int.from_bytes(content[at : at + size], "big")
+            at += size
+        if at + length > len(content):
+            raise ValueError("DER that ends too early")
+        found.append(Der(tag, content[at : at + length]))
+        at += length
+    return found
+
+
+def der_content(encoded: bytes, tag: int) -> bytes:
+    """Return what is in the one element that some DER is."""
+    element, *others = der_members(encoded)
+    if element.tag != tag or others:
+        raise ValueError("DER of another shape")
+    return element.content
+
+
+@lru_cache(maxsize=1024)
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Say whether an Ed25519 signature is that of a key (RFC 8032, section 5.1.7)."""
     if len(signature) != 2 * HASH_BYTES or len(public) != HASH_BYTES:
@@ -217,7 +475,7 @@ def point(encoded: bytes) -> Point | None:
     if (x * x - square) % PRIME or (x == 0 and sign):
         return None
     x = PRIME - x if x & 1 != sign else x
-    return x, y, 1, x * y % PRIME
+    return Point(x, y, 1, x * y % PRIME)
 
 
 def added(one: Point, other: Point) -> Point:
@@ -227,12 +485,12 @@ def added(one: Point, other: Point) -> Point:
     c = 2 * one[3] * other[3] * CURVE % PRIME
     d = 2 * one[2] * other[2] % PRIME
     e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME
+    return Point(e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME)
 
 
 def times(factor: int, base: Point) -> Point:
     """Return a multiple of a point."""
-    result: Point = (0, 1, 1, 0)
+    result = Point(0, 1, 1, 0)
     while factor:
         if factor & 1:
             result = added(result, base)
@@ -243,13 +501,27 @@ def times(factor: int, base: Point) -> Point:
 
 def check_consistency(pack: Pack) -> Iterator[Check]:
     """Check that the log of the pack begins with that of every older checkpoint."""
-    for line in read_lines(pack.directory / CONSISTENCY):
+    keys = read_keys(pack.directory)
+    lines = read_lines(pack.directory / CONSISTENCY)
+    for line in lines:
         proof = json.loads(line)
         older = parse_checkpoint(proof["checkpoint"].encode())
         path = [bytes.fromhex(step) for step in proof["path"]]
-        held = older and pack.checkpoint and is_extended(older, pack.checkpoint, path)
-        message = "" if held else "the log does not begin with that of this checkpoint"
-        yield Check("consistency", proof["checkpoint"], message)
+        grew = older and pack.checkpoint and is_extended(older, pack.checkpoint, path)
+        wrong = "" if grew else "the log does not begin with that of this checkpoint"
+        yield answer("consistency", proof["checkpoint"], wrong)
+        if proof.get("note"):
+            text, signers = open_note(proof["note"], keys)
+            signed = bool(signers) and all(signers.values())
+            same = note_checkpoint(text) == older
+            wrong = (
+                ""
+                if signed and same
+                else "its note is not signed by a key of keys.txt, or of another"
+            )
+            yield answer("signature", proof["checkpoint"], wrong)
+    if not lines:
+        yield skipped("consistency", CONSISTENCY, "there is no older checkpoint over these records")
 
 
 def is_extended(older: Checkpoint, newer: Checkpoint, path: list[bytes]) -> bool:
@@ -279,27 +551,53 @@ def is_extended(older: Checkpoint, newer: Checkpoint, path: list[bytes]) -> bool
 def check_records(pack: Pack) -> Iterator[Check]:
     """Check the form of every capture record, and that the log holds it."""
     if len(pack.proofs) != len(pack.lines):
-        yield Check("inclusion", PROOFS, f"{len(pack.proofs)} proofs for {len(pack.lines)} records")
+        wrong = f"{len(pack.proofs)} proofs for {len(pack.lines)} records"
+        yield answer("inclusion", PROOFS, wrong)
     rows = zip_longest(pack.lines, pack.records, pack.proofs[: len(pack.lines)])
     for number, (line, record, proof) in enumerate(rows, 1):
         subject = f"{CAPTURES} line {number}"
         if record is None:
-            yield Check("record", subject, "is no capture record in canonical JSON")
+            yield answer("record", subject, "is no capture record in canonical JSON")
         else:
-            yield Check("record", f"{subject}: {record['url']}", check_body(pack, record))
-        yield Check("inclusion", subject, check_inclusion(pack.checkpoint, line, proof or {}))
+            yield check_body(pack, record, f"{subject}: {record['url']}")
+        yield answer("inclusion", subject, check_inclusion(pack.checkpoint, line, proof or {}))
 
 
-def check_body(pack: Pack, record: dict[str, Any]) -> str:
-    """Return what is wrong with the body that a record names."""
+def check_body(pack: Pack, record: dict[str, Any], subject: str) -> Check:
+    """Check the body that a record names."""
     sha256 = record["sha256"]
     if sha256 is None:
-        return ""
+        return answer("record", subject, "")
     path = pack.originals.get(sha256)
+    if path is None and sha256 in pack.deleted:
+        return skipped("record", subject, f"its original {sha256} was deleted: see {DELETIONS}")
     if path is None:
-        return f"its original {sha256} is not in the pack"
+        return answer("record", subject, f"its original {sha256} is not in the pack")
     size = path.stat().st_size
-    return "" if size == record["size"] else f"its original has {size} bytes"
+    wrong = "" if size == record["size"] else f"its original has {size} bytes"
+    return answer("record", subject, wrong)
+
+
+def check_deletions(pack: Pack) -> Iterator[Check]:
+    """Check that the log holds every decision to delete originals."""
+    lines = read_lines(pack.directory / DELETIONS)
+    proofs = [parse_proof(line) for line in read_lines(pack.directory / DELETION_PROOFS)]
+    if len(proofs) != len(lines):
+        yield answer("deletion", DELETION_PROOFS, f"{len(proofs)} proofs for {len(lines)} records")
+    for number, (line, proof) in enumerate(zip_longest(lines, proofs[: len(lines)]), 1):
+        subject = f"{DELETIONS} line {number}"
+        leaf = parse_leaf(line)
+        wrong = "" if leaf.get("type") == "deletion" else "is no record of a deletion"
+        yield answer("deletion", subject, wrong)
+        yield answer("inclusion", subject, check_inclusion(pack.checkpoint, line, proof or {}))
+
+
+def hashes_deleted(leaf: dict[str, Any]) -> list[str]:
+    """Return the originals that a record of a deletion names."""
+    listed = leaf.get("originals")
+    named = listed if isinstance(listed, list) else []
+    hashes = [each.get("sha256") for each in named if isinstance(each, dict)]
+    return [each for each in hashes if isinstance(each, str)]
 
 
 def check_inclusion(checkpoint: Checkpoint | None, line: bytes, proof: dict[str, Any]) -> str:
@@ -307,7 +605,7 @@ def check_inclusion(checkpoint: Checkpoint | None, line: bytes, proof: dict[str,
     if checkpoint is None:
         return "cannot be checked without a checkpoint"
     if not proof:
-        return "its line in proofs.jsonl cannot be read"
+        return "its proof cannot be read"
     leaf = hashlib.sha256(b"\x00" + line).digest()
     if proof["leaf_hash"] != leaf.hex():
         return f"the hash of the record is {leaf.hex()}, the proof is for {proof['leaf_hash']}"
@@ -336,45 +634,152 @@ def is_included(leaf: bytes, index: int, checkpoint: Checkpoint, path: list[str]
 
 def check_originals(pack: Pack) -> Iterator[Check]:
     """Check that every original has the hash of its name, and a record."""
-    recorded = {record["sha256"] for record in pack.records if record is not None}
-    for path in originals_of(pack.directory):
+    records = [record for record in pack.records if record is not None]
+    decoded = {record["sha256"] for record in records}
+    served = {record.get("wire_sha256") for record in records}
+    for path in (*originals_of(pack.directory), *originals_of(pack.directory, WIRE)):
+        recorded = served if path.parent.name == Path(WIRE).name else decoded
         sha256 = path.name.partition(".")[0]
         found = hash_file(path)
-        message = "" if sha256 in recorded else "no capture record names it"
+        wrong = "" if sha256 in recorded else "no capture record names it"
         if found != sha256:
-            message = f"its SHA-256 is {found}, not that of its name"
-        yield Check("original", f"{ORIGINALS}/{path.name}", message)
+            wrong = f"its SHA-256 is {found}, not that of its name"
+        yield answer("original", name_of(path, pack.directory), wrong)
+
+
+def check_certificates(pack: Pack) -> Iterator[Check]:
+    """Check that the certificates of servers are those that the capture records name."""
+    named = {sha256 for record in pack.records if record for sha256 in certificates_of(record)}
+    found = set()
+    for path in sorted((pack.directory / CERTIFICATES).glob("*")):
+        blocks = PEM.findall(path.read_text("ascii"))
+        hashes = [hashlib.sha256(base64.b64decode(each)).hexdigest() for each in blocks]
+        strange = [each for each in hashes if each not in named]
+        wrong = f"no capture record names {strange[0]}" if strange else ""
+        yield answer("certificate", f"{CERTIFICATES}/{path.name}", wrong)
+        found.update(hashes)
+    for sha256 in sorted(named - found):
+        yield skipped("certificate", sha256, "a capture record names it, the pack has it not")
+    if not named:
+        yield skipped("certificate", CERTIFICATES, "no capture was made over TLS, or none is known")
+
+
+def certificates_of(record: dict[str, Any]) -> list[str]:
+    """Return the certificates that a capture record names, the server's own first."""
+    tls = record.get("tls")
+    listed = tls.get("certificates") if isinstance(tls, dict) else None
+    return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
 
 
 def check_filings(pack: Pack) -> Iterator[Check]:
     """Check that every original of a filing is what the log says was captured for it."""
-    captured = {
-        (proof["position"], record["sha256"])
-        for record, proof in zip_longest(pack.records, pack.proofs)
-        if record and proof
-    }
-    for filing in json.loads(read_file(pack.directory / FILINGS)):
+    filings = json.loads(read_file(pack.directory / FILINGS))
+    for filing in filings:
         for original in filing["originals"]:
-            held = (original["position"], original["sha256"]) in captured
-            message = "" if held else "the capture record at its position has other bytes"
-            yield Check("filing", f"{original['url']} {original['sha256']}", message)
+            record = pack.captured.get(original["position"])
+            held = record is not None and record["sha256"] == original["sha256"]
+            wrong = "" if held else "the capture record at its position has other bytes"
+            yield answer("filing", f"{original['url']} {original['sha256']}", wrong)
+    if not filings:
+        yield skipped("filing", FILINGS, "the pack is about no report")
 
 
 def check_judgements(pack: Pack) -> Iterator[Check]:
     """Check that every judgement was made on an original of the pack."""
-    for judgement in json.loads(read_file(pack.directory / JUDGEMENTS)):
+    judgements = json.loads(read_file(pack.directory / JUDGEMENTS))
+    for judgement in judgements:
         sha256 = judgement["read_from"]
-        held = sha256 is None or sha256 in pack.originals
-        message = "" if held else f"it was made on {sha256}, which is not in the pack"
-        yield Check("judgement", f"{judgement['url']} {judgement['judged_at']}", message)
+        held = sha256 is None or sha256 in pack.originals or sha256 in pack.deleted
+        wrong = "" if held else f"it was made on {sha256}, which is not in the pack"
+        yield answer("judgement", f"{judgement['url']} {judgement['judged_at']}", wrong)
+    if not judgements:
+        yield skipped("judgement", JUDGEMENTS, "no report of the pack was judged")
+
+
+def check_absence(pack: Pack) -> Iterator[Check]:
+    """Check that a claim of absence stands on whole lists, in order, read after the due instant."""
+    kind = json.loads(read_file(pack.directory / ABOUT))["kind"]
+    if kind != "absence":
+        yield skipped("absence", ABSENCE, "the pack claims no absence")
+        return
+    claim = json.loads(read_file(pack.directory / ABSENCE))
+    columns = claim["columns"]
+    relied = [column for column in columns if column["role"] in ("relied", "empty")]
+    for column in columns:
+        yield answer("absence", column["url"], wrong_lists(pack, column))
+    for column in relied:
+        subject = f"{column['url']}: control"
+        doubt = role_doubt(columns, column, claim["due_at"])
+        if claim["proved"]:
+            yield answer("absence", subject, doubt)
+        elif doubt:
+            yield skipped("absence", subject, f"not proved: {doubt}")
+    if claim["proved"]:
+        yield answer("absence", ABSENCE, "" if relied else "stands on no column")
+    else:
+        yield skipped("absence", ABSENCE, "the pack says itself that absence is not proved")
+
+
+def wrong_lists(pack: Pack, column: dict[str, Any]) -> str:
+    """Return what is wrong with the list pages of a column: their order, or their captures."""
+    last: dict[str, int] = {}
+    for page in column["pages"] or ():
+        if page["how"] == "refused":
+            continue
+        number = page["number"]
+        if number is not None and number <= last.get(page["list"], 0):
+            return f"page {number} of {page['list']} does not follow page {last[page['list']]}"
+        last[page["list"]] = last.get(page["list"], 0) if number is None else number
+        record = pack.captured.get(page["body"])
+        if record is None:
+            return f"no capture record stands for page {number} of {page['list']}"
+        if page["url"] not in (record["url"], record["final_url"]):
+            return f"the capture record of page {number} is of {record['url']}"
+    return ""
+
+
+def role_doubt(columns: list[dict[str, Any]], column: dict[str, Any], due_at: str) -> str:
+    """Return why a column proves no absence; one that never had a row rests on those beside it."""
+    if column["role"] != "empty":
+        return doubt_of(column, due_at)
+    if column["read_at"] is None or column["read_at"] <= due_at:
+        return "the column was not read after the report was due"
+    beside = [each for each in columns if each["pages"] and not doubt_of(each, due_at)]
+    return "" if len(beside) >= FEWEST_BESIDE else "it is empty, and so few beside it were read"
+
+
+def doubt_of(column: dict[str, Any], due_at: str) -> str:
+    """Return why the reading of a column proves no absence; nothing if it does."""
+    if not column["read_to_end"]:
+        return "the column was not read to its end"
+    if not column["control_passed"]:
+        return "the positive control did not pass"
+    if column["read_at"] is None or column["read_at"] <= due_at:
+        return "the column was read before the report was due"
+    rows = {row for page in column["pages"] or () for row in page["rows"]}
+    if column["pages"] is not None and len(rows) > column["found"]:
+        return f"its pages show {len(rows)} rows, the reading says {column['found']}"
+    if (column["announced"] or 0) * LEAST_LISTED > column["found"]:
+        return f"it announces {column['announced']} rows and shows {column['found']}"
+    if 2 * column["found_again"] < column["known_before"]:
+        return f"only {column['found_again']} of {column['known_before']} known reports were seen"
+    return "" if column["reports"] else "no annual report was recognised in it"
+
+
+def check_claims(pack: Pack) -> Iterator[Check]:
+    """Check that the captures that each statement of README.html names are in the pack."""
+    for claim in json.loads(read_file(pack.directory / CLAIMS)):
+        missing = [position for position in claim["captures"] if position not in pack.captured]
+        wrong = f"no capture record at position {missing[0]}" if missing else ""
+        yield answer("claim", claim["en"], wrong)
 
 
 def guarded(check: str, subject: str, run: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     """Turn contents of another shape than a pack's into a failed check."""
     try:
         yield from run()
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        yield Check(check, subject, f"cannot be read: {error!r}")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError) as error:
+        yield answer(check, subject, f"cannot be read: {error!r}")
 
 
 def parse_checkpoint(content: bytes) -> Checkpoint | None:
@@ -387,18 +792,24 @@ def parse_checkpoint(content: bytes) -> Checkpoint | None:
     return checkpoint if len(checkpoint.root) == HASH_BYTES else None
 
 
-def parse_record(line: bytes) -> dict[str, Any] | None:
-    """Return a capture record, or None if the line is none or not in canonical JSON."""
+def parse_leaf(line: bytes) -> dict[str, Any]:
+    """Return a leaf of the log; empty if the line is none or not in canonical JSON."""
     try:
-        record = json.loads(line)
-        canonical = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        if canonical.encode() != line or not isinstance(record, dict):
-            return None
+        leaf = json.loads(line)
+        canonical = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        same = canonical.encode() == line
     except (ValueError, TypeError, RecursionError):
-        return None
+        return {}
+    return leaf if same and isinstance(leaf, dict) else {}
+
+
+def parse_record(line: bytes) -> dict[str, Any] | None:
+    """Return a capture record, or None if the line is none."""
+    record = parse_leaf(line)
     sha256 = record.get("sha256", "")
     hashed = sha256 is None or bool(HASH.match(str(sha256)))
-    return record if hashed and {"type", "url", "size"} <= set(record) else None
+    whole = {"type", "url", "final_url", "size"} <= set(record)
+    return record if hashed and whole and record["type"] == "capture" else None
 
 
 def parse_proof(line: bytes) -> dict[str, Any]:
@@ -431,9 +842,20 @@ def hash_file(path: Path) -> str:
     return digest.hexdigest()
 
 
-def originals_of(directory: Path) -> list[Path]:
-    """Return the files among the originals."""
-    return sorted(path for path in (directory / ORIGINALS).glob("*") if path.is_file())
+def files_of(directory: Path) -> list[Path]:
+    """Return every file in the pack."""
+    found = (path for path in directory.rglob("*") if path.is_file() and not path.is_symlink())
+    return sorted(found)
+
+
+def originals_of(directory: Path, folder: str = ORIGINALS) -> list[Path]:
+    """Return the files among the originals, or the bodies as served."""
+    return sorted(path for path in (directory / folder).glob("*") if path.is_file())
+
+
+def name_of(path: Path, directory: Path) -> str:
+    """Return the name of a file as the manifests write it."""
+    return path.relative_to(directory).as_posix()
 
 
 def is_inside(name: str) -> bool:
@@ -443,15 +865,22 @@ def is_inside(name: str) -> bool:
 
 def report_text(checks: list[Check]) -> str:
     """Return the answers one a line, and their number at the end."""
+    marks = {PASS: "ok  ", FAIL: "FAIL", SKIP: "skip"}
     lines = []
     for each in checks:
-        mark, end = ("FAIL", f": {each.message}") if each.message else ("ok  ", "")
-        lines.append(f"{mark}  {TITLES[each.check]}: {each.subject}{end}")
-    failed = sum(bool(each.message) for each in checks)
+        end = f": {each.message}" if each.message else ""
+        lines.append(f"{marks[each.result]}  {TITLES[each.check]}: {each.subject}{end}")
+    failed, left = count(checks, FAIL), count(checks, SKIP)
     lines.append(
-        f"共 {len(checks)} 项检查，{failed} 项不通过。 {len(checks)} checks, {failed} failed."
+        f"共 {len(checks)} 项检查，{left} 项未做，{failed} 项不通过。 "
+        f"{len(checks)} checks, {left} skipped, {failed} failed."
     )
     return "".join(printable(line) + "\n" for line in lines)
+
+
+def count(checks: list[Check], result: str) -> int:
+    """Return how many checks ended in one way."""
+    return sum(each.result == result for each in checks)
 
 
 def printable(line: str) -> str:
@@ -459,19 +888,27 @@ def printable(line: str) -> str:
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line)
 
 
-def report_json(checks: list[Check]) -> str:
-    """Return the answers as one JSON object."""
+def report_json(checks: list[Check], directory: Path) -> str:
+    """Return the answers as one JSON object; ``commands`` are for what was skipped."""
     rows = [
         {
             "check": each.check,
             "subject": each.subject,
-            "ok": not each.message,
+            "ok": each.result != FAIL,
+            "result": each.result,
             "message": each.message,
         }
         for each in checks
     ]
-    failed = sum(bool(each.message) for each in checks)
-    return json.dumps({"ok": not failed, "failed": failed, "checks": rows}, indent=1) + "\n"
+    report = {
+        "ok": not count(checks, FAIL),
+        "passed": count(checks, PASS),
+        "failed": count(checks, FAIL),
+        "skipped": count(checks, SKIP),
+        "commands": [stamp_command(directory, number) for number in stamp_numbers(directory)],
+        "checks": rows,
+    }
+    return json.dumps(report, indent=1) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -483,13 +920,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("directory", nargs="?", type=Path, default=here, help="default: here")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
-    if not any((options.directory / name).is_file() for name in CORE):
-        sys.stderr.write(f"{options.directory}: 不是证据包 / no evidence pack\n")
+    directory = options.directory.resolve()
+    if not any((directory / name).is_file() for name in CORE):
+        sys.stderr.write(f"{printable(str(directory))}: 不是证据包 / no evidence pack\n")
         return 2
-    checks = list(verify(options.directory))
-    output = report_json(checks) if options.json else report_text(checks)
-    sys.stdout.buffer.write(output.encode())
-    return 1 if any(each.message for each in checks) else 0
+    checks = list(verify(directory))
+    output = report_json(checks, directory) if options.json else report_text(checks)
+    sys.stdout.buffer.write(output.encode("utf-8", "replace"))
+    return 1 if count(checks, FAIL) else 0
 
 
 if __name__ == "__main__":

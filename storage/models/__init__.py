@@ -4,6 +4,7 @@ A change here needs a migration in ``storage/migrations/versions``.
 """
 
 from storage.models.base import Base, UtcDateTime
+from storage.models.certificates import Certificate
 from storage.models.crawling import (
     Capture,
     Checkpoint,
@@ -26,8 +27,12 @@ from storage.models.filings import (
     StoredReading,
     StoredVerdict,
 )
+from storage.models.fixity import CopyName, Fixity, FixityCheck, Repair
+from storage.models.history import FilingVersion
 from storage.models.hosts import Host, HostTrouble
+from storage.models.incidents import Incident
 from storage.models.likeness import Print, StoredLikeness, StoredSketch
+from storage.models.notices import RectificationNotice
 from storage.models.registry import (
     Agency,
     AgencyKind,
@@ -35,11 +40,18 @@ from storage.models.registry import (
     Portal,
     PortalLevel,
     ProposalState,
-    Waiver,
 )
-from storage.models.signing import CheckpointNote, LogKey, TimeStamp
+from storage.models.retention import Deletion
+from storage.models.signing import (
+    CheckpointHolder,
+    CheckpointNote,
+    HolderKind,
+    LogKey,
+    TimeStamp,
+)
 from storage.models.telling import (
     ComplianceRow,
+    Decision,
     DigestWindow,
     Event,
     JobRun,
@@ -47,7 +59,10 @@ from storage.models.telling import (
     MessageState,
     ObligationVerdict,
     OutboxMessage,
+    ScheduledJob,
+    Settlement,
 )
+from storage.models.triage import TriageAction, TriageDecision, TriageKind
 
 __all__ = [
     "AddressKind",
@@ -56,22 +71,32 @@ __all__ = [
     "AgencyProposal",
     "Base",
     "Capture",
+    "Certificate",
     "Checkpoint",
+    "CheckpointHolder",
     "CheckpointNote",
     "Column",
     "ColumnReading",
     "ColumnState",
     "ComplianceRow",
+    "CopyName",
     "Crawl",
     "CrawlState",
     "DateSource",
+    "Decision",
+    "Deletion",
     "DigestWindow",
     "Event",
     "Filing",
     "FilingAddress",
     "FilingState",
+    "FilingVersion",
+    "Fixity",
+    "FixityCheck",
+    "HolderKind",
     "Host",
     "HostTrouble",
+    "Incident",
     "JobRun",
     "Judgement",
     "Lease",
@@ -86,11 +111,17 @@ __all__ = [
     "PortalLevel",
     "Print",
     "ProposalState",
+    "RectificationNotice",
+    "Repair",
+    "ScheduledJob",
+    "Settlement",
     "StoredLikeness",
     "StoredReading",
     "StoredSketch",
     "StoredVerdict",
     "TimeStamp",
+    "TriageAction",
+    "TriageDecision",
+    "TriageKind",
     "UtcDateTime",
-    "Waiver",
 ]

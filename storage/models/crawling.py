@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, text_enum
@@ -127,7 +127,11 @@ class ColumnReading(Base):
     or ``refused`` (a guess that brought nothing). None for readings of before this was kept.
     """
     control: Mapped[dict[str, Any] | None]
-    """The positive control: ``found`` and ``missing``, addresses of reports known before."""
+    """The positive control: ``found`` and ``missing``, addresses of reports known before.
+
+    ``holders`` is what the elements are like that hold its rows, ``vacant`` what those are like
+    that could, if it has none: columns of one template vouch for each other.
+    """
 
     crawl: Mapped[Crawl] = relationship()
     column: Mapped[Column] = relationship()
@@ -137,6 +141,15 @@ class Capture(Base):
     """One exchange with a server: what was asked, what came back, when; never changed."""
 
     __tablename__ = "captures"
+    __table_args__ = (
+        # Few captures were served under a content coding; the sweep looks for those only.
+        Index(
+            "ix_captures_wire_sha256",
+            "wire_sha256",
+            sqlite_where=text("wire_sha256 <> sha256"),
+            postgresql_where=text("wire_sha256 <> sha256"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
@@ -163,24 +176,39 @@ class Capture(Base):
     size: Mapped[int | None]
     """Bytes of that body."""
     wire_sha256: Mapped[str | None]
-    """Of the body exactly as served; differs from ``sha256`` only under a content coding."""
+    """Of the body exactly as served; differs from ``sha256`` only under a content coding.
+
+    Then the archive holds those bytes too (docs/decisions/0009).
+    """
     rendered: Mapped[bool] = mapped_column(default=False)
     """True if the body is a page's document after its scripts ran in a browser."""
     address: Mapped[str | None]
     """The IP address connected to."""
     tls: Mapped[dict[str, Any] | None]
-    """None for plain HTTP; else ``verified`` (bool) and what is known of the connection."""
+    """None for plain HTTP, else what is known of the connection.
+
+    ``verified`` (bool), ``problem`` (why not, null if it was), ``version``, ``cipher`` and
+    ``certificates``, the hashes of the chain as presented, the server's own first (see
+    ``Certificate``). Captures of before chains were kept have other keys beside ``verified``.
+    """
     error: Mapped[str | None]
 
 
 class LogEntry(Base):
-    """One leaf of the append-only log (RFC 9162): position and leaf hash of a capture."""
+    """One leaf of the append-only log (RFC 9162): its position, its hash, and what it is of.
+
+    It is of a capture or of a deletion, never of both.
+    """
 
     __tablename__ = "log_entries"
+    __table_args__ = (
+        CheckConstraint("(capture_id IS NULL) <> (deletion_id IS NULL)", name="of_one"),
+    )
 
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Zero-based index of the leaf."""
-    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"), unique=True)
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("captures.id"), unique=True)
+    deletion_id: Mapped[int | None] = mapped_column(ForeignKey("deletions.id"), unique=True)
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 

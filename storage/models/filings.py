@@ -11,6 +11,10 @@ from storage.models.base import Base, text_enum
 from storage.models.crawling import Column
 from storage.models.registry import Agency
 
+ASIDE = "#nianbao-"
+"""What the address of a filing ends in, before its fiscal year, whose page shows another report by
+now (a column that is itself the newest report)."""
+
 
 class FilingState(StrEnum):
     """Whether a filing still stands as it was first archived."""

@@ -1,4 +1,4 @@
-"""Who must publish, and where: portals, agencies, waivers."""
+"""Who must publish, and where: portals, agencies, proposals."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,19 +64,6 @@ class Agency(Base):
     renamed_from: Mapped[str | None] = mapped_column(ForeignKey("agencies.id"))
 
     portal: Mapped[Portal] = relationship(back_populates="agencies")
-
-
-class Waiver(Base):
-    """A decision that an agency need not report for one fiscal year: who decided it, and why."""
-
-    __tablename__ = "waivers"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"), index=True)
-    fiscal_year: Mapped[int]
-    reason: Mapped[str]
-    author: Mapped[str]
-    decided_at: Mapped[datetime]
 
 
 class ProposalState(StrEnum):

@@ -1,11 +1,12 @@
 """Who answers for the log: its keys, the signed notes of checkpoints, time stamps over them."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base
+from storage.models.base import Base, text_enum
 
 
 class LogKey(Base):
@@ -53,3 +54,27 @@ class TimeStamp(Base):
     """The authority's answer as it came, DER."""
     certificates: Mapped[str] = mapped_column(Text)
     """The certificates, PEM, that the token was checked by."""
+
+
+class HolderKind(StrEnum):
+    """How a checkpoint came to somebody else."""
+
+    MAIL = "mail"
+    PUBLISHED = "published"
+
+
+class CheckpointHolder(Base):
+    """Somebody outside who was given a signed checkpoint; time stamps have a table of their own."""
+
+    __tablename__ = "checkpoint_holders"
+    __table_args__ = (UniqueConstraint("checkpoint_id", "kind", "holder"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoints.id"))
+    kind: Mapped[HolderKind] = mapped_column(text_enum(HolderKind))
+    holder: Mapped[str]
+    """A mail address, or the directory it was published in."""
+    at: Mapped[datetime]
+    """When it was published, or put into the outbox."""
+    message_id: Mapped[str | None]
+    """Of the mail in the outbox, which knows whether it was sent."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, LargeBinary, Unicode, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, text_enum
@@ -89,11 +89,12 @@ class OutboxMessage(Base):
     kind: Mapped[str]
     """``alert``, ``reminder``, ``digest`` or ``operator``."""
     recipient: Mapped[str] = mapped_column(index=True)
+    """A mail address, or the name of a channel in the settings."""
     subject: Mapped[str]
     message_id: Mapped[str] = mapped_column(unique=True)
     """Derived from recipient, window and content: the same telling has the same id."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
-    """The RFC 5322 message."""
+    """The RFC 5322 message; for a channel its text, UTF-8."""
     number: Mapped[int | None]
     """Sequence number of a digest for its recipient."""
     state: Mapped[MessageState] = mapped_column(
@@ -104,6 +105,29 @@ class OutboxMessage(Base):
     next_attempt_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+
+
+class Decision(StrEnum):
+    """What a person decided about a message that had ended."""
+
+    SENT = "sent"
+    """It did arrive."""
+    RESEND = "resend"
+
+
+class Settlement(Base):
+    """A person's decision about a message whose fate was unknown, or that had failed."""
+
+    __tablename__ = "outbox_settlements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    decided_at: Mapped[datetime]
+    author: Mapped[str]
+    was: Mapped[MessageState] = mapped_column(text_enum(MessageState))
+    """The state that the decision ended."""
+    decision: Mapped[Decision] = mapped_column(text_enum(Decision))
+    note: Mapped[str]
 
 
 class DigestWindow(Base):
@@ -130,7 +154,19 @@ class JobRun(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     succeeded: Mapped[bool | None]
+    """None while it runs, and if it was stopped before its end."""
     message: Mapped[str | None]
+
+
+class ScheduledJob(Base):
+    """A job of the timetable and its next time, as APScheduler keeps it."""
+
+    __tablename__ = "scheduled_jobs"
+
+    id: Mapped[str] = mapped_column(Unicode(191), primary_key=True)
+    next_run_time: Mapped[float | None] = mapped_column(Double, index=True)
+    """Seconds since 1970, UTC."""
+    job_state: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Lease(Base):
@@ -141,3 +177,5 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     expires_at: Mapped[datetime]
+    process: Mapped[str | None]
+    """Which process of which boot holds it, so that its death can be proved on the same host."""

@@ -1,4 +1,4 @@
-"""Who must publish and where: names of agencies, the files of the registry, waivers."""
+"""Who must publish and where: names of agencies, the files of the registry."""
 
 from storage.registry.exporting import export_registry
 from storage.registry.importing import FileResult, Source, import_files
@@ -12,7 +12,7 @@ from storage.registry.names import (
     same_agency,
 )
 from storage.registry.problems import Problem
-from storage.registry.queries import agency_name, agency_names, waive, waivers
+from storage.registry.queries import agency_name, agency_names
 from storage.registry.tables import FileKind
 
 __all__ = [
@@ -31,6 +31,4 @@ __all__ = [
     "near_names",
     "normalise_name",
     "same_agency",
-    "waive",
-    "waivers",
 ]

@@ -1,12 +1,9 @@
 """What the registry answers, as plain values."""
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.models import Agency, Waiver
+from storage.models import Agency
 from storage.registry.names import AgencyName
 
 
@@ -29,41 +26,3 @@ def agency_names(session: Session, *, portal_id: str | None = None) -> list[Agen
     if portal_id is not None:
         query = query.where(Agency.portal_id == portal_id)
     return [agency_name(agency) for agency in session.scalars(query)]
-
-
-def waive(
-    session: Session,
-    agency_id: str,
-    fiscal_year: int,
-    *,
-    reason: str,
-    author: str,
-    decided_at: datetime,
-) -> Waiver:
-    """Record that an agency need not report for a fiscal year: who decided it, and why.
-
-    Raises:
-        LookupError: if there is no such agency.
-        ValueError: if reason or author are blank; a waiver nobody answers for is none.
-    """
-    if session.get(Agency, agency_id) is None:
-        raise LookupError(agency_id)
-    if not reason.strip() or not author.strip():
-        msg = "a waiver needs a reason and an author"
-        raise ValueError(msg)
-    waiver = Waiver(
-        agency_id=agency_id,
-        fiscal_year=fiscal_year,
-        reason=reason.strip(),
-        author=author.strip(),
-        decided_at=decided_at,
-    )
-    session.add(waiver)
-    session.flush()
-    return waiver
-
-
-def waivers(session: Session, fiscal_years: Iterable[int]) -> list[Waiver]:
-    """Return the waivers of some fiscal years, latest decision last."""
-    query = select(Waiver).where(Waiver.fiscal_year.in_(set(fiscal_years)))
-    return list(session.scalars(query.order_by(Waiver.decided_at, Waiver.id)))

@@ -52,14 +52,15 @@ def signed_checkpoint(
         ArchiveError: if the archive cannot be written.
         OSError: if a new key cannot be written.
     """
-    checkpoint = make_checkpoint(engine, archive)
-    try:
-        with transaction(engine) as session:
-            lock_log(session)
+
+    def seal(session: Session, checkpoint: Checkpoint) -> None:
+        try:
             _sign(session, checkpoint, _signer(session, directory))
-    except KeyFileError as error:
-        log.error("the checkpoint is not signed: %s", error.en)  # noqa: TRY400 - told in words
-        return checkpoint
+        except KeyFileError as error:
+            log.error("the checkpoint is not signed: %s", error.en)  # noqa: TRY400 - told in words
+
+    # In one transaction: a kill leaves no checkpoint unsigned that could be signed.
+    checkpoint = make_checkpoint(engine, archive, seal)
     for authority in authorities:
         try:
             _stamp(engine, checkpoint, directory, authority)

@@ -6,16 +6,21 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from storage.archive import Archive
-from storage.verification.log import read_log, unlogged_captures, verify_checkpoints
-from storage.verification.model import Problem, ProblemKind, Verification
-from storage.verification.originals import (
-    mismatched_originals,
-    named_originals,
-    take_inventory,
-    unlogged_files,
-    unsound_originals,
+from storage.verification.certificates import named_certificates, verify_certificates
+from storage.verification.log import (
+    read_log,
+    stored_checkpoints,
+    unlogged_captures,
+    unlogged_deletions,
+    verify_checkpoints,
 )
+from storage.verification.model import Problem, ProblemKind, Verification
+from storage.verification.originals import mismatched_originals, verify_originals
 from storage.verification.signatures import verify_signatures
+from storage.verification.strangers import take_inventory, unlogged_files
+
+NEVER = 1 << 62
+"""More captures than there will be."""
 
 __all__ = ["Problem", "ProblemKind", "Verification", "verify"]
 
@@ -23,24 +28,36 @@ __all__ = ["Problem", "ProblemKind", "Verification", "verify"]
 def verify(engine: Engine, archive: Archive) -> Verification:
     """Hash every original again and check the log; may run beside a crawl.
 
+    Rows are read as a stream: a million of them take some 40 bytes each, for their hashes.
+
     Raises:
         ArchiveError: if the archive cannot be listed at all.
     """
     inventory = take_inventory(archive)
     with _snapshot(engine) as connection:
-        named = named_originals(connection)
-        log = read_log(connection)
-        of_rows = [*unlogged_captures(connection), *mismatched_originals(connection)]
-        of_checkpoints, checkpoints = verify_checkpoints(connection, inventory.checkpoints, log)
+        checkpoints = stored_checkpoints(connection, inventory.checkpoints)
+        log = read_log(connection, checkpoints.sizes)
+        certificates = named_certificates(connection)
+        of_rows = [
+            *unlogged_captures(connection),
+            *unlogged_deletions(connection),
+            *mismatched_originals(connection),
+            *verify_certificates(connection, certificates),
+        ]
+        of_checkpoints, compared = verify_checkpoints(checkpoints, log)
         of_signatures = list(verify_signatures(connection))
-    unsound, size = unsound_originals(engine, archive, named)
-    strangers = unlogged_files(archive, inventory, named)
+    # Bodies as served are kept since certificates are.
+    served_since = min(certificates.values(), default=NEVER)
+    hashed = verify_originals(engine, archive, inventory, log, served_since)
+    strangers = unlogged_files(archive, inventory, hashed.unknown)
+    problems = (*hashed.problems, *strangers, *log.problems, *of_rows)
     return Verification(
-        problems=(*unsound, *strangers, *log.problems, *of_rows, *of_checkpoints, *of_signatures),
-        originals=len(named),
-        size=size,
+        problems=(*problems, *of_checkpoints, *of_signatures),
+        originals=hashed.named,
+        size=hashed.size,
+        removed=hashed.removed,
         entries=log.entries,
-        checkpoints=checkpoints,
+        checkpoints=compared,
     )
 
 

@@ -6,7 +6,7 @@ leaf that does not have the logged hash is decoded and written again by ``leaf_o
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -23,10 +23,18 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from storage.leaf import INSTANTS, LEAF_COLUMNS, LEAF_VERSION, STRUCTURES, leaf_of
+from storage.leaf import (
+    INSTANTS,
+    LEAF_COLUMNS,
+    LEAF_VERSION,
+    STRUCTURES,
+    deletion_leaf,
+    leaf_of,
+)
 from storage.log import leaf_hash
-from storage.models import Capture, Crawl, LogEntry
+from storage.models import Capture, Crawl, Deletion, LogEntry
 
 ROWS_AT_ONCE = 5_000
 CONSTANTS = {"type": "capture", "v": LEAF_VERSION}
@@ -34,17 +42,26 @@ KEYS = sorted([*LEAF_COLUMNS, *CONSTANTS, "run", "portal"])
 INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
+_NO_VALUES = (ValueError, TypeError, LookupError, AttributeError)
+"""What reading a row raises whose values were changed to such as no program writes."""
+
+
 class LoggedLeaf(NamedTuple):
-    """One entry of the log beside its capture."""
+    """One entry of the log beside the capture or the deletion that it is of."""
 
     position: int
     logged: bytes
     """The leaf hash in the log."""
-    capture_id: int
+    kind: str
+    """``capture`` or ``deletion``."""
+    id: int
+    """Of the capture or the deletion; 0 if the entry names neither."""
     recomputed: bytes | None
-    """The leaf hash of the capture; None if there is no capture or its values are no leaf."""
+    """The leaf hash of what it is of; None if that is gone or its values are no leaf."""
     present: bool
-    """True if the capture is there."""
+    """True if what it is of is there."""
+    originals: Sequence[str] = ()
+    """What a deletion removes."""
 
 
 def logged_leaves(connection: Connection) -> Iterator[LoggedLeaf]:
@@ -63,7 +80,14 @@ def _leaves(
     connection: Connection, written: ColumnElement[str], offset: int = 0
 ) -> Iterator[LoggedLeaf]:
     query = (
-        select(LogEntry.position, LogEntry.leaf_hash, LogEntry.capture_id, Capture.id, written)
+        select(
+            LogEntry.position,
+            LogEntry.leaf_hash,
+            LogEntry.capture_id,
+            LogEntry.deletion_id,
+            Capture.id,
+            written,
+        )
         .outerjoin(Capture, Capture.id == LogEntry.capture_id)
         .outerjoin(Crawl, Crawl.id == Capture.crawl_id)
         .order_by(LogEntry.position, LogEntry.capture_id)
@@ -71,11 +95,33 @@ def _leaves(
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
     rows: Iterable[Any] = connection.execute(query)
-    for position, logged, capture_id, found_id, text in rows:
+    for position, logged, capture_id, deletion_id, found_id, text in rows:
+        if capture_id is None:
+            yield _of_deletion(connection, position, logged, deletion_id)
+            continue
         recomputed = None if text is None else leaf_hash(text.encode())
         if recomputed != logged:
             recomputed = None if found_id is None else _decoded_hash(connection, capture_id)
-        yield LoggedLeaf(position, logged, capture_id, recomputed, found_id is not None)
+        yield LoggedLeaf(position, logged, "capture", capture_id, recomputed, found_id is not None)
+
+
+def _of_deletion(
+    connection: Connection, position: int, logged: bytes, deletion_id: int | None
+) -> LoggedLeaf:
+    """Return an entry that is of no capture: of a deletion, or of nothing at all."""
+    recomputed, originals, present = None, [], False
+    with Session(bind=connection) as session:
+        try:
+            deletion = session.get(Deletion, deletion_id) if deletion_id is not None else None
+            if deletion is not None:
+                present = True
+                recomputed = leaf_hash(deletion_leaf(deletion))
+                originals = [str(each["sha256"]) for each in deletion.originals]
+        except _NO_VALUES:
+            present = True  # its values are those of no deletion
+    return LoggedLeaf(
+        position, logged, "deletion", deletion_id or 0, recomputed, present, originals
+    )
 
 
 def _decoded_hash(connection: Connection, capture_id: int) -> bytes | None:
@@ -88,7 +134,7 @@ def _decoded_hash(connection: Connection, capture_id: int) -> bytes | None:
         values: dict[str, Any] = dict(connection.execute(query).mappings().one())
         run_id, portal_id = values.pop("run_id"), values.pop("portal_id")
         return leaf_hash(leaf_of(values, run_id, portal_id))
-    except (ValueError, TypeError, LookupError, AttributeError):
+    except _NO_VALUES:
         return None  # a value of a kind that no capture has
 
 

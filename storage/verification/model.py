@@ -5,14 +5,14 @@ from enum import StrEnum
 
 
 class ProblemKind(StrEnum):
-    """What is wrong with one item; only ``leftover`` is harmless."""
+    """What is wrong with one item; ``leftover`` and ``unremoved`` are harmless."""
 
     DAMAGED = "damaged"
     """An original's bytes no longer have its hash, or cannot be read."""
     LOST = "lost"
     """An original that a row names is not in the archive."""
     UNLOGGED = "unlogged"
-    """A file without a capture, or a capture without a log entry."""
+    """A file without a capture, or a capture or deletion without a log entry."""
     ALTERED = "altered"
     """A row is not what was logged."""
     DELETED = "deleted"
@@ -29,6 +29,11 @@ class ProblemKind(StrEnum):
     """The last checkpoint of a log with a key bears no signature."""
     LEFTOVER = "leftover"
     """What a killed process left; nothing is missing."""
+    UNREMOVED = "unremoved"
+    """An original that a decision removes and that is still there; nothing is missing."""
+
+
+HARMLESS = frozenset({ProblemKind.LEFTOVER, ProblemKind.UNREMOVED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,7 @@ class Problem:
     @property
     def harmless(self) -> bool:
         """True if nothing is damaged, lost or unexplained."""
-        return self.kind is ProblemKind.LEFTOVER
+        return self.kind in HARMLESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +61,15 @@ class Verification:
 
     problems: tuple[Problem, ...]
     originals: int
-    """Originals that rows name."""
+    """Originals that rows name, those removed by decision too."""
     size: int
     """Bytes of those that are sound."""
     entries: int
     """Entries of the log."""
     checkpoints: int
     """Checkpoints, in the database and in the archive, that were compared."""
+    removed: int = 0
+    """Originals that are gone by a decision that the log holds."""
 
     @property
     def sound(self) -> bool:

@@ -1,77 +1,120 @@
-"""Verifying the archive: every original hashed again, every file accounted for."""
+"""Verifying the originals: every one hashed again, unless it is gone by decision."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.orm import Session
 
-from storage.archive import SHA256, Archive, ArchiveError, LostOriginal, StoredFile
+from storage.archive import SHA256, Archive, ArchiveError, LostOriginal
 from storage.database import reading
-from storage.models import Capture, Original
+from storage.models import Capture, Deletion, Original
+from storage.retention.removed import removals_of, standing_removals
+from storage.upkeep.listing import Part, parts
+from storage.verification.log import LogReading
 from storage.verification.model import Problem, ProblemKind
+from storage.verification.strangers import Inventory
 
-ROWS_AT_ONCE = 5_000
+
+@dataclass(slots=True)
+class Hashed:
+    """What hashing all originals again gave."""
+
+    problems: list[Problem] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    """Hashes of files that lie where originals belong and that no row names."""
+    named: int = 0
+    size: int = 0
+    """Bytes of those that are sound."""
+    removed: int = 0
+    """Originals that are gone by a decision that the log holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inventory:
-    """What lies in the archive, listed before the database is read.
+def verify_originals(
+    engine: Engine, archive: Archive, inventory: Inventory, log: LogReading, served_since: int
+) -> Hashed:
+    """Hash every original again that rows name.
 
-    Files first, markers second, rows last: a file whose marker is gone by then has its row.
+    Long, so it holds no transaction meanwhile.
+
+    Args:
+        engine: of the database.
+        archive: the originals.
+        inventory: what lies there.
+        log: as read, with what sound deletions remove.
+        served_since: the first capture of a program that keeps bodies as served; of those of
+            earlier ones only hashes were kept.
     """
-
-    originals: frozenset[bytes]
-    """Hashes of the files that lie where originals of these hashes belong."""
-    others: tuple[StoredFile, ...]
-    pending: frozenset[str]
-    set_aside: tuple[str, ...]
-    checkpoints: tuple[str, ...]
-
-
-def take_inventory(archive: Archive) -> Inventory:
-    """List the archive."""
-    originals: set[bytes] = set()
-    others: list[StoredFile] = []
-    for file in archive.files():
-        if file.sha256 is None:
-            others.append(file)
-        else:
-            originals.add(bytes.fromhex(file.sha256))
-    return Inventory(
-        originals=frozenset(originals),
-        others=tuple(others),
-        pending=frozenset(archive.pending()),
-        set_aside=tuple(archive.set_aside()),
-        checkpoints=tuple(archive.checkpoints()),
-    )
-
-
-def named_originals(connection: Connection) -> set[bytes]:
-    """Return the hashes that captures or originals name; what is no hash the log names."""
-    found: set[bytes] = set()
-    for column in (Capture.sha256, Original.sha256):
-        query = select(column).where(column.is_not(None)).execution_options(yield_per=ROWS_AT_ONCE)
-        hashes = (str(sha256) for sha256 in connection.scalars(query))
-        found.update(bytes.fromhex(sha256) for sha256 in hashes if SHA256.match(sha256))
+    found = Hashed()
+    for part in parts(max(log.entries, len(inventory.originals))):
+        files = inventory.originals.part(part)
+        with reading(engine) as session:
+            known, served = _named(session, part), _served(session, part)
+            kept = {each for each, capture in served.items() if capture >= served_since}
+            named = known | kept | (served.keys() & files.keys())
+            gone = log.gone.part(part)
+            excused = standing_removals(session, {each: gone[each] for each in named & gone.keys()})
+        found.named += len(named)
+        found.unknown += sorted(files.keys() - known - served.keys())
+        _hash_all(engine, archive, sorted(named - excused), found)
+        _look_for(archive, sorted(excused), found)
+    _excuse_newly_removed(engine, found, log.deletions)
     return found
 
 
-def unsound_originals(
-    engine: Engine, archive: Archive, named: Collection[bytes]
-) -> tuple[list[Problem], int]:
-    """Hash every original again; return what is wrong, and the bytes that are sound.
+def _named(session: Session, part: Part) -> set[str]:
+    """Return the hashes with these first bytes that rows name; what is no hash the log names."""
+    found: set[str] = set()
+    for column in (Capture.sha256, Original.sha256):
+        # a range uses the index, which LIKE would not
+        query = select(column).where(column >= part.low, column < part.high).distinct()
+        found.update(each for each in session.scalars(query) if each and SHA256.match(each))
+    return found
 
-    Long, so it holds no transaction meanwhile.
-    """
-    problems: list[Problem] = []
-    size = 0
-    for digest in sorted(named):
-        sha256 = digest.hex()
+
+def _served(session: Session, part: Part) -> dict[str, int]:
+    """Return the bodies as served that differ from the decoded ones, with their last capture."""
+    column = Capture.wire_sha256
+    query = (
+        select(column, func.max(Capture.id))
+        .where(column >= part.low, column < part.high, column != Capture.sha256)
+        .group_by(column)
+    )
+    return {each: last for each, last in session.execute(query) if each and SHA256.match(each)}
+
+
+def _hash_all(engine: Engine, archive: Archive, digests: Sequence[str], found: Hashed) -> None:
+    for sha256 in digests:
         try:
-            size += archive.check(sha256)
+            found.size += archive.check(sha256)
         except ArchiveError as error:
-            problems.append(_unsound(archive, sha256, _url_of(engine, sha256), error))
-    return problems, size
+            url = _url_of(engine, sha256)
+            found.problems.append(_unsound(archive, sha256, url, error))
+
+
+def _look_for(archive: Archive, digests: Sequence[str], found: Hashed) -> None:
+    """Count what is gone by decision, and name what is still there."""
+    for sha256 in digests:
+        try:
+            found.size += archive.check(sha256)
+        except LostOriginal:
+            found.removed += 1
+            continue
+        except ArchiveError:
+            pass  # damaged, but there
+        found.problems.append(_unremoved(archive, sha256))
+
+
+def _excuse_newly_removed(engine: Engine, found: Hashed, decided: int) -> None:
+    """Excuse what was removed by a decision taken while the originals were hashed."""
+    lost = {str(each.sha256) for each in found.problems if each.kind is ProblemKind.LOST}
+    if not lost:
+        return
+    with reading(engine) as session:
+        newest = session.scalar(select(func.max(Deletion.id))) or 0
+        removed = removals_of(session, lost) if newest > decided else {}
+    found.problems = [each for each in found.problems if each.sha256 not in removed]
+    found.removed += len(removed)
 
 
 def _url_of(engine: Engine, sha256: str) -> str | None:
@@ -92,37 +135,16 @@ def _unsound(archive: Archive, sha256: str, url: str | None, error: ArchiveError
     )
 
 
-def unlogged_files(
-    archive: Archive, inventory: Inventory, named: Collection[bytes]
-) -> Iterator[Problem]:
-    """Yield every file that no row names, the harmless ones as such."""
-    unknown = (digest.hex() for digest in sorted(inventory.originals.difference(named)))
-    unrecorded = [StoredFile(path=archive.locate(each), sha256=each) for each in unknown]
-    for file in (*unrecorded, *inventory.others):
-        if file.temporary or file.sha256 in inventory.pending:
-            yield _file_problem(
-                ProblemKind.LEFTOVER,
-                file.path,
-                file.sha256,
-                "是被中断的进程留下的，无害",
-                "was left by a process that was killed; harmless",
-            )
-        else:
-            yield _file_problem(
-                ProblemKind.UNLOGGED,
-                file.path,
-                file.sha256,
-                "没有任何采集记录",
-                "has no capture",
-            )
-    for path in inventory.set_aside:
-        yield _file_problem(
-            ProblemKind.LEFTOVER,
-            path,
-            None,
-            "是损坏的副本，已由重新取得的相同原件替换",
-            "is a damaged copy; the same original was fetched again in its place",
-        )
+def _unremoved(archive: Archive, sha256: str) -> Problem:
+    return Problem(
+        kind=ProblemKind.UNREMOVED,
+        subject=sha256,
+        message_zh=f"原件 {sha256} 已决定移除，但仍在档案中；nianbao retention complete 会移除它。",
+        message_en=f"original {sha256} was to be removed and is still there; "
+        "'nianbao retention complete' removes it.",
+        sha256=sha256,
+        path=archive.locate(sha256),
+    )
 
 
 def mismatched_originals(connection: Connection) -> Iterator[Problem]:
@@ -145,14 +167,3 @@ def mismatched_originals(connection: Connection) -> Iterator[Problem]:
             sha256=sha256,
             url=url,
         )
-
-
-def _file_problem(kind: ProblemKind, path: str, sha256: str | None, zh: str, en: str) -> Problem:
-    return Problem(
-        kind=kind,
-        subject=sha256 or path,
-        message_zh=f"档案中的文件 {path} {zh}。",
-        message_en=f"the file {path} of the archive {en}.",
-        sha256=sha256,
-        path=path,
-    )

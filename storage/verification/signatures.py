@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from storage.clock import iso_utc
-from storage.models import Checkpoint, CheckpointNote, LogKey, TimeStamp
+from storage.models import Checkpoint, CheckpointHolder, CheckpointNote, LogKey, TimeStamp
 from storage.signing.checkpoints import LogCheckpoint
 from storage.signing.keys import parse_rotation
 from storage.signing.notes import NoteError, VerifierKey, parse_note
@@ -34,6 +34,7 @@ def verify_signatures(connection: Connection) -> Iterator[Problem]:
             yield _problem(ProblemKind.DELETED, f"note of checkpoint {stranger}", *message)
         yield from _verify_last(session, checkpoints, keys)
         yield from _verify_stamps(session, {each.id: each for each in checkpoints})
+        yield from _verify_holders(session)
 
 
 def _is_key(line: str) -> bool:
@@ -118,6 +119,20 @@ def _verify_stamps(session: Session, checkpoints: Mapping[int, Checkpoint]) -> I
             continue
         if reason := _wrong_stamp(stamp, note.note, checkpoint):
             yield _problem(ProblemKind.ALTERED, subject, *reason)
+
+
+def _verify_holders(session: Session) -> Iterator[Problem]:
+    """What was given to others was signed: its note must be there."""
+    query = (
+        select(CheckpointHolder.checkpoint_id, func.min(CheckpointHolder.holder))
+        .outerjoin(CheckpointNote, CheckpointNote.checkpoint_id == CheckpointHolder.checkpoint_id)
+        .where(CheckpointNote.checkpoint_id.is_(None))
+        .group_by(CheckpointHolder.checkpoint_id)
+    )
+    for checkpoint_id, holder in session.execute(query):
+        subject = f"note of checkpoint {checkpoint_id}"
+        message = f"已不在，{holder} 持有它", f"is gone; {holder} was given it"
+        yield _problem(ProblemKind.DELETED, subject, *message)
 
 
 def _wrong_stamp(stamp: TimeStamp, note: str, checkpoint: Checkpoint) -> tuple[str, str] | None:

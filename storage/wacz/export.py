@@ -23,7 +23,7 @@ from storage.errors import StorageError
 from storage.models import Capture
 from storage.wacz.index import Indexed, indexed
 from storage.wacz.records import Earlier, records
-from storage.wacz.selection import Wanted, kept_captures, titles
+from storage.wacz.selection import Wanted, kept_captures, removed_originals, titles
 
 WARC = "data.warc.gz"
 _PAGES = frozenset({"home", "platform", "list", "page"})
@@ -42,6 +42,8 @@ class WebArchive:
     sha256: str
     captures: int
     pages: int
+    removed: int
+    """Captures left out because a retention decision removed their originals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class _Written:
     captures: int
     entries: Sequence[Indexed]
     pages: Sequence[Mapping[str, str]]
+    removed: int
 
 
 def export_wacz(
@@ -56,8 +59,9 @@ def export_wacz(
 ) -> WebArchive:
     """Write the captures that are wanted as one WACZ file.
 
-    Every capture with an answer is in it; a document that several captures brought stands in it
-    as often. A file in its place is not overwritten.
+    Every capture with an answer is in it, but for those whose originals a retention decision has
+    removed; a document that several captures brought stands in it as often. A file in its place is
+    not overwritten.
 
     Raises:
         NothingCapturedError: if there is none.
@@ -79,7 +83,13 @@ def export_wacz(
             _pack(package, warc, written, title)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return WebArchive(path=path, sha256=digest, captures=written.captures, pages=len(written.pages))
+    return WebArchive(
+        path=path,
+        sha256=digest,
+        captures=written.captures,
+        pages=len(written.pages),
+        removed=written.removed,
+    )
 
 
 @contextmanager
@@ -102,14 +112,17 @@ def _write_warc(
     software = f"nianbao/{metadata.version('nianbao')}"
     about = {"software": software, "format": "WARC File Format 1.1"}
     writer.write_record(writer.create_warcinfo_record(name, about))
-    captures = 0
+    captures = removed = 0
     documents: dict[str, Earlier] = {}
     entries: list[Indexed] = []
     pages: dict[str, dict[str, str]] = {}
     with reading(engine) as session:
-        known = titles(session)
+        known, gone = titles(session), removed_originals(session, wanted)
         for kept in kept_captures(session, wanted):
             capture = kept.capture
+            if capture.sha256 in gone:
+                removed += 1
+                continue
             captures += 1
             url = capture.final_url or capture.url
             body = _body(archive, capture)
@@ -120,7 +133,7 @@ def _write_warc(
             if _is_page(capture):
                 page = _page(capture, known)
                 pages[page["url"]] = page
-    return _Written(captures=captures, entries=entries, pages=list(pages.values()))
+    return _Written(captures=captures, entries=entries, pages=list(pages.values()), removed=removed)
 
 
 def _write_capture(

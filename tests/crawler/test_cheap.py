@@ -11,15 +11,16 @@ from crawler.planning import (
     History,
     Known,
     Plan,
-    is_settled,
     longest_unseen,
+    may_rest,
     must_open,
     order_changed,
     plan_reading,
 )
 from crawler.read_pages import How, ReadPage
+from crawler.records.readings import last_absence
 from storage.clock import utc_now
-from storage.database import transaction
+from storage.database import reading, transaction
 from storage.models import Capture, Column, ColumnReading, CrawlState, Filing, FilingState
 from tests.crawler.county import (
     AGENCIES,
@@ -380,17 +381,37 @@ def test_the_report_asked_for_least_recently_is_the_next_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "titles", "settled"),
+    ("part", "years", "days", "rests"),
     [
-        ("2022年", ["甲局2022年政府信息公开工作年度报告"], True),
-        ("2023年", ["甲局2022年政府信息公开工作年度报告"], False),
-        ("2022年", ["甲局2023年政府信息公开工作年度报告"], False),
-        ("教育局", ["教育局2019年政府信息公开工作年度报告"], False),
-        ("2022年", [], False),
+        ("2022年", [2022], 3, True),
+        ("2023年", [2022], 3, False),
+        ("2022年", [2023], 3, False),
+        ("2022年", [], 3, False),
+        ("教育局", [2019, 2018], 3, False),  # that of 2023 is awaited
+        ("教育局", [2023, 2022], 3, True),
+        ("县教育局", [2023], 3, True),
+        ("县教育局", [2023, None], 3, False),
+        ("乡镇", [2023], 3, False),  # others may follow
+        ("乡镇", [2023, 2023, 2022], 3, False),  # several agencies'
+        ("教育局", [2023, 2021], 3, False),  # that of 2022 may be put in late
+        ("教育局", [2019, 2018], 0.5, False),  # it is due: asked for in every crawl
+        ("教育局", [2023, 2022], None, False),
     ],
 )
-def test_only_parts_of_years_past_are_settled(part: str, titles: list[str], settled: bool) -> None:
-    assert is_settled(part, titles, NOW) is settled
+def test_a_part_rests_if_nothing_is_awaited_in_it(
+    part: str, years: list[int | None], days: float | None, rests: bool
+) -> None:
+    asked_at = None if days is None else NOW - timedelta(days=days)
+    assert may_rest(part, years, asked_at, NOW) is rests
+
+
+def test_a_part_that_awaits_what_is_not_due_yet_is_asked_for_once_a_day() -> None:
+    january = datetime(2024, 1, 20, tzinfo=UTC)
+    for hours, rests in ((12, True), (21, False)):
+        asked_at = january - timedelta(hours=hours)
+        assert may_rest("教育局", [2022, 2021], asked_at, january) is rests
+    february = datetime(2024, 1, 31, 17, tzinfo=UTC)  # 1 February in China
+    assert not may_rest("教育局", [2022, 2021], february - timedelta(hours=1), february)
 
 
 def test_parts_of_years_past_are_not_asked_for_in_every_crawl(tmp_path: Path) -> None:
@@ -412,7 +433,68 @@ def test_parts_of_years_past_are_not_asked_for_in_every_crawl(tmp_path: Path) ->
         site.asked.clear()
         field.crawl("watch", "county")
 
-        assert site.paths() == [COLUMN, f"{COLUMN}{now - 1}n/"]
+        assert site.paths()[:2] == [COLUMN, f"{COLUMN}{now - 1}n/"]
         assert field.crawl_of("county").control_passed
         assert field.readings("county")[-1].found == 3
+    field.engine.dispose()
+
+
+def put_agencies(site: Site, awaited: str) -> dict[str, str]:
+    """Serve a column that leads to a list of each agency; one has not published yet."""
+    year = utc_now().year - 1
+    parts = {name: f"{COLUMN}dw{n}/" for n, name in enumerate(AGENCIES)}
+    for name, part in parts.items():
+        years = [year - 1, year - 2] if name == awaited else [year, year - 1]
+        rows = [(f"{part}t{each}0115_{each}.html", title_of(name, each)) for each in years]
+        site.page(part, list_page([row(path, title) for path, title in rows]), etag=True)
+        for path, title in rows:
+            text = f"{title}全文。" * 30
+            site.page(path, report_page(title, text=text), etag=True)
+    options = "".join(f'<option value="{part}">{name}</option>' for name, part in parts.items())
+    site.page(COLUMN, list_page([f'<li><select id="unit">{options}</select></li>']), etag=True)
+    return parts
+
+
+def test_parts_of_agencies_that_published_are_not_asked_for_in_every_crawl(tmp_path: Path) -> None:
+    with serve(Site()) as site:
+        parts = put_agencies(site, awaited=AGENCIES[1])
+        field = make_field(tmp_path, reopen_days=30)
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+        assert len(field.filings("county")) == 2 * len(AGENCIES)
+        _make_older(field, 1)
+        site.asked.clear()
+        field.crawl("watch", "county")
+        assert site.paths() == [COLUMN, parts[AGENCIES[1]]]
+        last = field.readings("county")[-1]
+        assert last.control_passed
+        assert last.found_again == last.known_before == 2 * len(AGENCIES)
+        assert [filing.absent_crawls for filing in field.filings("county")] == [0] * 6
+
+        [resting] = [
+            f
+            for f in field.filings("county")
+            if f.url.endswith(f"dw0/t{utc_now().year - 1}0115_{utc_now().year - 1}.html")
+        ]
+        assert resting.last_seen_at < last.read_at
+    field.engine.dispose()
+
+
+def test_only_a_page_that_was_asked_for_proves_that_a_report_was_not_there(tmp_path: Path) -> None:
+    with serve(Site()) as site:
+        parts = put_agencies(site, awaited=AGENCIES[1])
+        field = make_field(tmp_path, reopen_days=30)
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+        _make_older(field, 1)
+        field.crawl("watch", "county")
+        first, second = field.readings("county")
+        with reading(field.engine) as session:
+            proved = {
+                page: last_absence(session, first.column_id, 99, site.url + page)
+                for page in (parts[AGENCIES[0]], parts[AGENCIES[1]], "/elsewhere")
+            }
+    assert list(proved.values()) == [first.read_at, second.read_at, first.read_at]
     field.engine.dispose()

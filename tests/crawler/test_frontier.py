@@ -62,3 +62,11 @@ def test_the_entries_of_a_hub_are_known_by_short_names_of_the_place() -> None:
     )
     assert {each.score for each in found} == {KNOWN}
     assert hubs.entries(Page(url=f"{HOME}czj/", text=body), (found[0],)) == ()
+
+
+def test_hosts_that_the_registry_vouches_for_are_official() -> None:
+    entry = link("http://czj.example.com/")
+    for official, found in (((), []), (("czj.example.com",), [entry.url])):
+        frontier = Frontier(HOME, official)
+        frontier.add([entry], 1)
+        assert urls(frontier, 0.6) == found

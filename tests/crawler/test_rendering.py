@@ -82,7 +82,13 @@ def test_a_list_drawn_by_scripts_is_read_through_the_crawler(tmp_path: Path, sit
     ]
     drawn = [capture for capture in field.captures(COLUMN) if capture.rendered]
     assert len(drawn) == 1
-    assert drawn[0].sha256 != field.captures(COLUMN)[0].sha256
+    document = [each for each in field.captures(COLUMN) if each.url == drawn[0].url][-2]
+    assert drawn[0].sha256 != document.sha256
+    # What is said of the exchange is what was true of the page before its scripts ran.
+    assert (drawn[0].headers, drawn[0].address) == (document.headers, "127.0.0.1")
+    assert "content-length" in {name.lower() for name, _ in drawn[0].headers}
+    [(_, host)] = [pair for pair in drawn[0].request_headers if pair[0].lower() == "host"]
+    assert host == site.asked[0].headers["host"]
     assert [capture.status for capture in field.captures("/api/list.json")] == [200]
     field.engine.dispose()
 

@@ -4,7 +4,7 @@ import pytest
 
 from crawler.lists import rows_by_relevance
 from crawler.platforms.model import ListItem, ListPage
-from crawler.selection import Relevance
+from crawler.selection import Relevance, is_report_page, relevance_of
 from crawler.walking import ColumnWalk
 from tests.crawler.test_walking import NOW
 
@@ -32,3 +32,26 @@ def test_a_row_named_by_its_agency_alone_is_opened(
 
     [told] = [each for each, rows in rows_by_relevance(walk).items() if rows]
     assert told is kind
+
+
+CUT = "清河县财政局2025年政府信息公开年度报告的解…"
+
+
+@pytest.mark.parametrize(
+    ("listed", "page_title", "is_report"),
+    [
+        (CUT, "清河县财政局2025年政府信息公开年度报告的解读", False),
+        (CUT.replace("的解", ""), "清河县财政局2025年政府信息公开年度报告", True),
+        (CUT.replace("的解", ""), "图解：清河县财政局2025年政府信息公开年度报告", False),
+        (CUT, "清河县人民政府", True),  # a page that bears the name of its site tells nothing
+        (CUT, None, True),
+        ("查看详情", "关于召开会议的通知", False),
+        ("查看详情", None, False),
+    ],
+)
+def test_the_page_decides_what_a_title_that_was_cut_is_of(
+    listed: str, page_title: str | None, is_report: bool
+) -> None:
+    item = ListItem(url=f"{URL}1.html", title=listed, cut=True)
+    assert relevance_of(item) is Relevance.OPEN
+    assert is_report_page(page_title, item) is is_report

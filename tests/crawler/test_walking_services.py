@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from crawler.fetched import Outcome
 from crawler.platforms.model import ColumnLink, ListPage, PageRequest
-from tests.crawler.test_walking import URL, failed, items, page, walk_through
+from crawler.walking import ColumnWalk
+from tests.crawler.test_walking import NOW, URL, failed, items, page, walk_through
 
 SHELL = ListPage(items=(), recognised=True, last=False)
 
@@ -73,3 +74,39 @@ def test_a_list_behind_a_captcha_is_unread_and_says_so() -> None:
 
     assert not walk.read_to_end
     assert walk.problems == [f"{URL}: its list asks for a captcha"]
+
+
+def parts(*names: str) -> tuple[ColumnLink, ...]:
+    return tuple(
+        ColumnLink(url=f"{URL}{name}/", text=name, score=0.9, step="column", why="year")
+        for name in names
+    )
+
+
+NONE = ListPage(items=(), recognised=True, announced_items=0)
+
+
+def test_a_guessed_service_is_believed_that_a_part_is_empty_if_it_serves_another() -> None:
+    def shell(category: str, service: str) -> ListPage:
+        return replace(SHELL, next_pages=(ask(f"{service}?category={category}", probe=True),))
+
+    tabs = page((), subcolumns=parts("2025", "2024"))
+    rows = page(items(1, 2), last=True)
+    assert walk_through(tabs, shell("1", "rest"), NONE, shell("2", "rest"), rows).read_to_end
+    other = walk_through(tabs, shell("1", "rest"), NONE, shell("2", "other"), rows)
+    assert not other.read_to_end
+
+
+def test_a_service_that_said_so_before_need_not_say_it_again() -> None:
+    for was_none in (True, False):
+        walk = ColumnWalk(URL, max_pages=9)
+        shells = [replace(SHELL, next_pages=(ask(f"rest?c={n}", probe=True),)) for n in (1, 2)]
+        answers = iter((page((), subcolumns=parts("2025", "2024")), shells[0], shells[1]))
+        while step := walk.next_step():
+            if step.request.url.endswith("c=1"):
+                walk.skip(step, was_none=was_none)
+            elif step.request.probe:
+                walk.take(step, page(items(1, 2), last=True), NOW)
+            else:
+                walk.take(step, next(answers), NOW)
+        assert walk.read_to_end is was_none

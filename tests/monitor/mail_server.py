@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that can be told to misbehave."""
 
+import asyncio
 import socket
 from asyncio import WriteTransport
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ class MailServer:
     answer_to_recipient: Callable[[str], str] = lambda address: "250 OK"
     answer_to_data: Callable[[str], str] = lambda address: "250 kept"
     drop_after_data: bool = False
+    delay_after_data: float = 0.0
+    """Seconds that it takes to answer once it has the text."""
     logins: list[str] = field(default_factory=list)
 
     def settings(self, **changes: Any) -> MailSettings:
@@ -53,6 +56,7 @@ class MailServer:
         if answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
             self.received.append((recipient, envelope.content))
+        await asyncio.sleep(self.delay_after_data)
         if self.drop_after_data:
             assert isinstance(server.transport, WriteTransport)
             server.transport.abort()

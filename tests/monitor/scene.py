@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload
 
+from monitor.filing_reading import Reader
+from monitor.history.loading import load_seen
+from monitor.history.work import read_versions, store_versions
 from monitor.reading.kinds import file_kind
 from monitor.specimens.clean import Counts, clean_report
 from monitor.specimens.html import html_body
@@ -245,6 +248,15 @@ class Scene:
                 )
             )
         return sha256
+
+    def tell_versions(self, *filing_ids: int) -> None:
+        """Tell the versions of filings, as judging does before it judges."""
+        reader = Reader(self.archive)
+        with reading(self.engine) as session:
+            seen = load_seen(session, filing_ids)
+        with transaction(self.engine) as session:
+            for each in seen:
+                store_versions(session, read_versions(each, reader))
 
     def finding(self, filing_id: int, rule: str = "requests-unbalanced", **more: Any) -> None:
         """Store a judgement of a filing with one finding."""

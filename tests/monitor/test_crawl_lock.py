@@ -1,41 +1,91 @@
-"""Only one crawl runs in a workspace, and a killed one leaves no lock behind."""
+"""Only one crawl runs in a workspace, on whatever machine; a killed one blocks nobody here."""
 
 import subprocess
 import sys
 import textwrap
+import time
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
-from monitor.crawl_lock import CrawlRunningError, only_crawl
+from monitor.crawl_lock import LEASE, CrawlRunningError, only_crawl
+from monitor.lease import acquire, holder_of
+from storage.clock import utc_now
+from storage.database import create_database_engine, transaction
+from storage.models import Base, Lease
 
 
-def test_a_second_crawl_is_refused_while_the_first_runs(tmp_path: Path) -> None:
-    with only_crawl(tmp_path), pytest.raises(CrawlRunningError), only_crawl(tmp_path):
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = create_database_engine(f"sqlite:///{tmp_path / 'nianbao.db'}")
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_a_second_crawl_is_refused_while_the_first_runs(engine: Engine, tmp_path: Path) -> None:
+    with (
+        only_crawl(tmp_path, engine),
+        pytest.raises(CrawlRunningError),
+        only_crawl(tmp_path, engine),
+    ):
         pytest.fail("two crawls hold the lock")
-    with only_crawl(tmp_path):
+    with only_crawl(tmp_path, engine):
         pass
 
 
-def test_a_killed_crawl_leaves_no_lock(tmp_path: Path) -> None:
+def test_a_crawl_of_another_machine_into_the_database_is_named(
+    engine: Engine, tmp_path: Path
+) -> None:
+    acquire(engine, LEASE, "another-machine:7:abc", utc_now())
+    with transaction(engine) as session:
+        session.get_one(Lease, LEASE).process = "another boot pid:[1] 7 7"
+    with pytest.raises(CrawlRunningError) as error, only_crawl(tmp_path, engine):
+        pytest.fail("two crawls run")
+    assert error.value.holder == "another-machine:7:abc"
+
+
+def test_a_crawl_whose_lease_was_taken_over_is_interrupted(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.lease.DURATION", timedelta(seconds=0.2))
+    began = time.monotonic()
+    with pytest.raises(CrawlRunningError, match="another"):
+        crawl_and_lose_the_lease(engine, tmp_path)
+    assert time.monotonic() - began < 10, "whatever it was waiting for"
+    assert holder_of(engine, LEASE, utc_now()) in ("another", None)
+
+
+def crawl_and_lose_the_lease(engine: Engine, directory: Path) -> None:
+    with only_crawl(directory, engine):
+        with transaction(engine) as session:
+            lease = session.get_one(Lease, LEASE)
+            lease.holder, lease.expires_at = "another", utc_now() + timedelta(seconds=0.3)
+        time.sleep(20)
+
+
+def test_a_killed_crawl_leaves_nothing_to_wait_for(engine: Engine, tmp_path: Path) -> None:
     program = textwrap.dedent(
         """
         import sys, time
         from pathlib import Path
         from monitor.crawl_lock import only_crawl
-        with only_crawl(Path(sys.argv[1])):
+        from storage.database import create_database_engine
+        with only_crawl(Path(sys.argv[1]), create_database_engine(sys.argv[2])):
             print("held", flush=True)
             time.sleep(60)
         """
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as child:
+    command = [sys.executable, "-c", program, str(tmp_path), engine.url.render_as_string()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "held\n"
-        with pytest.raises(CrawlRunningError), only_crawl(tmp_path):
+        with pytest.raises(CrawlRunningError), only_crawl(tmp_path, engine):
             pytest.fail("two crawls hold the lock")
         child.kill()
         child.wait()
-        with only_crawl(tmp_path):
+        with only_crawl(tmp_path, engine):
             pass

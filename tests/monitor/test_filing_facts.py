@@ -40,7 +40,8 @@ def facts(scene: Scene, filing_id: int) -> Facts:
     with reading(scene.engine) as session:
         filing = session.get_one(Filing, filing_id)
         told = known_of_filing(session, filing, Settings())
-        return facts_of_filing(told, reader.filing(filing.originals), reader.original, NOW)
+        read = reader.filing(filing.originals)
+        return facts_of_filing(told, read, reader.original, NOW, reader.together)
 
 
 def fingerprint(scene: Scene, filing_id: int) -> str:
@@ -171,20 +172,28 @@ def test_the_first_version_is_that_of_the_file_that_was_read(scene: Scene) -> No
     filing = scene.filing("fin", as_page(a_report(FIN, new=1)))
     scene.original(filing, url, as_page(a_report(FIN, new=2)))
     scene.original(filing, url, as_page(a_report(FIN, new=3)))
+    scene.tell_versions(filing)
     publication = facts(scene, filing).publication
     assert publication is not None
     assert publication.previous_version is not None
     cells = publication.previous_version.tables["requests"].values["new"]
     assert cells["total"].text == "1"
+    assert publication.earlier is not None
+    assert publication.earlier.number == 1
+    assert [each.url for each in publication.earlier.captures] == [url]
+    assert publication.earlier.later[0].sha256 != publication.earlier.captures[0].sha256
 
 
 def test_a_page_that_was_only_a_shell_at_first_is_not_compared_with(scene: Scene) -> None:
     url = "http://www.qh.gov.cn/nb/fin-2023.html"
     filing = scene.filing("fin", b"<html><p>x</p></html>")
     scene.original(filing, url, as_page(a_report(FIN)))
+    scene.tell_versions(filing)
     publication = facts(scene, filing).publication
     assert publication is not None
     assert publication.previous_version is None
+    assert publication.earlier is not None
+    assert publication.earlier.error == "not-a-report"
 
 
 def test_kinds_of_agencies_are_words_of_the_registry(scene: Scene) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from monitor.crontab import JOBS
+from monitor.job_runs import LeftToAnotherError
 from monitor.jobs import JobError, jobs
 from monitor.lease import acquire
 from monitor.programs import StoppedError, run_command
-from monitor.telling.outbox import LEASE
+from monitor.telling.sending import LEASE
 from storage.clock import utc_now
 from storage.workspace import Workspace
 from tests.monitor.mail_server import mail_server
@@ -77,7 +78,30 @@ def test_a_stopped_command_is_ended_and_told(scene: Scene) -> None:
 
 def test_the_sender_leaves_the_mails_to_whoever_is_at_them(scene: Scene) -> None:
     acquire(scene.engine, LEASE, "another:1", utc_now())
-    assert run(scene, "send") == "left to another:1, which is sending"
+    with pytest.raises(LeftToAnotherError, match="left to another:1, which is sending"):
+        run(scene, "send")
+
+
+def test_a_crawl_is_left_to_whoever_is_crawling(scene: Scene) -> None:
+    acquire(scene.engine, "crawl", "another:1", utc_now())
+    with pytest.raises(LeftToAnotherError, match="left to another:1, which is crawling"):
+        run(scene, "crawl")
+
+
+def test_a_check_that_is_stopped_has_not_been_done(scene: Scene) -> None:
+    stopping = threading.Event()
+    stopping.set()
+    with pytest.raises(StoppedError):
+        jobs(scene.workspace, scene.engine, stopping)["check"]()
+
+
+def test_a_backup_is_made_where_the_settings_say(scene: Scene) -> None:
+    schedule = scene.settings.schedule.model_copy(update={"backup_dir": "backups"})
+    settings = scene.settings.model_copy(update={"schedule": schedule})
+    workspace = Workspace(directory=scene.workspace.directory, settings=settings)
+    said = jobs(workspace, scene.engine)["backup"]()
+    [made] = (scene.workspace.directory / "backups").iterdir()
+    assert said.startswith(f"{made.name}: ")
 
 
 def test_a_mail_server_that_is_down_fails_the_job_with_its_name(scene: Scene) -> None:
@@ -92,7 +116,7 @@ def test_a_mail_server_that_is_down_fails_the_job_with_its_name(scene: Scene) ->
 def test_without_a_mail_server_nothing_is_sent_and_nothing_fails(tmp_path: Path) -> None:
     scene = make_scene(tmp_path / "quiet")
     scene.portal("x", HOSTILE)
-    assert run(scene, "send") == "no [mail] host is set; nothing sent"
+    assert run(scene, "send") == "0 sent, 0 waiting, 0 failed, 0 uncertain"
     assert run(scene, "alerts") == "0 events, 0 mails"
     assert run(scene, "digest") == "0 digests"
     scene.engine.dispose()

@@ -89,7 +89,7 @@ def test_files_are_told_with_what_reading_each_by_itself_gives(scene: Scene) -> 
         row = session.get_one(Filing, filing)
         known = known_of_filing(session, row, Settings())
         read = reader.filing(row.originals, known.wanted)
-        facts = facts_of_filing(known, read, reader.original, NOW)
+        facts = facts_of_filing(known, read, reader.original, NOW, reader.together)
     assert facts.publication is not None
     page, attached, broken = facts.publication.originals
     assert (page.role, page.holds_report, page.prose) == ("page", False, 1)

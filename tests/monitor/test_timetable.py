@@ -1,34 +1,32 @@
 """The timetable with a real scheduler and a real database."""
 
+import json
+import os
 import threading
 import time
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
+from apscheduler.schedulers.base import STATE_RUNNING
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 
-from monitor.crontab import JOBS, trigger_of, triggers
+from monitor import timetable
+from monitor.crontab import JOBS
 from monitor.lease import DURATION, LeaseHeldError, acquire, release
-from monitor.timetable import (
-    KEPT,
-    LEASE,
-    Timetable,
-    overdue,
-    planned,
-    run_job,
-    running_scheduler,
-)
-from storage.clock import SHANGHAI, utc_now
+from monitor.programs import StoppedError
+from monitor.scheduling import Scheduler
+from monitor.timetable import LEASE, SchedulerDiedError, Timetable, running_scheduler
+from storage.clock import parse_instant, utc_now
 from storage.database import create_database_engine, reading, transaction
 from storage.models import Base, JobRun, Lease
-from storage.settings import ScheduleSettings, SettingsError
+from storage.settings import ScheduleSettings
 
-OFF = ScheduleSettings(crawl="", check="", alerts="", digest="", send="", verify="")
+OFF = ScheduleSettings.model_validate(dict.fromkeys(JOBS, ""))
 
 
 @pytest.fixture
@@ -39,94 +37,9 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
 def runs(engine: Engine) -> list[JobRun]:
     with reading(engine) as session:
         return list(session.scalars(select(JobRun).order_by(JobRun.id)))
-
-
-@pytest.mark.parametrize(
-    ("crontab", "after", "expected"),
-    [
-        ("0 2 * * *", "2026-01-31T03:00", "2026-02-01T02:00"),
-        ("30 8 * * 1", "2026-02-01T00:00", "2026-02-02T08:30"),
-        ("30 8 * * mon", "2026-02-01T00:00", "2026-02-02T08:30"),
-        ("0 9 * * 0", "2026-01-31T10:00", "2026-02-01T09:00"),
-        ("0 9 * * 7", "2026-01-31T10:00", "2026-02-01T09:00"),
-        ("0 9 * * 1-5", "2026-01-30T10:00", "2026-02-02T09:00"),
-        ("*/5 * * * *", "2026-01-31T23:57", "2026-02-01T00:00"),
-        ("0 0 29 2 *", "2027-01-01T00:00", "2028-02-29T00:00"),
-        ("0 9 * * 0-4", "2026-01-30T10:00", "2026-02-01T09:00"),
-        ("0 9 * * sat-sun", "2026-02-01T10:00", "2026-02-07T09:00"),
-        ("0 9 * * */2", "2026-02-01T10:00", "2026-02-03T09:00"),
-        ("0 9 * * 1-5/2", "2026-02-02T10:00", "2026-02-04T09:00"),
-        ("0 9 * * Mon,FRI", "2026-02-02T10:00", "2026-02-06T09:00"),
-        ("0 9 1 * mon", "2026-02-10T10:00", "2026-02-16T09:00"),
-        ("0 9 1 * mon", "2026-02-28T10:00", "2026-03-01T09:00"),
-        ("0 9 */2 * mon", "2026-02-10T10:00", "2026-02-23T09:00"),
-    ],
-)
-def test_a_crontab_line_means_what_cron_says(crontab: str, after: str, expected: str) -> None:
-    trigger = trigger_of("crawl", crontab, "Asia/Shanghai")
-    assert trigger.get_next_fire_time(None, at(after)) == at(expected)
-
-
-@pytest.mark.parametrize(
-    "crontab",
-    ["0 2 * *", "61 2 * * *", "0 2 * * funday", "0 2 * * 8", "0 2 * * 1/0", "0 0 31 2 *", "hello"],
-)
-def test_a_wrong_crontab_line_names_the_setting(crontab: str) -> None:
-    with pytest.raises(SettingsError, match=r"\[schedule\] crawl"):
-        trigger_of("crawl", crontab, "Asia/Shanghai")
-
-
-def test_a_wrong_time_zone_is_a_settings_error() -> None:
-    with pytest.raises(SettingsError, match="Asia/Nowhere"):
-        trigger_of("crawl", "0 2 * * *", "Asia/Nowhere")
-
-
-def test_an_empty_line_switches_a_job_off() -> None:
-    settings = OFF.model_copy(update={"send": "*/5 * * * *"})
-    assert set(triggers(settings, {"crawl": None, "send": None})) == {"send"}
-
-
-def test_the_defaults_are_a_timetable_of_every_job() -> None:
-    assert set(triggers(ScheduleSettings())) == set(JOBS)
-
-
-def test_old_records_are_cleared_away_but_not_those_of_other_jobs(engine: Engine) -> None:
-    old = utc_now() - KEPT - timedelta(days=1)
-    with transaction(engine) as session:
-        for job in ("send", "verify"):
-            session.add(JobRun(job=job, started_at=old, finished_at=old, succeeded=True))
-    run_job(engine, "send", lambda: "done")
-    assert [run.job for run in runs(engine)] == ["verify", "send"]
-
-
-def test_a_failing_job_is_recorded_and_does_not_raise(engine: Engine) -> None:
-    def fail() -> str:
-        msg = "the portal is down"
-        raise RuntimeError(msg)
-
-    assert run_job(engine, "crawl", fail) is False
-    [run] = runs(engine)
-    assert run.succeeded is False
-    assert run.message == "RuntimeError: the portal is down"
-    assert run.finished_at is not None
-
-
-def test_a_time_missed_while_nobody_ran_is_made_up_for_within_the_grace() -> None:
-    trigger = trigger_of("digest", "30 8 * * mon", "Asia/Shanghai")
-    monday = at("2026-02-02T08:30")
-    week_before = monday - timedelta(days=7)
-    grace = timedelta(hours=6)
-    assert overdue(trigger, week_before, monday + timedelta(hours=1), grace)
-    assert not overdue(trigger, week_before, monday + timedelta(hours=7), grace)
-    assert not overdue(trigger, monday, monday + timedelta(hours=1), grace)
-    assert not overdue(trigger, None, monday + timedelta(hours=1), grace)
 
 
 def test_two_schedulers_cannot_run_at_once(engine: Engine) -> None:
@@ -248,21 +161,146 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_scheduler(
     assert "the lease could not be renewed" in caplog.text
 
 
-def test_a_time_that_came_during_the_run_before_is_recorded(engine: Engine) -> None:
-    timetable = Timetable(engine, OFF, {})
-    event = JobSubmissionEvent(EVENT_JOB_MAX_INSTANCES, "send", "default", [at("2026-02-01T00:05")])
-    timetable._note_overrun(event)
-    [run] = runs(engine)
-    assert (run.job, run.succeeded) == ("send", False)
-    assert run.message is not None
-    assert "2026-02-01 00:05" in run.message
+def test_what_waits_when_the_end_comes_is_made_up_for_at_the_next_start(engine: Engine) -> None:
+    """Two jobs are due, the first is stopped, the second had not begun: both run again."""
+    began, stopping = threading.Event(), threading.Event()
+    ran: list[str] = []
+
+    def second() -> str:
+        ran.append("check")
+        return "done"
+
+    def first() -> str:
+        began.set()
+        assert stopping.wait(20)
+        msg = "first"
+        raise StoppedError(msg)
+
+    settings = OFF.model_copy(update={"crawl": "* * * * *", "check": "* * * * *"})
+    before = utc_now() - timedelta(minutes=10)
+    with transaction(engine) as session:
+        for job in ("crawl", "check"):
+            session.add(JobRun(job=job, started_at=before, finished_at=before, succeeded=True))
+    jobs = {"crawl": first, "check": second}
+    with running(Timetable(engine, settings, jobs, stopping)):
+        assert began.wait(20)
+    assert ran == []
+    assert [(run.job, run.succeeded) for run in runs(engine)[2:]] == [("crawl", None)]
+    again = {"crawl": lambda: "done", "check": lambda: "done"}
+    with running(Timetable(engine, settings, again)):
+        wait_until(lambda: {run.job for run in runs(engine)[3:] if run.succeeded} == set(again))
 
 
-def test_the_plan_shows_last_and_next_runs(engine: Engine) -> None:
-    run_job(engine, "crawl", lambda: "12 of 12 portals complete")
-    settings = OFF.model_copy(update={"crawl": "0 2 * * *"})
-    rows = planned(engine, settings, {"crawl": None, "send": None}, at("2026-01-31T03:00"))
-    crawl, send = rows
-    assert crawl.last_success is not None
-    assert crawl.next_run == at("2026-02-01T02:00")
-    assert (send.last_success, send.next_run) == (None, None)
+def test_a_job_that_does_not_end_does_not_keep_the_program_for_ever(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timetable, "LONGEST_END", timedelta(seconds=0.2))
+    monkeypatch.setattr(timetable, "_LOOK_EVERY", 0.05)
+    began, release_it, whole = threading.Event(), threading.Event(), []
+
+    def deaf() -> str:
+        began.set()
+        release_it.wait(20)
+        return "done"
+
+    before = utc_now() - timedelta(minutes=10)
+    with transaction(engine) as session:
+        session.add(JobRun(job="crawl", started_at=before, finished_at=before, succeeded=True))
+    settings = OFF.model_copy(update={"crawl": "* * * * *"})
+    table = Timetable(engine, settings, {"crawl": deaf})
+    thread = threading.Thread(target=lambda: whole.append(table.run()))
+    thread.start()
+    assert began.wait(20)
+    table.stop()
+    thread.join(20)
+    assert whole == [False]
+    assert running_scheduler(engine, utc_now()) is None
+    release_it.set()
+    wait_until(lambda: runs(engine)[-1].message == "done")
+
+
+def test_a_scheduler_whose_thread_died_ends_and_says_so(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that lives, holds the lease and runs nothing would be worst of all."""
+    monkeypatch.setattr("monitor.timetable._RENEW_EVERY", timedelta(seconds=0.05))
+    monkeypatch.setattr(Scheduler, "_main_loop", lambda self: None)
+    with pytest.raises(SchedulerDiedError):
+        Timetable(engine, OFF, {}).run()
+    assert running_scheduler(engine, utc_now()) is None
+
+
+def test_a_database_that_is_away_when_a_job_is_due_is_asked_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("monitor.scheduling._RETRY_SECONDS", 0.05)
+    failing, ran = [1, 2, 3], threading.Event()
+    real = Scheduler.get_jobs
+
+    def sometimes(scheduler: Scheduler) -> list[Any]:
+        if scheduler.state == STATE_RUNNING and failing:
+            failing.pop()
+            raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+        found: list[Any] = real(scheduler)
+        return found
+
+    monkeypatch.setattr(Scheduler, "get_jobs", sometimes)
+    before = utc_now() - timedelta(minutes=10)
+    with transaction(engine) as session:
+        session.add(JobRun(job="crawl", started_at=before, finished_at=before, succeeded=True))
+    settings = OFF.model_copy(update={"crawl": "* * * * *"})
+
+    def job() -> str:
+        ran.set()
+        return "done"
+
+    with running(Timetable(engine, settings, {"crawl": job})):
+        assert ran.wait(20)
+    assert failing == []
+    assert "asked again soon" in caplog.text
+
+
+def test_the_heartbeat_shows_a_watcher_how_the_jobs_stand(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "heartbeat.json"
+    before = utc_now() - timedelta(days=3)
+    with transaction(engine) as session:
+        session.add(JobRun(job="verify", started_at=before, finished_at=before, succeeded=True))
+    settings = OFF.model_copy(update={"verify": "0 4 * * *", "catch_up": {"verify": "skip"}})
+    settings = settings.model_copy(update={"misfire_grace_seconds": 1})
+    table = Timetable(engine, settings, {"verify": lambda: "done"}, directory=tmp_path)
+    with running(table):
+        wait_until(lambda: file.exists() and json.loads(file.read_text())["state"] == "running")
+        beat = json.loads(file.read_text())
+    assert beat["pid"] == os.getpid()
+    assert abs(parse_instant(beat["time"]) - utc_now()) < timedelta(minutes=1)
+    assert beat["jobs"]["verify"]["overdue"] is True
+    assert parse_instant(beat["jobs"]["verify"]["last_success"]) == before
+    assert json.loads(file.read_text())["state"] == "stopped"
+    assert [each.name for each in tmp_path.iterdir() if "heartbeat" in each.name] == [file.name]
+
+
+def test_a_heartbeat_that_cannot_be_written_ends_nothing(
+    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = OFF.model_copy(update={"heartbeat_file": "no/such/directory/beat.json"})
+    with running(Timetable(engine, settings, {}, directory=tmp_path)):
+        wait_until(lambda: "beat.json cannot be written" in caplog.text)
+
+
+@contextmanager
+def running(timetable: Timetable) -> Iterator[threading.Thread]:
+    thread = threading.Thread(target=timetable.run)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        timetable.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)

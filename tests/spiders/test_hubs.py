@@ -89,6 +89,37 @@ def test_an_agency_that_is_arranged_otherwise_is_found_by_its_own_page(
     assert left(field) == []
 
 
+def test_frames_take_no_agency_farther_away(field: Field, site: Site) -> None:
+    for path in ("/zwgk/", HUB, *(f"{HUB}{slug}/" for slug in AGENCIES)):
+        body = site.routes[path]
+        site.routes[f"{path}inner.html"] = body
+        site.page(path, "<html><title>公开</title><iframe src='inner.html'></iframe></html>")
+    for slug in AGENCIES:  # links are relative to the frame
+        site.page(
+            f"{HUB}{slug}/inner.html", "<html><a href='./xxgknb/'>政府信息公开年报</a></html>"
+        )
+    field.register("county", f"{site.url}/", agencies=tuple(AGENCIES.values()))
+    field.crawl("discovery", "county")
+
+    assert len(field.columns("county")) == len(AGENCIES)
+    assert left(field) == []
+
+
+def test_an_empty_column_of_an_agency_does_not_hide_the_one_with_its_reports(
+    field: Field, site: Site
+) -> None:
+    name = AGENCIES["mzj"]
+    site.page(column("mzj"), list_page([]))
+    links = "<a href='./xxgknb/'>政府信息公开年报</a><a href='/mz/1/'>信息公开年度报告</a>"
+    site.page(f"{HUB}mzj/", f"<html><title>{name}</title>{links}</html>")
+    site.page("/mz/1/", list_page([row("./202401/t20240115_1.html", title_of(name, 2023))]))
+    field.register("county", f"{site.url}/", agencies=tuple(AGENCIES.values()))
+    field.crawl("discovery", "county")
+
+    assert f"{site.url}/mz/1/" in {each.url for each in field.columns("county")}
+    assert left(field) == []
+
+
 @pytest.mark.parametrize("answer", [Answer(b"down", status=503), None])
 def test_while_the_column_of_one_agency_is_not_found_nothing_is_claimed(
     answer: Answer | None, field: Field, site: Site

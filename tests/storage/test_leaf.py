@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.leaf import LEAF_COLUMNS, canonical_json, cleaned, leaf_bytes
-from storage.models import Capture
+from storage.leaf import (
+    DELETION_COLUMNS,
+    LEAF_COLUMNS,
+    canonical_json,
+    cleaned,
+    deletion_leaf,
+    leaf_bytes,
+)
+from storage.models import Capture, Deletion
 
 DECISION = Path(__file__).parents[2] / "docs/decisions/0002-log-leaf-format.md"
 
@@ -24,6 +31,10 @@ json_values = st.recursive(
 )
 
 
+def examples() -> list[str]:
+    return re.findall(r"```json\n(.+)\n```", DECISION.read_text())
+
+
 def capture_of_the_example(leaf: dict[str, Any]) -> Capture:
     values = {name: leaf[name] for name in LEAF_COLUMNS}
     for name in ("requested_at", "fetched_at"):
@@ -33,9 +44,7 @@ def capture_of_the_example(leaf: dict[str, Any]) -> Capture:
 
 def test_the_example_of_the_decision_comes_out_byte_for_byte() -> None:
     text = DECISION.read_text()
-    match = re.search(r"```json\n(.+)\n```", text)
-    assert match is not None
-    example = match.group(1)
+    example = examples()[0]
     parsed = json.loads(example)
 
     leaf = leaf_bytes(capture_of_the_example(parsed), parsed["run"], parsed["portal"])
@@ -44,6 +53,27 @@ def test_the_example_of_the_decision_comes_out_byte_for_byte() -> None:
     assert f"{len(leaf)} bytes" in text
     assert hashlib.sha256(b"\0" + leaf).hexdigest() in text
     assert parsed["sha256"] == hashlib.sha256(b"hello").hexdigest()
+
+
+def test_the_example_of_a_deletion_comes_out_byte_for_byte() -> None:
+    example = examples()[1]
+    parsed = json.loads(example)
+    values = {name: parsed[name] for name in DELETION_COLUMNS}
+    values["decided_at"] = datetime.fromisoformat(values["decided_at"])
+
+    leaf = deletion_leaf(Deletion(**values, carried_out_at=datetime.now(UTC)))
+
+    assert leaf.decode() == example
+    assert f"{len(leaf)} bytes" in DECISION.read_text()
+    assert hashlib.sha256(b"\0" + leaf).hexdigest() in DECISION.read_text()
+
+
+def test_every_column_of_a_deletion_is_in_its_leaf_and_in_the_decision() -> None:
+    columns = {column.key for column in Deletion.__mapper__.column_attrs}
+
+    assert set(DELETION_COLUMNS) == columns - {"id", "carried_out_at"}
+    text = DECISION.read_text()
+    assert [name for name in DELETION_COLUMNS if f"`{name}`" not in text] == []
 
 
 def test_every_column_of_a_capture_is_in_its_leaf_and_in_the_decision() -> None:
@@ -57,7 +87,7 @@ def test_every_column_of_a_capture_is_in_its_leaf_and_in_the_decision() -> None:
 
 
 def test_an_instant_is_told_in_utc_whatever_its_zone() -> None:
-    example = json.loads(re.findall(r"```json\n(.+)\n```", DECISION.read_text())[0])
+    example = json.loads(examples()[0])
     capture = capture_of_the_example(example)
     capture.fetched_at = datetime.fromisoformat("2024-01-20T10:03:05.25+08:00")
 

@@ -1,11 +1,13 @@
 import hashlib
+import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.log import (
     EMPTY_ROOT,
+    GrowingTree,
     MerkleTree,
     leaf_hash,
     node_hash,
@@ -205,3 +207,17 @@ def test_a_proof_of_what_is_not_there_is_refused(index: int, size: int) -> None:
 def test_a_consistency_proof_between_impossible_sizes_is_refused(old: int, new: int) -> None:
     with pytest.raises(ValueError, match=r"proof|leaves"):
         TREE.consistency_proof(old, new)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 1300), st.randoms(use_true_random=False))
+def test_a_growing_tree_has_the_same_root_at_every_size(size: int, random: random.Random) -> None:
+    hashes = [leaf_hash(str(number).encode()) for number in range(size)]
+    looked_at = {random.randrange(size + 1) for _ in range(5)} | {size}
+    whole, tree = MerkleTree.of(hashes), GrowingTree()
+
+    for number, each in enumerate([*hashes, b""]):
+        if number in looked_at:
+            assert (tree.root(), tree.size) == (whole.root(number), number)
+        if each:
+            tree.append(each)

@@ -195,7 +195,8 @@ def test_an_edited_run_changes_the_leaves_of_its_captures(
 def test_a_row_whose_hash_was_changed_loses_one_original_and_frees_another(
     engine: Engine, archive: Archive, digests: list[str]
 ) -> None:
-    tamper(engine, f"UPDATE captures SET sha256 = '{'0' * 64}' WHERE id = 5")
+    zeros = "0" * 64
+    tamper(engine, f"UPDATE captures SET sha256 = '{zeros}', wire_sha256 = '{zeros}' WHERE id = 5")
 
     assert told(verify(engine, archive)) == {
         ("altered", "log entry 4"),
@@ -377,7 +378,7 @@ def test_a_capture_copied_under_a_new_id_is_not_in_the_log(
 def test_a_duplicated_log_entry_is_named(
     engine: Engine, archive: Archive, digests: list[str]
 ) -> None:
-    copy = "SELECT position, capture_id, leaf_hash FROM log_entries"
+    copy = "SELECT position, capture_id, leaf_hash, deletion_id FROM log_entries"
     tamper(
         engine,
         f"CREATE TABLE copied AS {copy} UNION ALL {copy} WHERE position = 4",
@@ -391,8 +392,11 @@ def test_a_duplicated_log_entry_is_named(
 def test_a_capture_logged_at_two_positions_is_named(
     engine: Engine, archive: Archive, digests: list[str]
 ) -> None:
-    copy = "SELECT position, capture_id, leaf_hash FROM log_entries"
-    last = f"SELECT {SIZE}, capture_id, leaf_hash FROM log_entries WHERE position = {SIZE - 1}"
+    copy = "SELECT position, capture_id, leaf_hash, deletion_id FROM log_entries"
+    last = (
+        f"SELECT {SIZE}, capture_id, leaf_hash, deletion_id FROM log_entries"
+        f" WHERE position = {SIZE - 1}"
+    )
     tamper(
         engine,
         f"CREATE TABLE copied AS {copy} UNION ALL {last}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import ALL, rule
 from monitor.rules.kinds import agency_name
-from monitor.rules.model import Evidence, Facts, Finding, ObligationFacts, Severity
+from monitor.rules.model import Address, Evidence, Facts, Finding, ObligationFacts, Severity
 from storage.clock import local_date
 
 _OBLIGATION = frozenset({"obligation"})
@@ -122,13 +122,16 @@ def report_due_soon(facts: Facts) -> Iterator[Finding]:
     basis="《政府信息公开条例》第二十四条、第五十三条",
     basis_2008="国务院令第492号第三十一条（公布年度报告）；2019年5月15日以后撤下的，适用现行条例",
     needs=frozenset({"publication"}),
+    version=2,
     thresholds={"removed_crawls": 3},
+    unread=True,
 )
 def report_removed(facts: Facts) -> Iterator[Finding]:
     """A report that was published can no longer be opened and nothing has taken its place.
 
     What it does: Counts crawls in a row in which the address answered 404, 410 or with the home
-        page; three count as taken down, unless the column shows the report elsewhere.
+        page; three count as taken down, unless the column shows the report elsewhere. A page that
+        answers again is back.
     Why it matters: The public must be able to read past reports at any time.
     Legal basis: 《政府信息公开条例》第二十四条（检索、查阅、下载）、第五十三条.
     Example that fails: Archived on 2024-01-25; status 404 in the crawls of 1, 2 and 3 March.
@@ -142,12 +145,9 @@ def report_removed(facts: Facts) -> Iterator[Finding]:
         if publication.first_seen_at is None:
             yield not_applicable("没有采集记录。", "It has not been crawled.")
         return
-    evidence = tuple(
-        Evidence(
-            quote=f"{local_date(item.at)} HTTP {item.status}", url=item.final_url or publication.url
-        )
-        for item in publication.attempts[-int(facts.thresholds["removed_crawls"]) :]
-    ) or (Evidence(quote=publication.url or "", url=publication.url),)
+    evidence = tuple(_attempt(item, publication.url) for item in publication.attempts) or (
+        Evidence(quote=publication.url or "", url=publication.url),
+    )
     if gone < facts.thresholds["removed_crawls"]:
         yield indeterminate(
             f"年报页面已连续 {gone} 次无法打开，次数不足以认定撤下。",
@@ -163,6 +163,16 @@ def report_removed(facts: Facts) -> Iterator[Finding]:
         f"The report of {name} on {year} was taken down: its address was dead in {gone} crawls in "
         "a row and its column shows no other page.",
         *evidence,
+    )
+
+
+def _attempt(item: Address, url: str | None) -> Evidence:
+    return Evidence(
+        quote=f"{local_date(item.at)} HTTP {item.status}",
+        url=item.final_url or url,
+        sha256=item.sha256,
+        capture=item.capture,
+        position=item.position,
     )
 
 

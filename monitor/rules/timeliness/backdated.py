@@ -1,15 +1,25 @@
 """The rule about days of publication on which the report was not there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import ALL, rule
-from monitor.rules.model import DateCandidate, Evidence, Facts, Finding, Severity
+from monitor.rules.model import (
+    CaptureFacts,
+    DateCandidate,
+    Evidence,
+    Facts,
+    Finding,
+    PublicationFacts,
+    Severity,
+)
 from monitor.rules.timeliness.known import date_evidence, shown_dates, source_en, source_zh
 from storage.clock import local_date
 
 _CONSECUTIVE = 2
+_PAGES_SHOWN = 10
+"""Of a column's list pages: a new report stands on the first of them."""
 
 
 @rule(
@@ -21,7 +31,9 @@ _CONSECUTIVE = 2
     basis="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）单项否决指标（弄虚作假）",
     basis_2008="国务院令第492号第三十一条（公布期限，须有真实的发布日期）",
     needs=frozenset({"publication"}),
+    version=2,
     thresholds={"backdated_days": 2},
+    unread=True,
 )
 def pubdate_backdated(facts: Facts) -> Iterator[Finding]:
     """The page gives a day of publication after which its column did not have it for days.
@@ -45,11 +57,15 @@ def pubdate_backdated(facts: Facts) -> Iterator[Finding]:
         )
         return
     latest = max(shown, key=lambda item: item.day)
-    absent = [at for at in publication.absences if local_date(at) > latest.day and at < first_seen]
-    days = sorted({local_date(at) for at in absent})
+    absent = [
+        number
+        for number, at in enumerate(publication.absences)
+        if local_date(at) > latest.day and at < first_seen
+    ]
+    days = sorted({local_date(publication.absences[number]) for number in absent})
     if not days or (days[-1] - latest.day).days <= facts.thresholds["backdated_days"]:
         return
-    evidence = (*date_evidence(facts, latest), *_readings(facts, absent))
+    evidence = (*date_evidence(facts, latest), *_readings(publication, absent[-_CONSECUTIVE:]))
     if len(days) < _CONSECUTIVE:
         yield indeterminate(
             f"页面所载发布日期为 {latest.day}，{days[-1]} 读取栏目时未见该年报；"
@@ -90,9 +106,26 @@ def _may_have_moved(facts: Facts, first_seen: datetime) -> bool:
     return elsewhere is not None and elsewhere < first_seen
 
 
-def _readings(facts: Facts, absent: list[datetime]) -> tuple[Evidence, ...]:
-    column = facts.publication.column if facts.publication else None
-    url = column.url if column else None
-    return tuple(
-        Evidence(quote=f"{local_date(at)} 读取栏目未见", url=url) for at in absent[-_CONSECUTIVE:]
+def _readings(publication: PublicationFacts, absent: Sequence[int]) -> Iterator[Evidence]:
+    """Name the list pages that did not show it, and the capture that first did."""
+    column = publication.column.url if publication.column else None
+    for number in absent:
+        day = local_date(publication.absences[number])
+        yield Evidence(quote=f"{day} 读取栏目未见", url=column)
+        captures = publication.absence_captures[number : number + 1]
+        for capture in (each for pages in captures for each in pages[:_PAGES_SHOWN]):
+            yield _capture(f"{day} 列表页未见", capture)
+    if publication.seen_capture is not None:
+        yield _capture(
+            f"{local_date(publication.seen_capture.at)} 首次见到", publication.seen_capture
+        )
+
+
+def _capture(quote: str, capture: CaptureFacts) -> Evidence:
+    return Evidence(
+        quote=quote,
+        url=capture.url,
+        sha256=capture.sha256,
+        capture=capture.id,
+        position=capture.position,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitor.simulator import style as looks
 from monitor.simulator.documents import report_markup
-from monitor.simulator.model import ROW_FORMS, Form, Item
+from monitor.simulator.model import REPOST, ROW_FORMS, Form, Item
 from monitor.simulator.wording import TEXTS
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def source_of(family: "Family", item: Item) -> str:
 
 def body_of(family: "Family", item: Item, at: datetime) -> str:
     """Return the text of a row's page with its files."""
-    if not item.is_report:
+    if not item.is_report and item.lure != REPOST:
         return str(TEXTS.get(item.lure or "", TEXTS["other"]))
     if item.form is Form.VIEWER:
         file = family.file_path(item, "pdf")

@@ -152,11 +152,20 @@ def _table(family: "Family", node: Node, at: datetime) -> str:
 
 
 def _shell(node: Node) -> str:
-    """Return a page whose rows exist only after its script has asked for them."""
+    """Return a page whose rows exist only after its script has asked for them.
+
+    Where from, the script says, puts together letter by letter, or asks for after a while.
+    """
     service = f"/api/front/rows?channel={node.number}"
+    letters = ",".join(str(ord(letter)) for letter in service)
+    asks = (
+        f"fetch('{service}')",
+        f"fetch(String.fromCharCode({letters}))",
+        f"new Promise(a=>setTimeout(a,300)).then(()=>fetch(String.fromCharCode({letters})))",
+    )[node.number % 3]
     return (
         '<div id="app"></div><script>'
-        f"fetch('{service}').then(a=>a.json()).then(function(rows){{"
+        f"{asks}.then(a=>a.json()).then(function(rows){{"
         "var list=document.createElement('ul');rows.forEach(function(row){"
         "var item=document.createElement('li'),link=document.createElement('a');"
         "link.href=row.u;link.textContent=row.t;item.appendChild(link);"

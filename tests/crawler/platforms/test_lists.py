@@ -115,3 +115,23 @@ def test_a_total_without_rows_is_an_empty_list_only_beside_an_empty_list_of_rows
 
     assert (none.recognised, none.last) == (True, None)
     assert (failed.recognised, failed.last) == (False, None)
+
+
+def test_an_array_of_a_script_without_rows_is_like_one_with_rows() -> None:
+    filled = read(
+        "<script>var other=[1]; var itemObj=[{'title':'2023年政府信息公开工作年度报告',"
+        "'url':'/a/t20240110_1.html','date':'2024-01-10'}];</script>"
+    )
+    empty = read("<script>var itemObj=[];var total=0;</script>")
+    assert len(filled.items) == 1
+    assert filled.holders & empty.vacant == {"script itemObj"}
+    assert not read("<script>var itemObj=[1,2];</script>").vacant & filled.holders
+
+
+def test_what_a_list_draws_before_its_rows_is_no_part_of_their_titles() -> None:
+    rows = "".join(
+        f'<li><a href="/a/t2024011{n}_{n}.html">· 清河县财政局{2020 + n}年政府信息公开年报</a>'
+        f"<span>2024-01-1{n}</span></li>"
+        for n in range(1, 4)
+    )
+    assert [item.title[:6] for item in read(f"<ul>{rows}</ul>").items] == ["清河县财政局"] * 3

@@ -134,3 +134,25 @@ def test_the_text_of_the_newest_report_counts_beside_links_to_earlier_ones() -> 
         f"{HOST}/zfxxgk/nb/",
         f"{HOST}/c1/202401/t20240110_1234567.html",
     }
+
+
+def tab(number: int, year: int) -> str:
+    return f'<a href="/public/special/{number}.html">{year}年度政府信息公开年报</a>'
+
+
+def test_tabs_called_like_reports_are_parts_if_they_are_built_like_the_column() -> None:
+    here = f"{HOST}/public/special/20065.html"
+    tabs = f"<div>{tab(20062, 2023)} {tab(20063, 2022)}</div>"
+    listed = f"<ul>{row(2023, '/public/description/4000028.html')}</ul>"
+    lists = ["/public/special/20062.html", "/public/special/20063.html"]
+    for body in (tabs + listed, tabs):
+        found = read(body, url=here)
+        assert parts(found) == lists
+        assert not {item.url.removeprefix(HOST) for item in found.items} & set(lists)
+
+
+def test_reports_that_bear_only_a_year_are_no_parts_where_all_reports_are_built_so() -> None:
+    rows = tab(20062, 2023) + tab(20063, 2022) + row(2021, "/public/special/20064.html")
+    found = read(f"<ul>{rows}</ul>", url=f"{HOST}/public/special/20065.html")
+    assert parts(found) == []
+    assert len(found.items) == 3

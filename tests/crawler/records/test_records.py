@@ -1,11 +1,10 @@
 """What a crawl writes down, in a real database."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
@@ -26,16 +25,14 @@ from crawler.records.placing import Listing
 from crawler.records.readings import (
     Reading,
     known_reports,
-    last_healthy_reading,
+    last_absence,
     save_reading,
 )
 from storage.columns import AGAIN, AGAIN_NEAR_DUE, search_needed, search_rests
-from storage.database import create_database_engine, transaction
 from storage.models import (
     Agency,
     AgencyKind,
     AgencyProposal,
-    Base,
     Capture,
     ColumnState,
     Crawl,
@@ -43,68 +40,12 @@ from storage.models import (
     DateSource,
     Filing,
     Portal,
-    PortalLevel,
     ProposalState,
     StoredReading,
 )
 
 NOW = datetime(2024, 2, 1, 4, tzinfo=UTC)
 COLUMN = "http://www.qinghe.gov.cn/nb/"
-
-
-def portal(portal_id: str, division: str = "130534", name: str = "清河县人民政府") -> Portal:
-    """Return a portal."""
-    return Portal(
-        id=portal_id,
-        name=name,
-        division=division,
-        level=PortalLevel.COUNTY,
-        url=f"http://www.{portal_id}.gov.cn/",
-        known_columns=[],
-    )
-
-
-def agency(agency_id: str, name: str, portal_id: str, division: str = "130534") -> Agency:
-    """Return an agency."""
-    return Agency(
-        id=agency_id,
-        name=name,
-        kind=AgencyKind.DEPARTMENT,
-        division=division,
-        portal_id=portal_id,
-        aliases=[],
-    )
-
-
-@pytest.fixture
-def engine() -> Iterator[Engine]:
-    engine = create_database_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with transaction(engine) as session:
-        session.add_all(
-            [
-                portal("qinghe"),
-                portal("weixian", "130533", "威县"),
-                portal("far", "440106", "天河区"),
-            ]
-        )
-        session.flush()
-        session.add_all(
-            [
-                agency("fin", "清河县财政局", "qinghe"),
-                agency("edu", "清河县教育局", "qinghe"),
-                agency("wfin", "威县财政局", "weixian", "130533"),
-                agency("one", "天河区财政局", "far", "440106"),
-            ]
-        )
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    with transaction(engine) as session:
-        yield session
 
 
 def column(session: Session, url: str = COLUMN, at: datetime = NOW) -> int:
@@ -265,8 +206,8 @@ def test_only_a_healthy_reading_before_tells_when_a_report_was_absent(session: S
     other = begin_crawl(session, "other", "qinghe", NOW)
     save_reading(session, earlier, column_id, reading(), NOW - timedelta(days=9))
     save_reading(session, other, column_id, reading(passed=False), NOW - timedelta(days=1))
-    assert last_healthy_reading(session, column_id, crawl_id=99) == NOW - timedelta(days=9)
-    assert last_healthy_reading(session, column_id, crawl_id=earlier) is None
+    assert last_absence(session, column_id, crawl_id=99) == NOW - timedelta(days=9)
+    assert last_absence(session, column_id, crawl_id=earlier) is None
 
 
 def test_reports_known_before_do_not_include_those_of_this_crawl(session: Session) -> None:
@@ -316,7 +257,7 @@ def test_a_search_that_left_ways_is_repeated_sooner(session: Session) -> None:
     every = timedelta(days=90)
     qinghe = session.get_one(Portal, "qinghe")
     column(session)
-    note_search(session, "qinghe", NOW, ["/bm/czj/: no column was found"])
+    note_search(session, "qinghe", NOW, {"/bm/czj/: no column was found": "财政局"})
     assert unsearched(session, "qinghe") == ["/bm/czj/: no column was found"]
     assert not search_needed(session, qinghe, NOW + timedelta(days=1), every)
     assert search_needed(session, qinghe, NOW + AGAIN + timedelta(days=1), every)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.channels.smtp import Attempt, Delivery, MailServerError, connection, deliver
+from monitor.channels.attempt import Attempt, Delivery
+from monitor.channels.smtp import MailServerError, connection, deliver
 from storage.settings import MailSettings
 from tests.monitor.mail_server import MailServer, mail_server
 

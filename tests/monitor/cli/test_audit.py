@@ -1,5 +1,6 @@
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,12 +16,30 @@ from monitor.cli.app import main
 from storage.archive import DirectoryArchive
 from storage.captures import Exchange, archive_exchange, make_checkpoint
 from storage.database import create_database_engine, transaction
-from storage.models import Agency, AgencyKind, Column, ColumnReading, Crawl, Portal, PortalLevel
+from storage.evidence import verifier
+from storage.evidence.verify import verify
+from storage.models import (
+    Agency,
+    AgencyKind,
+    CheckpointHolder,
+    Column,
+    ColumnReading,
+    Crawl,
+    CrawlState,
+    Filing,
+    HolderKind,
+    Original,
+    OriginalRole,
+    Portal,
+    PortalLevel,
+)
+from storage.retention.deciding import Decision, Doomed, carry_out, decide
 from storage.schema import upgrade
 
 NOON = datetime(2024, 1, 20, 4, tzinfo=UTC)
 LIST = "http://www.boai.gov.cn/ndbg/"
 PAGE = "http://www.boai.gov.cn/ndbg/2023.html"
+OLD = "http://old.boai.gov.cn/2023"
 BODY = b"\x00\xff<p>report</p>\r\n"
 SHA256 = hashlib.sha256(BODY).hexdigest()
 
@@ -41,23 +60,49 @@ class Ran:
 Run = Callable[..., Ran]
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    (tmp_path / "nianbao.toml").touch()
-    engine = create_database_engine(f"sqlite:///{tmp_path / 'nianbao.db'}")
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with nothing in it, to be copied."""
+    directory = tmp_path_factory.mktemp("empty")
+    (directory / "nianbao.toml").touch()
+    engine = create_database_engine(f"sqlite:///{directory / 'nianbao.db'}")
     upgrade(engine)
+    engine.dispose()
+    return directory
+
+
+@pytest.fixture(scope="module")
+def full(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace after a crawl, to be copied."""
+    directory = tmp_path_factory.mktemp("full") / "workspace"
+    shutil.copytree(empty, directory)
+    engine = create_database_engine(f"sqlite:///{directory / 'nianbao.db'}")
+    _crawl(engine, DirectoryArchive(directory / "archive"))
+    engine.dispose()
+    return directory
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """The database of a copy; that of the crawled workspace if the test asks for it."""
+    template = "full" if "crawled" in request.fixturenames else "empty"
+    shutil.copytree(request.getfixturevalue(template), tmp_path, dirs_exist_ok=True)
+    engine = create_database_engine(f"sqlite:///{tmp_path / 'nianbao.db'}")
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> DirectoryArchive:
+def archive(engine: Engine, tmp_path: Path) -> DirectoryArchive:
     return DirectoryArchive(tmp_path / "archive")
 
 
 @pytest.fixture
-def crawled(engine: Engine, archive: DirectoryArchive) -> None:
+def crawled(engine: Engine) -> None:
     """A list page, a report reached by a redirect, and an address that did not answer."""
+
+
+def _crawl(engine: Engine, archive: DirectoryArchive) -> None:
     _add(
         engine,
         Portal(
@@ -68,7 +113,15 @@ def crawled(engine: Engine, archive: DirectoryArchive) -> None:
             url="http://www.boai.gov.cn/",
             known_columns=[],
         ),
-        Crawl(id=1, run_id="run-1", portal_id="boai", started_at=NOON),
+        Crawl(
+            id=1,
+            run_id="run-1",
+            portal_id="boai",
+            started_at=NOON,
+            finished_at=NOON + timedelta(minutes=1),
+            state=CrawlState.COMPLETE,
+            control_passed=True,
+        ),
         Agency(
             id="boai-kjj",
             name="博爱县科技和工业信息化局",
@@ -100,16 +153,43 @@ def crawled(engine: Engine, archive: DirectoryArchive) -> None:
             found_again=0,
         ),
     )
-    archive_exchange(
+    page = archive_exchange(
         engine,
         archive,
         [
             _exchange(0, LIST, purpose="list", body=b"<ul></ul>"),
-            _exchange(1, "http://old.boai.gov.cn/2023", final_url=PAGE, body=BODY),
+            _exchange(1, OLD, final_url=PAGE, body=BODY),
             _exchange(
                 2, "http://down.boai.gov.cn/\x1b[31m", body=None, status=None, error="timed out"
             ),
         ],
+    )[1]
+    _add(
+        engine,
+        Filing(
+            id=1,
+            portal_id="boai",
+            column_id=1,
+            url=OLD,
+            list_title="2022年年报",
+            title="2022年政府信息公开工作年度报告",
+            agency_id="boai-kjj",
+            fiscal_year=2022,
+            date_candidates=[],
+            labels={},
+            first_seen_at=NOON,
+            last_seen_at=NOON,
+        ),
+        Original(
+            filing_id=1,
+            capture_id=page,
+            url=OLD,
+            role=OriginalRole.PAGE,
+            sha256=SHA256,
+            media_type="text/html",
+            size=len(BODY),
+            fetched_at=NOON + timedelta(seconds=1),
+        ),
     )
     make_checkpoint(engine, archive)
 
@@ -366,6 +446,24 @@ def test_a_damaged_or_lost_original_is_never_written(run: Run, archive: Director
 
 
 @pytest.mark.usefixtures("crawled")
+def test_an_original_that_was_removed_by_decision_is_said_to_be(
+    run: Run, engine: Engine, archive: DirectoryArchive, tmp_path: Path
+) -> None:
+    sha256 = hashlib.sha256(b"<ul></ul>").hexdigest()
+    doomed = Doomed(sha256=sha256, size=9, captures=1)
+    decide(engine, [doomed], Decision(author="王敏", reason="精简", policy={}), planned_at=10**6)
+    carry_out(engine, archive, tmp_path)
+
+    done = run("original", sha256)
+
+    assert (done.code, done.out) == (3, b"")
+    assert "王敏: 精简" in done.err
+    assert "王敏: 精简" in run("show", LIST).out.decode()
+    [row] = run("show", LIST, "--format", "jsonl").rows
+    assert (row["removed"]["author"], row["removed"]["reason"]) == ("王敏", "精简")
+
+
+@pytest.mark.usefixtures("crawled")
 def test_an_exported_pack_verifies_by_its_own_program(run: Run, tmp_path: Path) -> None:
     pack = tmp_path / "pack"
 
@@ -400,7 +498,121 @@ def test_a_pack_is_refused_with_the_code_of_its_reason(
     assert not (tmp_path / "pack").exists()
 
 
-@pytest.mark.parametrize("command", ["verify", "show", "original", "export"])
+@pytest.mark.usefixtures("crawled")
+@pytest.mark.parametrize("what", ["1", OLD, SHA256[:12]])
+def test_a_report_is_exported_by_its_number_address_or_hash(
+    run: Run, tmp_path: Path, what: str
+) -> None:
+    [row] = run("export", "--filing", what, str(tmp_path / "pack"), "--format", "jsonl").rows
+    assert (row["kind"], row["filings"], row["absence_proved"]) == ("filing", 1, None)
+    [filing] = json.loads((tmp_path / "pack/data/filings.json").read_text())
+    assert filing["url"] == OLD
+    [timeline] = json.loads((tmp_path / "pack/data/history.json").read_text())
+    assert "first_seen" in [each["kind"] for each in timeline["happenings"]]
+
+
+@pytest.mark.usefixtures("crawled")
+def test_a_web_archive_is_of_a_crawl_a_portal_or_a_report(run: Run, tmp_path: Path) -> None:
+    counts = [
+        run("wacz", *options, str(tmp_path / f"{number}.wacz"), "--format", "jsonl").rows[0][
+            "captures"
+        ]
+        for number, options in enumerate(
+            (["--run", "run-1"], ["--portal", "boai"], ["--filing", "1"])
+        )
+    ]
+    assert counts == [2, 2, 1]
+    assert run("wacz", "--filing", "99", str(tmp_path / "x.wacz")).code == 2
+    assert run("wacz", "--run", "other", str(tmp_path / "x.wacz")).code == 3
+
+
+@pytest.mark.usefixtures("crawled")
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--agency", "boai-kjj"],
+        ["--fiscal-year", "2023"],
+        ["--filing", "1", "--agency", "boai-kjj"],
+        ["--filing", "1", "--absence"],
+        ["--filing", "99"],
+        ["--filing", "http://nowhere.gov.cn/"],
+    ],
+)
+def test_a_pack_is_about_a_report_or_about_an_agencys_year(
+    run: Run, tmp_path: Path, options: list[str]
+) -> None:
+    assert run("export", *options, str(tmp_path / "pack")).code == 2
+    assert not (tmp_path / "pack").exists()
+
+
+@pytest.mark.usefixtures("crawled")
+def test_an_absence_is_exported_of_itself_where_the_report_is_missing(
+    run: Run, engine: Engine, tmp_path: Path
+) -> None:
+    command = ["export", "--agency", "boai-kjj", "--fiscal-year", "2023", "--format", "jsonl"]
+    done = run(*command, "--absence", str(tmp_path / "pack"))
+    assert done.code == 3, "the crawl was before the report was due"
+    assert "--as-observed" in done.err
+    assert not (tmp_path / "pack").exists()
+
+    [row] = run(*command, "--as-observed", str(tmp_path / "observed")).rows
+    assert (row["kind"], row["absence_proved"]) == ("absence", False)
+    [row] = run(*command, str(tmp_path / "year")).rows
+    assert (row["kind"], row["absence_proved"]) == ("agency_year", None)
+
+    with engine.begin() as connection:
+        after = "2024-02-05 04:00:00.000000"
+        connection.execute(text(f"UPDATE crawls SET finished_at = '{after}'"))
+        connection.execute(text(f"UPDATE column_readings SET read_at = '{after}'"))
+    [row] = run(*command, str(tmp_path / "pack")).rows
+    assert (row["kind"], row["absence_proved"]) == ("absence", True)
+    before = ["--as-of", "2024-01-15T00:00+08:00", str(tmp_path / "before")]
+    assert run(*command, *before).rows[0]["kind"] == "agency_year"
+    for pack in ("pack", "observed", "year"):
+        assert not [each for each in verify(tmp_path / pack) if each.result == "fail"]
+
+
+def test_the_verifier_is_that_of_every_pack_and_published(run: Run) -> None:
+    program = run("verifier").out
+    assert program == verifier()
+    published = Path(__file__).parents[3] / "docs" / "guarantees.md"
+    assert hashlib.sha256(program).hexdigest() in published.read_text()
+
+
+@pytest.mark.usefixtures("crawled")
+def test_a_report_is_shown_with_what_happened_to_it(run: Run) -> None:
+    done = run("show", OLD)
+    shown = done.out.decode()
+    assert "Report 1  2022年政府信息公开工作年度报告" in shown
+    assert "first seen" in shown
+    assert "Nobody else holds a checkpoint" in shown
+    assert "首次见到" in run("show", OLD, lang="zh").out.decode()
+    [row] = run("show", OLD, "--format", "jsonl").rows
+    assert [(each["filing"], each["kind"]) for each in row["proves"]] == [(1, "first_seen")]
+    assert (row["held_by"], row["removed"], row["repaired"]) == ([], None, [])
+
+
+@pytest.mark.usefixtures("crawled")
+def test_who_holds_a_checkpoint_over_a_capture_is_shown(run: Run, engine: Engine) -> None:
+    for kind, holder in ((HolderKind.PUBLISHED, "/srv/public"), (HolderKind.MAIL, "a@b.cn")):
+        waiting = "not-sent@x" if kind is HolderKind.MAIL else None
+        _add(
+            engine,
+            CheckpointHolder(
+                checkpoint_id=1, kind=kind, holder=holder, at=NOON, message_id=waiting
+            ),
+        )
+    done = run("show", LIST)
+    assert done.code == 0, done.err
+    shown = done.out.decode()
+    assert "published in /srv/public  2024-01-20 12:00:00 +0800  3 log entries" in shown
+    assert "a@b.cn" not in shown, "it was never sent"
+    [row] = run("show", LIST, "--format", "jsonl").rows
+    assert [(each["kind"], each["entries"]) for each in row["held_by"]] == [("published", 3)]
+
+
+@pytest.mark.parametrize("command", ["verify", "show", "original", "export", "verifier"])
 def test_every_command_explains_itself_with_an_example(run: Run, command: str) -> None:
     done = run(command, "--help")
 

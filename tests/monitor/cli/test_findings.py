@@ -42,6 +42,7 @@ def test_findings_are_listed_gravest_first_with_all_keys(scene: Scene) -> None:
     assert set(first) == {
         *("agency", "agency_name", "fiscal_year", "severity", "rule", "message_zh", "message_en"),
         *("quotes", "basis", "url", "sha256", "judged_at", "fingerprint", "overlay"),
+        "triage",
     }
     assert first["quotes"] == ["本年新收政府信息公开申请数量 12"]
 

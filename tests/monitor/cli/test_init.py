@@ -12,6 +12,7 @@ from storage.database import create_database_engine
 from storage.init import settings_template
 from storage.schema import require_current
 from storage.settings import Settings
+from storage.subscription_settings import SubscriptionSettings
 from storage.workspace import open_workspace
 from tests.monitor.cli.program import nianbao
 
@@ -45,7 +46,11 @@ def test_the_template_documents_every_setting_with_its_default() -> None:
     assert documented.pop("language") == "zh"
     expected = as_lists(model_values(Settings()))
     assert expected.pop("language") is None
+    assert expected.pop("subscriptions") == []
+    [subscription] = documented.pop("subscriptions")
     assert documented == expected
+    defaults = SubscriptionSettings(to=("office@example.cn",), language="zh")
+    assert subscription == as_lists(model_values(defaults))
 
 
 def test_the_template_as_written_changes_nothing() -> None:

@@ -1,5 +1,6 @@
 """The command ``nianbao schedule`` as a process: alone, ended cleanly, nothing left behind."""
 
+import json
 import os
 import signal
 import socket
@@ -15,9 +16,11 @@ import pytest
 from sqlalchemy import select
 
 from monitor.crontab import JOBS
-from monitor.timetable import LEASE, run_job, running_scheduler
+from monitor.job_runs import lease_of, run_job
+from monitor.lease import acquire
+from monitor.timetable import LEASE, running_scheduler
 from storage.clock import utc_now
-from storage.database import reading
+from storage.database import reading, transaction
 from storage.models import JobRun, Lease
 from tests.monitor.cli.program import Done, nianbao
 from tests.monitor.scene import Scene, make_scene
@@ -60,7 +63,7 @@ def scheduler(scene: Scene) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
-def wait_until(happened: object, patience: float = 30.0) -> None:
+def wait_until(happened: object, patience: float = 90.0) -> None:
     assert callable(happened)
     deadline = time.monotonic() + patience
     while not happened():
@@ -84,7 +87,7 @@ def test_a_second_scheduler_says_who_is_first_and_sigterm_ends_the_first(scene: 
         )
         began = time.monotonic()
         first.send_signal(signal.SIGTERM)
-        out, err = first.communicate(timeout=20)
+        out, err = first.communicate(timeout=60)
         assert (first.returncode, out) == (0, "")
         assert "Traceback" not in err
         assert time.monotonic() - began < 10
@@ -126,8 +129,11 @@ def test_a_scheduler_that_ends_takes_the_crawl_below_it_along(
     assert process.returncode == 0
     assert leases(scene) == []
     with reading(scene.engine) as session:
-        failed = select(JobRun.message).where(JobRun.succeeded.is_(False))
-        assert "StoppedError: crawl --due --format jsonl" in session.scalars(failed).all()
+        stopped = select(JobRun.message).where(
+            JobRun.succeeded.is_(None), JobRun.finished_at.is_not(None)
+        )
+        said = session.scalars(stopped).all()
+        assert "stopped before its end: crawl --due --format jsonl" in said
 
 
 def is_running(pid: int) -> bool:
@@ -157,15 +163,74 @@ def test_the_status_shows_every_job_with_its_last_and_next_run(scene: Scene) -> 
     rows = {row["job"]: row for row in run(scene, "status", "--format", "jsonl").objects()}
     assert list(rows) == list(JOBS)
     assert set(rows["verify"]) == {
-        *("job", "crontab", "last_success", "last_failure", "failure", "next_run", "scheduler")
+        *("job", "crontab", "last_success", "last_failure", "failure", "next_run", "scheduler"),
+        *("running_since", "overdue", "catch_up"),
     }
     assert rows["verify"]["last_success"]
     assert rows["verify"]["next_run"]
     assert (rows["crawl"]["crontab"], rows["crawl"]["next_run"]) == (None, None)
     assert "ZeroDivisionError" in rows["check"]["failure"]
     text = run(scene, "status")
-    assert text.code == 0
+    assert text.code == 0, "a job that is off is no trouble"
     assert "ZeroDivisionError" in text.out
+
+
+def test_the_status_of_a_job_that_failed_or_is_overdue_is_an_exit_code(scene: Scene) -> None:
+    settings = scene.workspace.directory / "nianbao.toml"
+    settings.write_text(OFF.replace('check = ""', 'check = "0 6 * * *"'))
+    assert run(scene, "status").code == 0, "it was never to run yet"
+    run_job(scene.engine, "check", lambda: str(1 // 0))
+    failed = run(scene, "status")
+    assert (failed.code, "failed" in failed.out) == (3, True)
+    run_job(scene.engine, "check", lambda: "done")
+    assert run(scene, "status").code == 0
+    with transaction(scene.engine) as session:
+        for each in session.scalars(select(JobRun)):
+            each.started_at -= timedelta(days=3)
+            each.finished_at = each.started_at
+    late = run(scene, "status")
+    assert (late.code, "OVERDUE" in late.out) == (3, True)
+    [row] = [row for row in run(scene, "status", "--format", "jsonl").objects() if row["overdue"]]
+    assert row["job"] == "check"
+
+
+def test_a_job_can_be_run_at_once_and_is_recorded(scene: Scene) -> None:
+    done = run(scene, "run", "verify")
+    assert done.code == 0
+    assert "verify: verified 0 originals" in done.err
+    rows = {row["job"]: row for row in run(scene, "status", "--format", "jsonl").objects()}
+    assert rows["verify"]["last_success"]
+
+
+def test_a_job_that_cannot_be_run_says_why(scene: Scene) -> None:
+    assert run(scene, "run", "craul").code == 2
+    unset = run(scene, "run", "backup")
+    assert (unset.code, "backup_dir" in unset.err) == (2, True)
+    acquire(scene.engine, lease_of("check"), "another-machine:7:abc", utc_now())
+    busy = run(scene, "run", "check")
+    assert busy.code == 3
+    assert "left to another-machine:7:abc" in busy.err
+
+
+def test_a_scheduler_that_was_killed_is_not_waited_for_on_its_machine(scene: Scene) -> None:
+    with scheduler(scene) as first:
+        first.kill()
+        first.wait()
+        assert leases(scene) == [LEASE]
+        with scheduler(scene) as second:
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(timeout=60) == 0
+    assert leases(scene) == []
+
+
+def test_the_heartbeat_file_is_there_while_it_runs_and_tells_of_the_end(scene: Scene) -> None:
+    file = scene.workspace.directory / "heartbeat.json"
+    with scheduler(scene) as process:
+        wait_until(file.exists)
+        assert json.loads(file.read_text())["pid"] == process.pid
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+    assert json.loads(file.read_text())["state"] == "stopped"
 
 
 @pytest.mark.parametrize("crontab", ["0 2 * *", "0 0 30 2 *", "0 2 * * funday", "61 * * * *"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.lease import acquire
-from monitor.telling import alerts, outbox
+from monitor.telling import alerts, sending
 from storage.clock import utc_now
 from storage.database import transaction
 from storage.models import CrawlState, MessageState, OutboxMessage
@@ -25,6 +25,7 @@ port = {port}
 security = "none"
 timeout = 10.0
 sender = "nianbao@example.cn"
+failures_before_alert = 1
 to = {to}
 operators = {operators}
 """
@@ -194,6 +195,7 @@ def test_the_list_has_every_key_and_fits_the_screen(scene: Scene) -> None:
         == {
             *("id", "kind", "number", "recipient", "subject", "state", "attempts"),
             *("created_at", "next_attempt_at", "finished_at", "last_error", "message_id"),
+            "settlements",
         }
         for row in rows
     )
@@ -205,7 +207,7 @@ def test_the_list_has_every_key_and_fits_the_screen(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("lease", "command"),
-    [(outbox.LEASE, ["outbox", "send"]), (alerts.LEASE, ["alerts", "--as-of", AS_OF])],
+    [(sending.LEASE, ["outbox", "send"]), (alerts.LEASE, ["alerts", "--as-of", AS_OF])],
 )
 def test_a_second_process_says_who_is_first(
     scene: Scene, server: MailServer, lease: str, command: list[str]
@@ -225,3 +227,48 @@ def test_what_a_killed_process_left_is_told_as_uncertain(scene: Scene, server: M
     [row] = listed(scene)
     assert row["state"] == "uncertain"
     assert len(server.received) == 1
+
+
+def test_a_person_settles_what_is_uncertain_and_the_list_shows_who(
+    scene: Scene, server: MailServer
+) -> None:
+    server.drop_after_data = True
+    assert run(scene, "digest", "--as-of", AS_OF).code == 3
+    server.drop_after_data = False
+    shown = run(scene, "outbox")
+    assert "outbox settle" in shown.err
+    assert run(scene, "outbox", "settle", "1").code == 2
+    assert run(scene, "outbox", "settle", "1", "--sent", "--resend").code == 2
+    done = run(scene, "outbox", "settle", "1", "--sent", "--note", "asked them", "--by", "王")
+    assert done.code == 0
+    assert run(scene, "outbox", "settle", "1", "--resend").code == 2, "it is settled"
+    [row] = listed(scene)
+    assert row["state"] == "sent"
+    [kept] = row["settlements"]
+    assert (kept["by"], kept["was"], kept["decision"], kept["note"]) == (
+        *("王", "uncertain", "sent"),
+        "asked them",
+    )
+
+
+def test_a_message_can_be_written_out_whole(scene: Scene, server: MailServer) -> None:
+    run(scene, "digest", "--as-of", AS_OF)
+    done = run(scene, "outbox", "show", "1")
+    assert done.code == 0
+    message = message_from_bytes(done.out.encode(), policy=default)
+    assert message["To"] == "office@example.cn"
+    assert message["Message-ID"] == listed(scene)[0]["message_id"]
+    assert run(scene, "outbox", "show", "99").code == 2
+
+
+def test_a_channel_gets_alerts_like_a_mail_address(scene: Scene, server: MailServer) -> None:
+    path = scene.workspace.directory / "nianbao.toml"
+    settings(scene, server, to=["webhook"], operators=["root@example.cn"])
+    path.write_text(path.read_text() + '[channels]\nwebhook = "json://127.0.0.1:1/SECRETKEY"\n')
+    assert run(scene, "alerts", "--as-of", AS_OF).code == 0
+    rows = {row["recipient"]: row for row in listed(scene)}
+    assert rows["webhook"]["state"] == "waiting"
+    assert "no connection" in rows["webhook"]["last_error"]
+    shown = run(scene, "outbox", "show", str(rows["webhook"]["id"]))
+    assert "清河县财政局" in shown.out
+    assert "SECRETKEY" not in run(scene, "outbox").out + str(rows) + shown.out

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from monitor.compliance import ComplianceState, Standing, reporting_year, standings
+from monitor.triage import Decided, decide
 from storage.clock import SHANGHAI
 from storage.database import create_database_engine, reading, transaction
 from storage.models import (
@@ -26,8 +27,9 @@ from storage.models import (
     Portal,
     PortalLevel,
     StoredVerdict,
+    TriageAction,
+    TriageKind,
 )
-from storage.registry import waive
 from storage.settings import Settings
 
 S = ComplianceState
@@ -285,7 +287,14 @@ def test_an_unassigned_report_keeps_its_likeness_from_being_missing(database: En
 def test_a_waiver_counts_from_the_day_it_was_decided(database: Engine) -> None:
     with transaction(database) as session:
         crawled(session, at(2, 8))
-        waive(session, "edu", 2023, reason="撤并", author="县府办", decided_at=at(2, 20))
+        why = Decided(
+            action=TriageAction.WAIVE,
+            author="县府办",
+            approver="市府办",
+            reason="撤并",
+            until=date(2024, 12, 31),
+        )
+        decide(session, TriageKind.OBLIGATION, "edu/2023", {}, why, at(2, 20))
     assert states(database, at(2, 10))["edu"].state is S.MISSING
     waived = states(database, at(2, 21))["edu"]
     assert waived.state is S.WAIVED

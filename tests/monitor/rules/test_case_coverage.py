@@ -18,6 +18,7 @@ from tests.monitor.rules.cases import (
     statements,
     structure,
     timeliness,
+    versions,
     years,
 )
 from tests.monitor.rules.cases.case import Case
@@ -52,6 +53,7 @@ CASES: tuple[Case, ...] = (
     *files.ALL,
     *labels.ALL,
     *days.ALL,
+    *versions.ALL,
 )
 FAMILIES = ("timeliness", "identity", "structure", "history", "publication", "similarity")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.monitor.rules.cases import days, timeliness
+from tests.monitor.rules.cases import days, timeliness, versions
 from tests.monitor.rules.cases.case import Case, check, parameters
 
 
@@ -23,6 +23,23 @@ def test_nobody_is_called_missing_without_proof(case: Case) -> None:
 
 @pytest.mark.parametrize("case", parameters(timeliness.CHANGES))
 def test_changes_after_publication_are_found(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters(versions.CHANGES))
+def test_a_change_is_named_cell_by_cell_with_the_captures_of_both_versions(case: Case) -> None:
+    check(case)
+    captures = [each.capture for each in case.verdicts()[0].evidence if each.capture]
+    assert case.outcome in ("pass", "not_applicable") or captures == [7, 9]
+
+
+@pytest.mark.parametrize("case", parameters(versions.REMOVED))
+def test_a_removal_is_proved_by_its_captures_and_ends_when_the_page_is_back(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", parameters(versions.BACKDATED))
+def test_a_forged_day_is_proved_by_list_pages_and_the_first_sight(case: Case) -> None:
     check(case)
 
 

@@ -165,6 +165,16 @@ def test_the_log_tells_who_is_impolite() -> None:
     assert manners.unnamed == 1
 
 
+def test_hosts_on_one_server_are_asked_one_at_a_time() -> None:
+    log = [asked("a", 1.0), asked("b", 1.1), asked("c", 1.2), asked("a", 3.0), asked("b", 3.5)]
+    assert not examine(log, delay=1.0).at_once
+    shared = examine(log, delay=1.0, servers={"a": "1.2.3.4", "b": "1.2.3.4"})
+    assert len(shared.at_once) == 1
+    assert len(shared.too_soon) == 2
+    slower = examine(log, delay=0.1, servers={"a": "x", "b": "x"}, slower_hosts=frozenset("b"))
+    assert len(slower.too_soon) == 0, "its own requests are far enough apart"
+
+
 def test_private_networks_are_known_by_their_addresses() -> None:
     private = ("10.1.2.3", "127.0.0.1:22", "169.254.169.254", "[::1]", "100.64.0.1", "localhost")
     assert all(is_private(host) for host in private)

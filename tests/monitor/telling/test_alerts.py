@@ -1,7 +1,7 @@
 """Events and alerts: told once, to the right people, and never lost."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -14,14 +14,29 @@ from monitor.lease import LeaseHeldError, acquire
 from monitor.telling import alerts
 from monitor.telling.alerts import LEASE, AlertSummary, tell_news
 from monitor.telling.outbox import Mail
+from monitor.triage import Decided, decide, portal_facts
 from storage.clock import utc_now
 from storage.database import reading, transaction
-from storage.models import ComplianceRow, CrawlState, Event, Filing, OutboxMessage
+from storage.models import (
+    Agency,
+    ComplianceRow,
+    CrawlState,
+    Event,
+    Filing,
+    OutboxMessage,
+    TriageAction,
+    TriageKind,
+)
 from storage.settings import Settings
 from tests.monitor.scene import HOSTILE, NOW, Scene, at, make_scene
 
-TO = {"to": ["office@example.cn"]}
-BOTH = {"to": ["office@example.cn", "b@example.cn"], "operators": ["root@example.cn"]}
+AT_ONCE: dict[str, Any] = {"failures_before_alert": 1, "stuck_hours": 1e6}
+TO = {"to": ["office@example.cn"], **AT_ONCE}
+BOTH = {
+    "to": ["office@example.cn", "b@example.cn"],
+    "operators": ["root@example.cn"],
+    **AT_ONCE,
+}
 DAY = timedelta(days=1)
 
 
@@ -124,14 +139,19 @@ def test_what_disappears_after_it_was_seen_may_be_missing_again(scene: Scene) ->
     assert tell(scene, at(2, 11), TO).events == 1
 
 
-def test_a_reminder_comes_once_before_the_due_day(scene: Scene) -> None:
-    scene.crawl(when=at(1, 20))
-    assert tell(scene, at(1, 20)).events == 0
-    summary = tell(scene, at(1, 23), TO)
-    assert subjects(summary) == [
-        ("office@example.cn", "【年报提醒】1个机关的年报即将到期（2024-01-31）")
-    ]
-    assert tell(scene, at(1, 25), TO).events == 0
+def test_reminders_come_on_their_days_before_the_due_day(scene: Scene) -> None:
+    scene.crawl(when=at(1, 10))
+    assert tell(scene, at(1, 16)).events == 0
+    told = {day: subjects(tell(scene, at(1, day), TO)) for day in range(17, 32)}
+    subject = "【年报提醒】1个机关的年报即将到期（2024-01-31）"
+    assert {day for day, mails in told.items() if mails} == {17, 24, 28, 30}
+    assert told[17] == [("office@example.cn", subject)]
+
+
+def test_after_downtime_only_the_nearest_reminder_is_sent(scene: Scene) -> None:
+    scene.crawl(when=at(1, 10))
+    assert tell(scene, at(1, 29), TO).events == 1
+    assert tell(scene, at(1, 29, 20), TO).events == 0
 
 
 def test_nothing_is_recorded_while_there_is_nobody_to_tell(scene: Scene) -> None:
@@ -143,7 +163,7 @@ def test_nothing_is_recorded_while_there_is_nobody_to_tell(scene: Scene) -> None
 
 def test_operators_alone_are_told_of_portals_and_the_rest_waits(scene: Scene) -> None:
     scene.crawl()
-    assert tell(scene, mail={"operators": ["root@example.cn"]}).events == 0
+    assert tell(scene, mail={"operators": ["root@example.cn"], **AT_ONCE}).events == 0
     summary = tell(scene, mail=TO)
     assert subjects(summary) == [("office@example.cn", "【年报警示】未公布1份，逾期0份")]
 
@@ -245,3 +265,110 @@ def test_a_hostile_name_is_text_in_alerts_too(scene: Scene, language: str) -> No
         assert "<img" not in page.get_content()
         assert "&lt;img src=x onerror=alert(1)&gt;" in page.get_content()
         assert not set("\x00\x1b\x85\x9b\u2028") & set(page.get_content() + text_of(mail))
+
+
+def test_a_subscription_to_a_subtree_gets_its_agencies_only(scene: Scene) -> None:
+    scene.agency("edu", "定州市教育局")
+    with transaction(scene.engine) as session:
+        session.get_one(Agency, "edu").division = "139982"
+    scene.crawl()
+    subscriptions = [
+        {"to": ["all@example.cn"], "events": ["missing"]},
+        {"to": ["city@example.cn"], "divisions": ["130500"], "language": "en"},
+        {"to": ["none@example.cn"], "kinds": ["township"]},
+        {"to": ["late@example.cn"], "events": ["late"]},
+        {"to": ["weekly@example.cn"], "when": ["weekly"]},
+    ]
+    settings = Settings.model_validate({"subscriptions": subscriptions})
+    summary = tell_news(scene.engine, settings, NOW)
+    assert subjects(summary) == [
+        ("all@example.cn", "【年报警示】未公布2份，逾期0份"),
+        ("city@example.cn", "[nianbao] Reports missing: 1, late: 0"),
+    ]
+    assert "定州" not in text_of(summary.mails[1])
+
+
+def test_two_subscriptions_of_one_reader_are_one_letter(scene: Scene) -> None:
+    scene.crawl()
+    both = [{"to": ["a@example.cn"]}, {"to": ["a@example.cn"], "portals": ["qh"]}]
+    settings = Settings.model_validate({"subscriptions": both})
+    assert len(tell_news(scene.engine, settings, NOW).mails) == 1
+
+
+def test_operators_hear_of_a_portal_after_as_many_failures_as_they_asked_for(scene: Scene) -> None:
+    mail = {**TO, "failures_before_alert": 3}
+    for day in (3, 4):
+        down(scene, at(2, day))
+        assert tell(scene, at(2, day, 20), mail).events == 0
+    down(scene, at(2, 5))
+    assert tell(scene, at(2, 5, 20), mail).events == 1
+
+
+def test_trouble_that_lasts_is_told_again_at_growing_intervals(scene: Scene) -> None:
+    told = []
+    for day in range(1, 60):
+        now = at(2, 1) + day * DAY
+        down(scene, now - timedelta(hours=6))
+        if tell(scene, now).mails:
+            told.append(day)
+    assert told == [1, 4, 11, 25, 55]
+
+
+def test_a_host_that_is_down_is_one_line_for_all_its_portals(scene: Scene) -> None:
+    scene.portal("zj", "清河县镇街", url="http://www.qh.gov.cn/zj/")
+    scene.agency("zhen", "清河县葛仙庄镇人民政府", portal="zj")
+    for portal in ("qh", "zj"):
+        down(scene, at(2, 3), portal)
+    summary = tell(scene)
+    assert subjects(summary) == [("root@example.cn", "【抓取告警】2个网站异常，0个恢复")]
+    text = text_of(summary.mails[0])
+    assert text.count("网站无法访问") == 1
+    assert "清河县镇街" in text
+    assert "清河县葛仙庄镇人民政府" in text
+
+
+def test_one_failure_more_is_no_recovery(scene: Scene) -> None:
+    mail = {**BOTH, "failures_before_alert": 2}
+    for day in (3, 4):
+        down(scene, at(2, day))
+    assert len(tell(scene, at(2, 4, 20), mail).mails) == 1
+    scene.crawl(when=at(2, 5))
+    assert subjects(tell(scene, at(2, 5, 20), {**mail, "to": []})) == [
+        ("root@example.cn", "【抓取告警】0个网站异常，1个恢复")
+    ]
+    down(scene, at(2, 6))
+    assert tell(scene, at(2, 6, 20), {**mail, "to": []}).mails == ()
+
+
+def test_what_is_put_off_is_told_when_that_ends(scene: Scene) -> None:
+    scene.crawl()
+    down(scene, at(2, 6))
+    why = Decided(action=TriageAction.SNOOZE, author="王芳", until=date(2024, 2, 10))
+    with transaction(scene.engine) as session:
+        facts = portal_facts("unreachable")
+        decide(session, TriageKind.PORTAL, "qh", facts, why, at(2, 6))
+    assert not any("抓取" in subject for _, subject in subjects(tell(scene, at(2, 7))))
+    assert any("抓取" in subject for _, subject in subjects(tell(scene, at(2, 11))))
+
+
+def test_errors_in_a_report_are_told_once_and_further_ones_again(scene: Scene) -> None:
+    filing = scene.filing("fin")
+    scene.crawl()
+    scene.finding(filing, fingerprint="aa" * 16)
+    first = tell(scene, mail=TO)
+    assert subjects(first) == [("office@example.cn", "【年报变动】核查发现错误1份")]
+    assert "新收与结转之和" in text_of(first.mails[0])
+    assert tell(scene, NOW + DAY, TO).mails == ()
+    scene.finding(filing, "cell-negative", fingerprint="bb" * 16)
+    assert len(tell(scene, NOW + 2 * DAY, TO).mails) == 1
+    assert tell(scene, NOW + 3 * DAY, TO).mails == ()
+
+
+def test_a_report_on_time_is_told_to_who_asks_for_it(scene: Scene) -> None:
+    scene.filing("fin")
+    scene.crawl()
+    asked = {"to": ["a@example.cn"], "events": ["on_time"]}
+    settings = Settings.model_validate({"mail": TO, "subscriptions": [asked]})
+    assert subjects(tell_news(scene.engine, settings, NOW)) == [
+        ("a@example.cn", "【年报通知】1份年报现已见到")
+    ]

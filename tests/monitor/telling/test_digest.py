@@ -15,10 +15,12 @@ from lxml import html as lxml_html
 
 from monitor.compliance import current_standings
 from monitor.telling.digest import FIRST_WINDOW, compose_digest
-from monitor.telling.events import record_portals, record_standings
+from monitor.telling.events import record_standings
+from monitor.telling.incidents import record_incidents
+from monitor.triage import load_triage
 from storage.database import reading, transaction
 from storage.models import AgencyKind, CrawlState, DigestWindow
-from storage.settings import Settings
+from storage.settings import MailSettings, Settings
 from tests.monitor.scene import HOSTILE, NOW, YEAR, Scene, at, make_scene
 
 RECIPIENT = "office@example.cn"
@@ -157,11 +159,13 @@ def test_missing_is_told_with_its_proof_and_its_law(scene: Scene) -> None:
 
 def test_what_changed_in_the_window_is_told_in_the_digest(scene: Scene) -> None:
     with transaction(scene.engine) as session:
-        record_standings(session, current_standings(session, Settings(), NOW), NOW)
-        record_portals(session, NOW)
+        rows = current_standings(session, Settings(), NOW)
+        record_standings(session, rows, NOW)
+        mail = MailSettings(failures_before_alert=1)
+        record_incidents(session, mail, rows, load_triage(session, NOW), NOW)
     first = part(compose(scene, now=NOW + timedelta(hours=1)), "plain")
     assert "2024-02-05：认定为未公布。" in first
-    assert "2024-02-05：网站抓取异常。" in first
+    assert "2024-02-05：网站无法访问。" in first
     second = part(compose(scene, now=NOW + timedelta(days=7)), "plain")
     assert "认定为未公布" not in second
 

@@ -8,22 +8,27 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from monitor.lease import LeaseHeldError, acquire
-from monitor.telling.mail import Letter, address
+from monitor.telling.mail import Attachment, Letter, address
 from monitor.telling.outbox import (
-    LEASE,
     Mail,
+    NotOpenError,
     delay_before,
     put,
-    send_mail,
-    send_waiting,
+    settle,
     settle_interrupted,
+    stuck_since,
 )
+from monitor.telling.sending import LEASE, send_all, send_mails
 from storage.clock import utc_now
 from storage.database import create_database_engine, reading, transaction
-from storage.models import Base, MessageState, OutboxMessage
+from storage.models import Base, Decision, MessageState, OutboxMessage, Settlement
+from storage.settings import MailSettings, Settings
 from tests.certificates import self_signed
 from tests.monitor.mail_server import MailServer, mail_server
 
@@ -61,7 +66,7 @@ def rows(engine: Engine) -> list[OutboxMessage]:
 
 def test_a_message_arrives_whole_and_is_marked_sent(engine: Engine, server: MailServer) -> None:
     fill(engine, a_mail())
-    summary = send_waiting(engine, server.settings(), NOW)
+    summary = send_mails(engine, server.settings(), NOW)
     assert (summary.sent, summary.waiting, summary.failed) == (1, 0, 0)
     [message] = server.messages()
     assert message["Subject"] == "【年报警示】未公布1份"
@@ -75,8 +80,8 @@ def test_a_message_arrives_whole_and_is_marked_sent(engine: Engine, server: Mail
 def test_the_same_mail_put_twice_is_sent_once(engine: Engine, server: MailServer) -> None:
     fill(engine, a_mail())
     fill(engine, a_mail())
-    send_waiting(engine, server.settings(), NOW)
-    send_waiting(engine, server.settings(), NOW)
+    send_mails(engine, server.settings(), NOW)
+    send_mails(engine, server.settings(), NOW)
     assert len(server.received) == 1
 
 
@@ -89,14 +94,14 @@ def test_mails_of_other_recipients_or_words_have_other_message_ids() -> None:
 def test_a_temporary_refusal_is_tried_again_later(engine: Engine, server: MailServer) -> None:
     server.answer_to_recipient = lambda address: "451 4.3.0 later"
     fill(engine, a_mail())
-    send_waiting(engine, server.settings(), NOW)
+    send_mails(engine, server.settings(), NOW)
     [row] = rows(engine)
     assert row.state is MessageState.WAITING
     assert row.last_error == "451 4.3.0 later"
     assert row.next_attempt_at == NOW + delay_before(1)
     server.answer_to_recipient = lambda address: "250 OK"
-    assert send_waiting(engine, server.settings(), NOW).sent == 0
-    assert send_waiting(engine, server.settings(), NOW + timedelta(hours=1)).sent == 1
+    assert send_mails(engine, server.settings(), NOW).sent == 0
+    assert send_mails(engine, server.settings(), NOW + timedelta(hours=1)).sent == 1
 
 
 def test_a_final_refusal_of_one_recipient_spares_the_others(
@@ -106,7 +111,7 @@ def test_a_final_refusal_of_one_recipient_spares_the_others(
         "550 no such user" if address.startswith("gone") else "250 OK"
     )
     fill(engine, a_mail("gone@example.cn"), a_mail("here@example.cn"))
-    summary = send_waiting(engine, server.settings(), NOW)
+    summary = send_mails(engine, server.settings(), NOW)
     assert (summary.sent, summary.failed) == (1, 1)
     assert [row.state for row in rows(engine)] == [MessageState.FAILED, MessageState.SENT]
 
@@ -116,10 +121,10 @@ def test_a_lost_answer_is_uncertain_and_never_sent_again_by_itself(
 ) -> None:
     server.drop_after_data = True
     fill(engine, a_mail())
-    assert send_waiting(engine, server.settings(), NOW).uncertain == 1
+    assert send_mails(engine, server.settings(), NOW).uncertain == 1
     server.drop_after_data = False
     later = NOW + timedelta(days=2)
-    assert send_waiting(engine, server.settings(), later).sent == 0
+    assert send_mails(engine, server.settings(), later).sent == 0
     assert [row.state for row in rows(engine)] == [MessageState.UNCERTAIN]
 
 
@@ -129,12 +134,12 @@ def test_a_server_that_is_down_for_days_loses_nothing(engine: Engine) -> None:
     fill(engine, a_mail(), a_mail("b@example.cn"))
     now = NOW
     while now < NOW + timedelta(days=4):
-        summary = send_waiting(engine, settings, now)
+        summary = send_mails(engine, settings, now)
         now += timedelta(hours=6)
     assert summary.server_error is not None
     assert summary.waiting == 2
     with mail_server() as back:
-        assert send_waiting(engine, back.settings(), now + timedelta(days=1)).sent == 2
+        assert send_mails(engine, back.settings(), now + timedelta(days=1)).sent == 2
 
 
 def test_a_server_that_was_down_for_days_may_put_off_the_first_attempt(engine: Engine) -> None:
@@ -142,12 +147,12 @@ def test_a_server_that_was_down_for_days_may_put_off_the_first_attempt(engine: E
         settings = gone.settings()
     fill(engine, a_mail())
     for day in range(5):
-        send_waiting(engine, settings, NOW + timedelta(days=day))
+        send_mails(engine, settings, NOW + timedelta(days=day))
     with mail_server() as back:
         back.answer_to_recipient = lambda address: "451 greylisted"
-        assert send_waiting(engine, back.settings(), NOW + timedelta(days=6)).failed == 0
+        assert send_mails(engine, back.settings(), NOW + timedelta(days=6)).failed == 0
         back.answer_to_recipient = lambda address: "250 OK"
-        assert send_waiting(engine, back.settings(), NOW + timedelta(days=7)).sent == 1
+        assert send_mails(engine, back.settings(), NOW + timedelta(days=7)).sent == 1
 
 
 def test_a_message_put_off_for_three_days_is_given_up_and_can_be_tried_again(
@@ -157,7 +162,7 @@ def test_a_message_put_off_for_three_days_is_given_up_and_can_be_tried_again(
     fill(engine, a_mail())
     now, ended = NOW, None
     while ended is None and now < NOW + timedelta(days=6):
-        send_waiting(engine, server.settings(), now)
+        send_mails(engine, server.settings(), now)
         [row] = rows(engine)
         ended = row.finished_at
         now += timedelta(minutes=5)
@@ -180,7 +185,7 @@ def test_only_one_process_sends(engine: Engine, server: MailServer) -> None:
     acquire(engine, LEASE, "another", utc_now())
     fill(engine, a_mail())
     with pytest.raises(LeaseHeldError, match="another"):
-        send_mail(engine, server.settings(), NOW)
+        send_all(engine, Settings(mail=server.settings()), NOW)
     assert server.received == []
 
 
@@ -202,7 +207,7 @@ def test_starttls_and_login_with_a_verified_certificate(
     settings = server.settings(
         security="starttls", ca_file=str(certificate), username="nianbao", password="secret"
     )
-    assert send_waiting(engine, settings, NOW).sent == 1
+    assert send_mails(engine, settings, NOW).sent == 1
     assert server.logins == ["nianbao"]
 
 
@@ -214,7 +219,7 @@ def test_a_wrong_password_is_told_and_keeps_the_mail(
     settings = server.settings(
         security="starttls", ca_file=str(certificate), username="nianbao", password="wrong"
     )
-    summary = send_waiting(engine, settings, NOW)
+    summary = send_mails(engine, settings, NOW)
     assert summary.server_error is not None
     assert "535" in summary.server_error
     assert [row.state for row in rows(engine)] == [MessageState.WAITING]
@@ -228,12 +233,12 @@ def test_a_refused_sender_loses_no_message_and_names_the_setting(
     settings = strict.settings(
         security="starttls", ca_file=str(certificate), sender="nianbao@example.cn"
     )
-    summary = send_waiting(engine, settings, NOW)
+    summary = send_mails(engine, settings, NOW)
     assert summary.server_error is not None
     assert "[mail] sender nianbao@example.cn: 530" in summary.server_error
     assert (summary.waiting, summary.failed) == (2, 0)
     assert {row.attempts for row in rows(engine)} == {0}
-    assert send_waiting(engine, server.settings(), NOW + timedelta(minutes=5)).sent == 2
+    assert send_mails(engine, server.settings(), NOW + timedelta(minutes=5)).sent == 2
 
 
 def test_an_unknown_certificate_is_refused(
@@ -241,7 +246,7 @@ def test_an_unknown_certificate_is_refused(
 ) -> None:
     server, _ = demanding
     fill(engine, a_mail())
-    summary = send_waiting(engine, server.settings(security="starttls"), NOW)
+    summary = send_mails(engine, server.settings(security="starttls"), NOW)
     assert summary.server_error is not None
     assert "certificate" in summary.server_error.lower()
     assert server.received == []
@@ -251,7 +256,7 @@ def test_a_server_without_starttls_gets_nothing_in_clear(
     engine: Engine, server: MailServer
 ) -> None:
     fill(engine, a_mail())
-    summary = send_waiting(engine, server.settings(security="starttls"), NOW)
+    summary = send_mails(engine, server.settings(security="starttls"), NOW)
     assert summary.server_error is not None
     assert "starttls" in summary.server_error.lower()
     assert server.received == []
@@ -264,6 +269,150 @@ def test_a_name_cannot_add_a_header(hostile: str) -> None:
     headers = message_from_bytes(mail.content, policy=default)
     assert "Bcc" not in headers
     assert len(headers.get_all("Subject", [])) == 1
+
+
+HOSTILE = st.text(
+    st.one_of(
+        st.sampled_from("\r\n\x00\x85\u2028\u2029\x0b\x0c\x1c: <>@\"'=?,;\u202e\ufeff"),
+        st.characters(exclude_categories=[]),
+    ),
+    max_size=60,
+)
+HEADERS = [
+    *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version"),
+    "Content-Type",
+]
+
+
+@effort(max_examples=100, deadline=None)
+@given(subject=HOSTILE, text=HOSTILE, name=HOSTILE)
+def test_nothing_in_names_or_texts_can_add_a_header(subject: str, text: str, name: str) -> None:
+    """CR, LF, NUL, U+0085, U+2028 and lone surrogates in subjects, texts and names of files."""
+    letter = Letter(
+        kind="alert",
+        subject=f"示范县{subject}",
+        text=text,
+        html=text,
+        attachments=[Attachment(name=name, media_type="application/x-any", content=b"x")],
+    )
+    mail = address(letter, "office@example.cn", "nianbao@example.cn", "w", NOW)
+    head = mail.content.partition(b"\r\n\r\n")[0]
+    lines = [line for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
+    assert [line.partition(b":")[0].decode() for line in lines] == HEADERS
+    assert head.isascii()
+    assert not set(b"\x00\x0b\x0c\x85") & set(head)
+    assert b"\r" not in head.replace(b"\r\n", b"")
+    assert b"\n" not in head.replace(b"\r\n", b"")
+    parsed = message_from_bytes(mail.content, policy=default)
+    assert [part.get_content_maintype() for part in parsed.iter_parts()] == [
+        "multipart",
+        "application",
+    ]
+    assert str(parsed["Subject"]).startswith("示范县")
+    for part in parsed.walk():
+        assert set(part.keys()) <= {
+            *(*HEADERS, "Content-Transfer-Encoding", "Content-Disposition"),
+        }
+
+
+@effort(max_examples=200, deadline=None)
+@given(HOSTILE)
+def test_a_hostile_address_reaches_neither_header_nor_envelope(text: str) -> None:
+    recipient = f"office{text}@example.cn"
+    try:
+        MailSettings(to=(recipient,))
+    except ValueError:
+        return
+    letter = Letter(kind="alert", subject="x", text="x", html="x")
+    mail = address(letter, recipient, "nianbao@example.cn", "w", NOW)
+    parsed = message_from_bytes(mail.content, policy=default)
+    assert parsed["To"] == recipient
+    assert parsed.keys() == HEADERS
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_a_person_settles_what_is_uncertain_and_that_is_kept(
+    engine: Engine, server: MailServer, decision: Decision
+) -> None:
+    server.drop_after_data = True
+    fill(engine, a_mail())
+    send_mails(engine, server.settings(), NOW)
+    server.drop_after_data = False
+    later = NOW + timedelta(hours=1)
+    with transaction(engine) as session:
+        settle(session, 1, decision, author="王", note="电话核实", now=later)
+    with transaction(engine) as session, pytest.raises(NotOpenError):
+        settle(session, 1, decision, author="王", note="again", now=later)
+    send_mails(engine, server.settings(), utc_now())
+    assert [row.state for row in rows(engine)] == [MessageState.SENT]
+    ids = {message["Message-ID"] for message in server.messages()}
+    assert (len(server.received), len(ids)) == (2 if decision is Decision.RESEND else 1, 1)
+    with reading(engine) as session:
+        [kept] = session.scalars(select(Settlement))
+        assert (kept.author, kept.note, kept.was, kept.decision) == (
+            "王",
+            "电话核实",
+            MessageState.UNCERTAIN,
+            decision,
+        )
+
+
+@pytest.mark.parametrize("state", ["waiting", "sending", "sent"])
+def test_what_is_under_way_or_has_arrived_is_nobodys_to_settle(engine: Engine, state: str) -> None:
+    fill(engine, a_mail())
+    with transaction(engine) as session:
+        session.get_one(OutboxMessage, 1).state = MessageState(state)
+    for number in (1, 99):
+        with transaction(engine) as session, pytest.raises(NotOpenError):
+            settle(session, number, Decision.RESEND, author="a", note="", now=NOW)
+
+
+def test_an_outbox_that_does_not_move_for_hours_is_stuck(
+    engine: Engine, server: MailServer
+) -> None:
+    def stuck(hours: float) -> datetime | None:
+        with reading(engine) as session:
+            return stuck_since(session, NOW + timedelta(hours=hours), 6.0)
+
+    assert stuck(100) is None, "nothing waits"
+    fill(engine, a_mail())
+    assert stuck(5.9) is None
+    assert stuck(6.1) == NOW
+    send_mails(engine, server.settings(), NOW + timedelta(hours=7))
+    assert stuck(100) is None
+    fill(engine, a_mail("b@example.cn"))
+    assert stuck(12) is None, "something was sent five hours ago"
+    assert stuck(13) == NOW + timedelta(hours=7)
+
+
+def test_greylisting_delays_a_mail_and_no_more(engine: Engine, server: MailServer) -> None:
+    met: set[str] = set()
+
+    def greylist(address: str) -> str:
+        known = address in met
+        met.add(address)
+        return "250 OK" if known else "451 4.7.1 greylisted, try again"
+
+    server.answer_to_recipient = greylist
+    fill(engine, a_mail(), a_mail("b@example.cn"))
+    assert send_mails(engine, server.settings(), NOW).waiting == 2
+    assert send_mails(engine, server.settings(), NOW + delay_before(1)).sent == 2
+    assert [row.attempts for row in rows(engine)] == [2, 2]
+
+
+def test_a_server_that_answers_too_late_leaves_the_message_uncertain(
+    engine: Engine, server: MailServer
+) -> None:
+    server.delay_after_data = 1.0
+    fill(engine, a_mail(), a_mail("b@example.cn"))
+    summary = send_mails(engine, server.settings(timeout=0.3), NOW)
+    assert (summary.sent, summary.uncertain, summary.waiting) == (0, 1, 1)
+
+
+def test_between_two_messages_the_sender_may_be_stopped(engine: Engine, server: MailServer) -> None:
+    fill(engine, a_mail(), a_mail("b@example.cn"))
+    summary = send_mails(engine, server.settings(), NOW, lambda: len(server.received) > 0)
+    assert (summary.sent, summary.waiting) == (1, 1)
 
 
 def test_the_delay_doubles_up_to_six_hours() -> None:

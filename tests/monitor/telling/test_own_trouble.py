@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from monitor.job_runs import run_job
 from monitor.telling.alerts import AlertSummary, tell_news
-from monitor.timetable import run_job
 from storage.database import transaction
-from storage.models import MessageState, OutboxMessage
+from storage.models import JobRun, MessageState, OutboxMessage
 from storage.settings import Settings
 from tests.monitor.scene import HOSTILE, NOW, Scene, make_scene
 
@@ -57,11 +57,13 @@ def test_a_job_that_fails_every_night_is_told_once_and_its_recovery_once(scene: 
     [text] = texts(tell(scene))
     assert "nianbao schedule: crawl: 运行失败：RuntimeError" in text
     assert "\x1b" not in text
+    end(scene, MessageState.SENT)
     run_job(scene.engine, "crawl", fail)
     assert tell(scene, NOW + DAY).events == 0
     run_job(scene.engine, "crawl", lambda: "5 of 5 portals complete")
     [text] = texts(tell(scene, NOW + 2 * DAY))
     assert "已恢复正常" in text
+    end(scene, MessageState.SENT)
     run_job(scene.engine, "crawl", lambda: "5 of 5 portals complete")
     assert tell(scene, NOW + 3 * DAY).events == 0
 
@@ -86,7 +88,12 @@ def test_a_mail_that_did_not_arrive_is_told_once(
     [text] = texts(tell(scene, NOW + DAY))
     assert words in text
     assert "office@example.cn" in text
-    assert "nianbao outbox retry 1" in text
+    assert "nianbao outbox settle 1" in text
+    with transaction(scene.engine) as session:  # the mail that told of it went out
+        for mail in session.scalars(
+            select(OutboxMessage).where(OutboxMessage.state == MessageState.WAITING)
+        ):
+            mail.state, mail.finished_at = MessageState.SENT, NOW + DAY
     assert tell(scene, NOW + 2 * DAY).events == 0
 
 
@@ -95,3 +102,25 @@ def test_a_mail_about_trouble_that_does_not_arrive_makes_no_further_mail(scene: 
     assert len(tell(scene).mails) == 1
     end(scene, MessageState.FAILED)
     assert tell(scene, NOW + DAY).events == 0
+
+
+def test_an_outbox_that_is_stuck_is_told_once_and_that_it_moves_again_once(scene: Scene) -> None:
+    waits = {"created_at": NOW, "next_attempt_at": NOW, "content": b"", "subject": "周报"}
+    scene.rows(
+        OutboxMessage(kind="digest", recipient="a@example.cn", message_id="<stuck@x>", **waits)
+    )
+    assert tell(scene, NOW + timedelta(hours=5)).mails == ()
+    [told] = texts(tell(scene, NOW + timedelta(hours=7)))
+    assert "自 2024-02-05 09:00 起没有发出任何邮件" in told
+    assert tell(scene, NOW + timedelta(hours=13)).mails == ()
+    with transaction(scene.engine) as session:
+        for message in session.scalars(select(OutboxMessage)):
+            message.state, message.finished_at = MessageState.SENT, NOW + timedelta(hours=20)
+    [again] = texts(tell(scene, NOW + timedelta(hours=21)))
+    assert "发件箱又能发出邮件" in again
+    assert tell(scene, NOW + timedelta(hours=22)).mails == ()
+
+
+def test_a_job_that_was_stopped_or_left_to_another_is_no_trouble(scene: Scene) -> None:
+    scene.rows(JobRun(job="crawl", started_at=NOW, finished_at=NOW, succeeded=None, message="left"))
+    assert tell(scene).mails == ()

@@ -1,18 +1,16 @@
 import hashlib
 import json
 import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from parsel import Selector
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 
 from storage.archive import DamagedOriginal, DirectoryArchive, LostOriginal
 from storage.captures import DamagedLog, archive_exchange, make_checkpoint
-from storage.database import create_database_engine, reading, transaction
-from storage.evidence import EvidenceError, NothingArchivedError
+from storage.database import transaction
+from storage.evidence import EvidenceError, Kind, NothingArchivedError, Wanted
 from storage.models import (
     Capture,
     Checkpoint,
@@ -20,7 +18,6 @@ from storage.models import (
     Crawl,
     Filing,
     FilingState,
-    Original,
 )
 from tests.storage.evidence.scene import (
     HOSTILE,
@@ -29,7 +26,6 @@ from tests.storage.evidence.scene import (
     NOON,
     PAGE,
     PDF,
-    MakeExchange,
     Scene,
     add,
     files_of,
@@ -43,25 +39,28 @@ def test_a_pack_verifies_with_nothing_but_python_and_sha256sum(pack: Path) -> No
     assert "FAIL" not in done.stdout
     assert done.stdout.splitlines()[-1].endswith("0 failed.")
 
-    listed = subprocess.run(
-        ["sha256sum", "-c", "manifest-sha256.txt"], cwd=pack, capture_output=True, check=True
-    )
-    checked = {line.split(": ")[0] for line in listed.stdout.decode().splitlines()}
-    assert checked == set(files_of(pack)) - {"manifest-sha256.txt"}
+    checked = set()
+    for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        command = ["sha256sum", "-c", manifest]
+        listed = subprocess.run(command, cwd=pack, capture_output=True, check=True)
+        checked |= {line.split(": ")[0] for line in listed.stdout.decode().splitlines()}
+    assert checked == set(files_of(pack)) - {"tagmanifest-sha256.txt"}
 
 
-def test_a_pack_holds_every_version_and_the_list_pages_around_it(pack: Path) -> None:
+def test_a_pack_holds_every_version_and_the_list_pages_around_it(scene: Scene) -> None:
+    pack = scene.export().directory
+
     def name(body: bytes, extension: str) -> str:
         return f"data/originals/{hashlib.sha256(body).hexdigest()}.{extension}"
 
-    assert {each for each in files_of(pack) if each.startswith("data/")} == {
-        name(b"<p>old</p>", "html"),
-        name(b"<p>new</p>", "html"),
+    assert {each for each in files_of(pack) if each.startswith("data/originals/")} == {
+        name(b"<p>old</p>", "html.txt"),  # no browser runs it
+        name(b"<p>new</p>", "html.txt"),
         name(b"%PDF-1.7", "pdf"),
-        name(b"<ul>more</ul>", "html"),
-        name(b"<ul>first list</ul>", "html"),  # unchanged on the day it was last seen
+        name(b"<ul>more</ul>", "html.txt"),
+        name(b"<ul>first list</ul>", "html.txt"),  # unchanged on the day it was last seen
     }
-    records = [json.loads(line) for line in (pack / "captures.jsonl").read_text().splitlines()]
+    records = [json.loads(line) for line in (pack / "data/captures.jsonl").read_text().splitlines()]
     assert [(each["url"], each["status"], each["run"]) for each in records] == [
         (PAGE, 200, "run-1"),
         (PDF, 200, "run-1"),
@@ -74,10 +73,10 @@ def test_a_pack_holds_every_version_and_the_list_pages_around_it(pack: Path) -> 
 
 
 def test_a_pack_tells_the_filing_its_verdicts_and_how_the_column_was_read(pack: Path) -> None:
-    about = json.loads((pack / "pack.json").read_text())
-    [filing] = json.loads((pack / "filings.json").read_text())
-    [judgement] = json.loads((pack / "judgements.json").read_text())
-    [read] = json.loads((pack / "readings.json").read_text())
+    about = json.loads((pack / "data/pack.json").read_text())
+    [filing] = json.loads((pack / "data/filings.json").read_text())
+    [judgement] = json.loads((pack / "data/judgements.json").read_text())
+    [read] = json.loads((pack / "data/readings.json").read_text())
 
     assert about["agency"]["id"] == "boai-kjj"
     assert about["agency"]["name"] == HOSTILE
@@ -94,25 +93,31 @@ def test_the_manifests_hash_tells_the_whole_pack(scene: Scene) -> None:
     made = scene.export()
 
     manifest = (made.directory / "manifest-sha256.txt").read_bytes()
+    tags = (made.directory / "tagmanifest-sha256.txt").read_bytes()
     assert made.manifest_sha256 == hashlib.sha256(manifest).hexdigest()
+    assert made.tagmanifest_sha256 == hashlib.sha256(tags).hexdigest()
+    assert f"{made.manifest_sha256}  manifest-sha256.txt" in tags.decode()
     assert (made.filings, made.originals, made.captures) == (1, 5, 7)
-    assert (made.directory / "checkpoint.txt").read_text() == made.checkpoint + "\n"
+    assert (made.kind, made.proved) == (Kind.AGENCY_YEAR, None)
+    assert (made.directory / "data/checkpoint.txt").read_text() == made.checkpoint + "\n"
     assert scene.archive.checkpoints()[-1] == made.checkpoint
 
 
-def test_a_pack_ties_the_checkpoints_since_its_first_capture_together(
-    scene: Scene, exchange: MakeExchange
-) -> None:
-    archive_exchange(scene.engine, scene.archive, [exchange()])
+def test_a_pack_ties_the_checkpoints_since_its_first_capture_together(scene: Scene) -> None:
+    archive_exchange(scene.engine, scene.archive, [scene.exchange(PAGE + "?")])
     make_checkpoint(scene.engine, scene.archive)
-    archive_exchange(scene.engine, scene.archive, [exchange()])
+    archive_exchange(scene.engine, scene.archive, [scene.exchange(PAGE + "?")])
 
     pack = scene.export().directory
 
-    proofs = [json.loads(line) for line in (pack / "consistency.jsonl").read_text().splitlines()]
-    lines = [each["checkpoint"] for each in proofs] + [(pack / "checkpoint.txt").read_text()[:-1]]
+    proofs = [
+        json.loads(line) for line in (pack / "data/consistency.jsonl").read_text().splitlines()
+    ]
+    lines = [each["checkpoint"] for each in proofs] + [
+        (pack / "data/checkpoint.txt").read_text()[:-1]
+    ]
     assert lines == scene.archive.checkpoints()
-    assert [line.split(" ")[0] for line in lines] == ["3", "9", "10"]
+    assert [line.split(" ")[0] for line in lines] == ["3", "10", "11"]
     assert "consistency: " + lines[0] in run_verify(pack).stdout
 
 
@@ -126,44 +131,29 @@ def test_a_log_rewritten_under_an_older_checkpoint_is_never_exported(scene: Scen
         scene.export()
 
 
-def test_hostile_names_are_harmless_everywhere(pack: Path) -> None:
-    for name in files_of(pack):
-        assert name.isprintable()
-        assert "img" not in name
-    page = Selector((pack / "README.html").read_text())
-    assert page.xpath("//img | //script | //a | //*[@onerror]") == []
-    assert HOSTILE.partition("\x1b")[0] in page.xpath("string()").get("")
-    assert "default-src 'none'" in page.xpath("//meta[@http-equiv]/@content").get("")
-    for readme in ("README.html", "README.txt"):
-        content = (pack / readme).read_text()
-        assert "\x1b" not in content
-        assert "49" not in content.split("onerror")[1][:60]
-    done = run_verify(pack)
-    assert "\x1b" not in done.stdout
-
-
-def test_the_explanation_says_in_both_languages_what_is_and_is_not_proved(pack: Path) -> None:
-    for readme in ("README.html", "README.txt"):
-        content = (pack / readme).read_text()
-        for heading in ("证明了什么", "没有证明什么", "What is proved", "What is not proved"):
-            assert heading in content
-        assert (pack / "checkpoint.txt").read_text().split(" ")[1] in content.replace("&#43;", "+")
-
-
-def test_absence_is_shown_by_the_list_pages_of_the_last_crawl(scene: Scene) -> None:
-    made = scene.export(agency="boai-jyj")
+def test_an_agency_without_a_report_is_shown_with_the_last_lists(scene: Scene) -> None:
+    made = scene.export(Wanted(agency="boai-jyj", fiscal_year=2023))
 
     assert run_verify(made.directory).returncode == 0
-    records = (made.directory / "captures.jsonl").read_text().splitlines()
+    records = (made.directory / "data/captures.jsonl").read_text().splitlines()
     seen = [(json.loads(line)["url"], json.loads(line)["status"]) for line in records]
     assert seen == [(LIST, 200), (LIST, 304), (LIST + "index_1.html", 200)]
-    assert json.loads((made.directory / "filings.json").read_text()) == []
+    assert json.loads((made.directory / "data/filings.json").read_text()) == []
     assert "没有发现该机关该年度的年报" in (made.directory / "README.txt").read_text()
 
 
-def test_a_filing_that_is_gone_comes_with_the_lists_that_show_it(
-    scene: Scene, exchange: MakeExchange
-) -> None:
+def test_a_pack_on_one_filing_has_nothing_of_its_neighbours(scene: Scene) -> None:
+    made = scene.export(Wanted(filing_id=1))
+
+    assert run_verify(made.directory).returncode == 0
+    [filing] = json.loads((made.directory / "data/filings.json").read_text())
+    assert (filing["number"], filing["url"]) == (1, PAGE)
+    assert made.kind is Kind.FILING
+    with pytest.raises(EvidenceError, match="no report with the number 7"):
+        scene.export(Wanted(filing_id=7), anew=True)
+
+
+def test_a_filing_that_is_gone_comes_with_the_lists_that_show_it(scene: Scene) -> None:
     add(
         scene.engine,
         Crawl(id=3, run_id="run-3", portal_id="boai", started_at=NEXT_DAY + timedelta(days=1)),
@@ -172,8 +162,8 @@ def test_a_filing_that_is_gone_comes_with_the_lists_that_show_it(
         scene.engine,
         scene.archive,
         [
-            exchange(LIST, crawl_id=3, purpose="list", body=b"<ul>without it</ul>"),
-            exchange(PAGE, crawl_id=3, status=404, body=b"gone"),
+            scene.exchange(LIST, crawl_id=3, purpose="list", body=b"<ul>without it</ul>"),
+            scene.exchange(PAGE, crawl_id=3, status=404, body=b"gone"),
         ],
     )
     add(
@@ -197,7 +187,7 @@ def test_a_filing_that_is_gone_comes_with_the_lists_that_show_it(
     pack = scene.export().directory
 
     assert run_verify(pack).returncode == 0
-    records = [json.loads(line) for line in (pack / "captures.jsonl").read_text().splitlines()]
+    records = [json.loads(line) for line in (pack / "data/captures.jsonl").read_text().splitlines()]
     last = [(each["url"], each["status"]) for each in records if each["run"] == "run-3"]
     assert last == [(LIST, 200), (PAGE, 404)]
 
@@ -212,20 +202,18 @@ def test_a_filing_that_appeared_comes_with_the_lists_that_did_not_show_it_yet(
 
     pack = scene.export().directory
 
-    readings = json.loads((pack / "readings.json").read_text())
+    readings = json.loads((pack / "data/readings.json").read_text())
     assert [each["crawl"]["run_id"] for each in readings] == ["run-1", "run-2"]
     assert "2024-01-20 12:00:00" in (pack / "README.txt").read_text()
 
 
-def test_absence_is_not_left_to_a_crawl_whose_control_failed(
-    scene: Scene, exchange: MakeExchange
-) -> None:
+def test_absence_is_not_left_to_a_crawl_whose_control_failed(scene: Scene) -> None:
     later = NEXT_DAY + timedelta(days=1)
     add(scene.engine, Crawl(id=3, run_id="run-3", portal_id="boai", started_at=later))
     archive_exchange(
         scene.engine,
         scene.archive,
-        [exchange(LIST, crawl_id=3, purpose="list", status=502, body=b"bad gateway")],
+        [scene.exchange(LIST, crawl_id=3, purpose="list", status=502, body=b"bad gateway")],
     )
     add(
         scene.engine,
@@ -243,31 +231,31 @@ def test_absence_is_not_left_to_a_crawl_whose_control_failed(
         ),
     )
 
-    pack = scene.export(agency="boai-jyj").directory
+    pack = scene.export(Wanted(agency="boai-jyj", fiscal_year=2023)).directory
 
-    readings = json.loads((pack / "readings.json").read_text())
+    readings = json.loads((pack / "data/readings.json").read_text())
     told = [(each["crawl"]["run_id"], each["control_passed"]) for each in readings]
     assert told == [("run-2", True), ("run-3", False)]
-    records = (pack / "captures.jsonl").read_text().splitlines()
+    records = (pack / "data/captures.jsonl").read_text().splitlines()
     assert 502 in [json.loads(line)["status"] for line in records]
 
 
 def test_an_agency_may_be_named_by_its_name(scene: Scene) -> None:
-    assert scene.export(agency="博爱县教育局").filings == 0
+    assert scene.export(Wanted(agency="博爱县教育局", fiscal_year=2023)).filings == 0
 
 
 def test_an_unknown_agency_is_refused(scene: Scene) -> None:
     with pytest.raises(EvidenceError, match="no agency 'nobody'"):
-        scene.export(agency="nobody")
+        scene.export(Wanted(agency="nobody", fiscal_year=2023))
     assert not scene.directory.exists()
 
 
-def test_a_year_of_which_nothing_is_archived_is_refused(engine: Engine, scene: Scene) -> None:
-    with engine.begin() as connection:
+def test_a_year_of_which_nothing_is_archived_is_refused(scene: Scene) -> None:
+    with scene.engine.begin() as connection:
         connection.execute(text("DELETE FROM column_readings"))
 
     with pytest.raises(NothingArchivedError, match="nothing is archived"):
-        scene.export(fiscal_year=2020)
+        scene.export(Wanted(agency="boai-kjj", fiscal_year=2020))
 
 
 @pytest.mark.parametrize("made", ["directory", "file"])
@@ -316,80 +304,15 @@ def test_a_record_that_is_not_what_was_logged_is_never_exported(scene: Scene) ->
         scene.export()
 
 
-WRITE_ON = """
-import sys
-from datetime import UTC, datetime
-from storage.archive import open_archive
-from storage.captures import Exchange, archive_exchange
-from storage.database import create_database_engine
-
-engine, archive = create_database_engine(sys.argv[1]), open_archive(sys.argv[2])
-number = 0
-while True:
-    now, number = datetime.now(UTC), number + 1
-    archive_exchange(engine, archive, [
-        Exchange(url=sys.argv[3], crawl_id=2, purpose="list", requested_at=now, fetched_at=now,
-                 status=200, body=str(number).encode())
-    ])
-    print(number, flush=True)
-"""
-
-
-def test_a_pack_can_be_made_while_a_crawl_goes_on(scene: Scene) -> None:
-    assert isinstance(scene.archive, DirectoryArchive)
-    url = scene.engine.url.render_as_string(hide_password=False)
-    arguments = [url, scene.archive.root.as_uri(), LIST]
-    crawl = subprocess.Popen([sys.executable, "-c", WRITE_ON, *arguments], stdout=subprocess.PIPE)
-    assert crawl.stdout is not None
-    crawl.stdout.readline()
-
-    for number in range(3):
-        scene.directory = scene.directory.with_name(f"pack-{number}")
-        scene.export()
-        assert run_verify(scene.directory).returncode == 0
-
-    crawl.kill()
-    crawl.communicate()
-    with reading(scene.engine) as session:
-        assert session.scalars(select(Original.id)).all()
-
-
-def test_an_engine_of_its_own_reads_the_same(scene: Scene) -> None:
-    other = create_database_engine(scene.engine.url.render_as_string(hide_password=False))
-    scene.engine = other
-
-    first = scene.export().manifest_sha256
-
-    scene.directory = scene.directory.with_name("again")
-    assert scene.export().manifest_sha256 == first, "the same state gives the same pack"
-    other.dispose()
-
-
-def test_absence_is_shown_by_exactly_the_pages_that_its_reading_names(scene: Scene) -> None:
-    """Among them one of an earlier day that was carried over, and none of another column."""
-    with reading(scene.engine) as session:
-        captures = {(each.crawl_id, each.url): each.id for each in session.scalars(select(Capture))}
-    first, unchanged = captures[1, LIST], captures[2, LIST]
-    second = captures[2, LIST + "index_1.html"]
+def test_a_report_of_which_the_agency_is_not_known_is_exported_too(scene: Scene) -> None:
     with transaction(scene.engine) as session:
-        newest = session.scalars(select(ColumnReading).where(ColumnReading.crawl_id == 2)).one()
-        newest.pages = [
-            {"url": LIST, "number": 1, "how": "unchanged", "capture": unchanged, "body": first},
-            {"url": LIST + "index_1.html", "number": 2, "how": "read", "capture": second,
-             "body": second},
-        ]  # fmt: skip
-        newest.control = {"found": [PAGE], "missing": []}
+        filing = session.get_one(Filing, 1)
+        filing.agency_id = filing.fiscal_year = None
+        filing.agency_name = "某局"
 
-    pack = scene.export(agency="boai-jyj").directory
+    made = scene.export(Wanted(filing_id=1))
 
-    assert run_verify(pack).returncode == 0
-    records = [json.loads(line) for line in (pack / "captures.jsonl").read_text().splitlines()]
-    assert [each["url"] for each in records] == [LIST, LIST, LIST + "index_1.html"]
-    [told] = json.loads((pack / "readings.json").read_text())
-    assert told["control"] == {"found": [PAGE], "missing": []}
-    proofs = (pack / "proofs.jsonl").read_text().splitlines()
-    positions = [json.loads(line)["position"] for line in proofs]
-    assert [(p["how"], p["body"], p["capture"]) for p in told["pages"]] == [
-        ("unchanged", positions[0], positions[1]),
-        ("read", positions[2], positions[2]),
-    ]
+    assert run_verify(made.directory).returncode == 0
+    about = json.loads((made.directory / "data/pack.json").read_text())
+    assert (about["agency"], about["fiscal_year"]) == (None, None)
+    assert "年报证据包：某局" in (made.directory / "README.html").read_text()

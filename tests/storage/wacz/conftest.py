@@ -1,5 +1,5 @@
 """The scene of the evidence packs serves web archives too."""
 
-from tests.storage.evidence.conftest import scene
+from tests.storage.evidence.conftest import scene, template
 
-__all__ = ["scene"]
+__all__ = ["scene", "template"]

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,28 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from storage.archive import DirectoryArchive
 from storage.captures import archive_exchange
+from storage.database import create_database_engine
+from storage.retention.deciding import Decision, Doomed, carry_out, decide
+from storage.schema import upgrade
 from storage.wacz import NothingCapturedError, Wanted, WebArchive, export_wacz
 from storage.wacz.index import search_key, timestamp
-from tests.storage.evidence.scene import LIST, PAGE, PDF, MakeExchange, Scene
+from tests.storage.evidence.scene import LIST, PAGE, PDF, Scene, build
 
 
 def export(scene: Scene, path: Path, **wanted: Any) -> WebArchive:
     return export_wacz(scene.engine, scene.archive, Wanted(**wanted), path, title="test")
 
 
-@pytest.fixture
-def made(scene: Scene, tmp_path: Path) -> WebArchive:
-    return export(scene, tmp_path / "all.wacz")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebArchive]:
+    """A web archive of the whole scene, which tests only look at."""
+    root = tmp_path_factory.mktemp("made")
+    engine = create_database_engine(f"sqlite:///{root / 'nianbao.db'}")
+    upgrade(engine)
+    yield export(build(engine, DirectoryArchive(root / "archive"), root), root / "all.wacz")
+    engine.dispose()
 
 
 def member(made: WebArchive, name: str) -> bytes:
@@ -115,10 +125,8 @@ def test_requests_stand_beside_their_answers(made: WebArchive) -> None:
     assert kinds.count("request") == made.captures
 
 
-def test_an_answer_of_unchanged_is_kept_but_not_looked_up(
-    scene: Scene, exchange: MakeExchange, tmp_path: Path
-) -> None:
-    archive_exchange(scene.engine, scene.archive, [exchange(PAGE, status=304, body=None)])
+def test_an_answer_of_unchanged_is_kept_but_not_looked_up(scene: Scene, tmp_path: Path) -> None:
+    archive_exchange(scene.engine, scene.archive, [scene.exchange(PAGE, status=304, body=None)])
     made = export(scene, tmp_path / "a.wacz")
     assert [kind for kind, url, _ in answers(made) if url == PAGE].count("revisit") >= 1
     index = member(made, "indexes/index.cdx").decode()
@@ -126,20 +134,18 @@ def test_an_answer_of_unchanged_is_kept_but_not_looked_up(
 
 
 def test_a_document_that_scripts_made_is_no_answer_of_the_server(
-    scene: Scene, exchange: MakeExchange, tmp_path: Path
+    scene: Scene, tmp_path: Path
 ) -> None:
-    drawn = exchange("http://www.boai.gov.cn/spa/", body=b"<p>drawn</p>", rendered=True)
+    drawn = scene.exchange("http://www.boai.gov.cn/spa/", body=b"<p>drawn</p>", rendered=True)
     archive_exchange(scene.engine, scene.archive, [drawn])
     found = answers(export(scene, tmp_path / "a.wacz"))
     assert ("resource", "http://www.boai.gov.cn/spa/", b"<p>drawn</p>") in found
 
 
-def test_a_coding_is_told_but_not_claimed(
-    scene: Scene, exchange: MakeExchange, tmp_path: Path
-) -> None:
+def test_a_coding_is_told_but_not_claimed(scene: Scene, tmp_path: Path) -> None:
     headers = [["Content-Type", "text/html"], ["Content-Encoding", "gzip"]]
     body = b"<p>plain</p>"
-    coded = exchange(PAGE, body=body, wire_body=gzip.compress(body), headers=headers)
+    coded = scene.exchange(PAGE, body=body, wire_body=gzip.compress(body), headers=headers)
     archive_exchange(scene.engine, scene.archive, [coded])
     stream = io.BytesIO(member(export(scene, tmp_path / "a.wacz"), "archive/data.warc.gz"))
     found = [
@@ -153,6 +159,37 @@ def test_a_coding_is_told_but_not_claimed(
     assert document == body
 
 
+def test_requests_are_written_as_they_were_sent(scene: Scene, tmp_path: Path) -> None:
+    sent = [["Host", "www.boai.gov.cn"], ["User-Agent", "nianbao/1"], ["X-Twice", "a"],
+            ["X-Twice", "b"], ["Content-Length", "7"]]  # fmt: skip
+    asked = scene.exchange(LIST, method="POST", request_body="page=2&", request_headers=sent)
+    archive_exchange(scene.engine, scene.archive, [asked])
+    stream = io.BytesIO(member(export(scene, tmp_path / "a.wacz"), "archive/data.warc.gz"))
+    found = [
+        (record.http_headers.headers, record.content_stream().read())
+        for record in ArchiveIterator(stream)
+        if record.rec_type == "request" and record.http_headers.protocol == "POST"
+    ]
+    assert found == [([tuple(each) for each in sent], b"page=2&")]
+
+
+def test_a_crawl_a_portal_and_a_filing_have_archives_of_their_own(
+    scene: Scene, tmp_path: Path
+) -> None:
+    of_run = export(scene, tmp_path / "run.wacz", run_id="run-1")
+    assert of_run.captures == 3
+    of_portal = export(scene, tmp_path / "portal.wacz", portal_id="boai")
+    assert of_portal.captures == 9
+    of_filing = export(scene, tmp_path / "filing.wacz", filing_id=1)
+    assert {url for _, url, _ in answers(of_filing)} == {PAGE, PDF}
+    for made in (of_run, of_portal, of_filing):
+        warc = tmp_path / "data.warc.gz"
+        warc.write_bytes(member(made, "archive/data.warc.gz"))
+        assert subprocess.run(["gunzip", "-t", str(warc)], check=False).returncode == 0
+        command = [sys.executable, "-m", "warcio.cli", "check", str(warc)]
+        assert subprocess.run(command, check=False).returncode == 0
+
+
 def test_only_what_is_wanted_is_in_it(scene: Scene, tmp_path: Path) -> None:
     made = export(scene, tmp_path / "a.wacz", agency_id="boai-kjj", fiscal_year=2023)
     assert {url for _, url, _ in answers(made)} == {PAGE, PDF}
@@ -160,6 +197,17 @@ def test_only_what_is_wanted_is_in_it(scene: Scene, tmp_path: Path) -> None:
         export(scene, tmp_path / "b.wacz", portal_id="elsewhere")
     assert sorted(path.name for path in tmp_path.glob("*.wacz")) == ["a.wacz"]
     assert not list(tmp_path.glob(".*.wacz*"))
+
+
+def test_what_was_removed_by_decision_is_left_out(scene: Scene, tmp_path: Path) -> None:
+    body = b"<ul>more</ul>"
+    doomed = Doomed(sha256=hashlib.sha256(body).hexdigest(), size=len(body), captures=1)
+    decision = Decision(author="王敏", reason="列表页精简", policy={})
+    decide(scene.engine, [doomed], decision, planned_at=10**6)
+    carry_out(scene.engine, scene.archive, tmp_path)
+    made = export(scene, tmp_path / "a.wacz", portal_id="boai")
+    assert (made.captures, made.removed) == (8, 1)
+    assert body not in {document for _, _, document in answers(made)}
 
 
 def test_a_file_that_is_there_is_left_alone(scene: Scene, tmp_path: Path) -> None:
@@ -170,11 +218,9 @@ def test_a_file_that_is_there_is_left_alone(scene: Scene, tmp_path: Path) -> Non
     assert path.read_text() == "mine"
 
 
-def test_a_header_cannot_begin_another_line(
-    scene: Scene, exchange: MakeExchange, tmp_path: Path
-) -> None:
+def test_a_header_cannot_begin_another_line(scene: Scene, tmp_path: Path) -> None:
     headers = [["Content-Type", "text/html"], ["X-Trick", "a\r\nX-Injected: b"]]
-    archive_exchange(scene.engine, scene.archive, [exchange(PAGE, headers=headers)])
+    archive_exchange(scene.engine, scene.archive, [scene.exchange(PAGE, headers=headers)])
     stream = io.BytesIO(member(export(scene, tmp_path / "a.wacz"), "archive/data.warc.gz"))
     for record in ArchiveIterator(stream):
         if record.rec_type == "response":

@@ -50,7 +50,6 @@ def _wait_for(url: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(MANAGER is None or WAYBACK is None, reason="pywb is not on this machine")
-@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
 def test_a_page_of_the_archive_opens_in_a_replay_tool(scene: Scene, tmp_path: Path) -> None:
     made = export_wacz(scene.engine, scene.archive, Wanted(), tmp_path / "a.wacz", title="test")
     for step in (["init", "own"], ["add", "--unpack-wacz", "own", str(made.path)]):

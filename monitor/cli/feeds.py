@@ -1,0 +1,90 @@
+"""The command ``nianbao feeds``."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from monitor.cli.base import CommandError, app, invocation, now_or, screen
+from monitor.feeds.serving import metrics_server
+from monitor.feeds.writing import feeds_of, write_files
+from monitor.language import Bilingual
+
+_feeds = typer.Typer(
+    help="Write feeds for other programs: Atom, iCalendar, CSV, JSON Lines, Prometheus.\n\n"
+    "Example: nianbao feeds write /srv/www/nianbao",
+    no_args_is_help=True,
+)
+app.add_typer(_feeds, name="feeds")
+
+
+@_feeds.command("write")
+def write(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None, typer.Argument(help="Where to; default [schedule] feeds_dir.")
+    ] = None,
+) -> None:
+    """Write every feed into a directory; a reader sees each file whole.
+
+    Example: nianbao feeds write /srv/www/nianbao
+    """
+    invoked = invocation(context)
+    workspace = invoked.workspace()
+    place = directory or _of_settings(workspace.settings.schedule.feeds_dir, workspace.directory)
+    engine = invoked.engine(workspace)
+    try:
+        changed = write_files(place, feeds_of(workspace, engine, now_or(None)))
+    finally:
+        engine.dispose()
+    screen.print(
+        Bilingual(
+            f"{place}：{changed} 个文件有变化。", f"{place}: {changed} files have changed."
+        ).in_language(invoked.language),
+        markup=False,
+    )
+
+
+def _of_settings(name: str, workspace: Path) -> Path:
+    if not name:
+        raise CommandError(
+            Bilingual(
+                "请给出目录，或在设置中填写 [schedule] feeds_dir。",
+                "name a directory, or set [schedule] feeds_dir.",
+            )
+        )
+    return workspace / name
+
+
+@_feeds.command("metrics")
+def metrics(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 9464,
+) -> None:
+    """Serve the metrics to Prometheus on the loopback address until stopped.
+
+    Example: nianbao feeds metrics --port 9464
+    """
+    invoked = invocation(context)
+    workspace = invoked.workspace()
+    engine = invoked.engine(workspace)
+    try:
+        server = metrics_server(workspace, engine, port)
+    except OSError as error:
+        raise CommandError(
+            Bilingual(
+                f"无法在端口 {port} 提供服务：{error.strerror}。",
+                f"cannot serve on port {port}: {error.strerror}.",
+            )
+        ) from error
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+    screen.print(f"http://127.0.0.1:{server.server_port}/metrics  ({CONTENT_TYPE_LATEST})")
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+        engine.dispose()

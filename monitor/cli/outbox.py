@@ -1,0 +1,229 @@
+"""The command ``nianbao outbox``: what was sent, is waiting, failed, and what nobody knows."""
+
+import getpass
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from monitor.cli.base import (
+    CommandError,
+    ExitCode,
+    OutputFormat,
+    app,
+    invocation,
+    print_json_lines,
+    screen,
+)
+from monitor.cli.terminal import results, shown
+from monitor.language import Bilingual, Language
+from monitor.lease import LeaseHeldError
+from monitor.telling.outbox import NotOpenError, describe, settle
+from monitor.telling.sending import send_all
+from storage.clock import utc_now
+from storage.database import reading, transaction
+from storage.models import Decision, MessageState, OutboxMessage, Settlement
+from storage.settings import Settings
+from storage.telling_settings import is_channel
+
+_outbox = typer.Typer(
+    help="List, send and settle the messages.\n\nExample: nianbao outbox --state failed"
+)
+app.add_typer(_outbox, name="outbox")
+
+Number = Annotated[int, typer.Argument(help="The id that 'nianbao outbox' shows.")]
+By = Annotated[str | None, typer.Option(help="Who decides; default the user of this machine.")]
+
+
+@_outbox.callback(invoke_without_command=True)
+def outbox(
+    context: typer.Context,
+    state: Annotated[MessageState | None, typer.Option(help="Only this state.")] = None,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="How to print.")
+    ] = OutputFormat.TEXT,
+) -> None:
+    """List what was sent, is waiting, failed.
+
+    Example: nianbao outbox --state failed
+    """
+    if context.invoked_subcommand is not None:
+        return
+    invoked = invocation(context)
+    with reading(invoked.engine(invoked.workspace())) as session:
+        query = select(OutboxMessage).order_by(OutboxMessage.id)
+        if state is not None:
+            query = query.where(OutboxMessage.state == state)
+        settled = _settlements(session)
+        rows = [describe(each, settled.get(each.id, ())) for each in session.scalars(query)]
+    if output is OutputFormat.JSONL:
+        print_json_lines(rows)
+        return
+    _print_outbox(rows, invoked.language)
+
+
+def _settlements(session: Session) -> dict[int, list[Settlement]]:
+    found: dict[int, list[Settlement]] = {}
+    for each in session.scalars(select(Settlement).order_by(Settlement.id)):
+        found.setdefault(each.message_id, []).append(each)
+    return found
+
+
+@_outbox.command("send")
+def send(context: typer.Context) -> None:
+    """Send what is waiting.
+
+    Example: nianbao outbox send
+    """
+    invoked = invocation(context)
+    workspace = invoked.workspace()
+    send_now(invoked.engine(workspace), workspace.settings, invoked.language)
+
+
+@_outbox.command("show")
+def show(context: typer.Context, number: Number) -> None:
+    """Write out one message whole: a mail as RFC 5322 (.eml), the text for a channel.
+
+    Example: nianbao outbox show 12 > 12.eml
+    """
+    invoked = invocation(context)
+    with reading(invoked.engine(invoked.workspace())) as session:
+        message = session.get(OutboxMessage, number)
+        if message is None:
+            raise CommandError(
+                Bilingual(f"没有编号为 {number} 的邮件。", f"there is no message {number}.")
+            )
+        text = message.content.decode("utf-8", "replace")
+        recipient = message.recipient
+    if is_channel(recipient):
+        results().print(shown(text), soft_wrap=True)
+        return
+    typer.echo(text, nl=False)
+
+
+@_outbox.command("settle")
+def settle_message(
+    context: typer.Context,
+    number: Number,
+    sent: Annotated[bool, typer.Option("--sent", help="It did arrive.")] = False,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Send it again, with the same Message-ID.")
+    ] = False,
+    note: Annotated[str, typer.Option(help="How that is known; kept with the decision.")] = "",
+    by: By = None,
+) -> None:
+    """Say what became of an uncertain or failed message; who decided it is kept.
+
+    Example: nianbao outbox settle 12 --sent --note "the office has it"
+    """
+    if sent == resend:
+        raise CommandError(
+            Bilingual("请给出 --sent 或 --resend 之一。", "give either --sent or --resend.")
+        )
+    decision = Decision.SENT if sent else Decision.RESEND
+    _settle(context, number, decision, author=by or getpass.getuser(), note=note)
+
+
+@_outbox.command("retry")
+def retry(context: typer.Context, number: Number) -> None:
+    """Put a failed or uncertain message back to waiting; it keeps its Message-ID.
+
+    Example: nianbao outbox retry 12
+    """
+    _settle(context, number, Decision.RESEND, author=getpass.getuser(), note="retry")
+
+
+def _settle(
+    context: typer.Context, number: int, decision: Decision, *, author: str, note: str
+) -> None:
+    invoked = invocation(context)
+    try:
+        with transaction(invoked.engine(invoked.workspace())) as session:
+            settle(session, number, decision, author=author, note=note, now=utc_now())
+    except NotOpenError as error:
+        raise CommandError(
+            Bilingual(
+                f"没有编号为 {number} 的失败或不确定的邮件。",
+                f"there is no failed or uncertain message {number}.",
+            )
+        ) from error
+
+
+def send_now(engine: Engine, settings: Settings, language: Language) -> None:
+    """Send what waits, and say what came of it.
+
+    Raises:
+        CommandError: if some of it cannot be sent at all.
+        Exit: with code 3 if a message failed or is uncertain.
+    """
+    if not settings.mail.host and not settings.channels:
+        raise CommandError(
+            Bilingual(
+                "nianbao.toml 的 [mail] host 没有填写；邮件已放入发件箱等待发送。",
+                "nianbao.toml has no [mail] host; the mails wait in the outbox.",
+            )
+        )
+    try:
+        summary = send_all(engine, settings, utc_now())
+    except LeaseHeldError as error:
+        raise busy(error) from error
+    screen.print(
+        Bilingual(
+            f"已发 {summary.sent}，等待 {summary.waiting}，失败 {summary.failed}，"
+            f"不确定 {summary.uncertain}。",
+            f"{summary.sent} sent, {summary.waiting} waiting, {summary.failed} failed, "
+            f"{summary.uncertain} uncertain.",
+        ).in_language(language)
+    )
+    if summary.server_error:
+        raise CommandError(
+            Bilingual(
+                f"不能发送：{summary.server_error}；邮件留在发件箱，稍后再试。",
+                f"cannot be sent to: {summary.server_error}; the mails wait.",
+            ),
+            ExitCode.PARTIAL,
+        )
+    if summary.failed or summary.uncertain:
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def busy(error: LeaseHeldError) -> CommandError:
+    """Return what to say when another process is at the mails."""
+    return CommandError(
+        Bilingual(
+            f"另一进程（{error.holder}）正在处理邮件；没有邮件丢失，稍后再试。",
+            f"another process ({error.holder}) is at the mails; none is lost, try again later.",
+        ),
+        ExitCode.PARTIAL,
+    )
+
+
+_HEADINGS = {
+    "id": Bilingual("编号", "id"),
+    "kind": Bilingual("种类", "kind"),
+    "recipient": Bilingual("收件人", "recipient"),
+    "subject": Bilingual("主题", "subject"),
+    "state": Bilingual("状态", "state"),
+    "attempts": Bilingual("次数", "attempts"),
+    "last_error": Bilingual("原因", "last error"),
+}
+
+
+def _print_outbox(rows: Sequence[dict[str, object]], language: Language) -> None:
+    table = Table(show_edge=False)
+    for heading in _HEADINGS.values():
+        table.add_column(heading.in_language(language), overflow="fold")
+    for row in rows:
+        table.add_row(*(shown("" if row[key] is None else str(row[key])) for key in _HEADINGS))
+    results().print(table)
+    uncertain = sum(row["state"] == MessageState.UNCERTAIN for row in rows)
+    if uncertain:
+        screen.print(
+            Bilingual(
+                f"{uncertain} 封是否送达不确定；核实后用 nianbao outbox settle 处理。",
+                f"{uncertain} may have arrived or not; ask, then use 'nianbao outbox settle'.",
+            ).in_language(language)
+        )

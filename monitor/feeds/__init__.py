@@ -1,0 +1,1 @@
+"""What other programs subscribe to: Atom, iCalendar, CSV, JSON Lines, Prometheus."""

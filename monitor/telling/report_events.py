@@ -1,0 +1,173 @@
+"""What has happened to reports that were published: changed, taken down, returned, backdated.
+
+What counts is what the rules say in the judgements that stand, so that local rulings and settings
+hold here too; an event is recorded once for each version, removal, return and day.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from monitor.language import Bilingual
+from monitor.rules.model import Outcome
+from monitor.telling.corrections import corrections
+from monitor.telling.events import (
+    BACKDATED,
+    CHANGED,
+    HIJACKED,
+    REMOVED,
+    RETURNED,
+)
+from monitor.telling.report_news import ReportNews, name_of
+from storage.models import (
+    Agency,
+    Event,
+    Filing,
+    FilingState,
+    FilingVersion,
+    Judgement,
+    StoredVerdict,
+)
+
+CHUNK = 400
+"""Values in one IN list; databases limit them."""
+_RULES = {"report-changed": CHANGED, "report-removed": REMOVED, "pubdate-backdated": BACKDATED}
+
+
+def record_reports(session: Session, now: datetime) -> list[tuple[Event, ReportNews]]:
+    """Record and return what has happened to reports and was not told yet."""
+    filings = _concerned(session)
+    news = [*_by_rules(session, filings), *_returned(session), *corrections(session, filings)]
+    told = _told(session, [each.fingerprint for each in news])
+    fresh = [each for each in news if each.fingerprint not in told]
+    happened = [(_event(each, now), each) for each in fresh]
+    session.add_all(event for event, _ in happened)
+    session.flush()
+    return happened
+
+
+def _event(news: ReportNews, now: datetime) -> Event:
+    return Event(
+        kind=news.kind,
+        fingerprint=news.fingerprint,
+        agency_id=news.filing.agency_id,
+        portal_id=news.filing.portal_id,
+        fiscal_year=news.filing.fiscal_year,
+        happened_at=now,
+        details={
+            "filing": news.filing.id,
+            "url": news.filing.url,
+            "message_zh": news.message.zh,
+            "message_en": news.message.en,
+            "captures": list(news.captures),
+        },
+    )
+
+
+def _told(session: Session, fingerprints: Sequence[str]) -> set[str]:
+    told: set[str] = set()
+    for start in range(0, len(fingerprints), CHUNK):
+        chunk = fingerprints[start : start + CHUNK]
+        told.update(session.scalars(select(Event.fingerprint).where(Event.fingerprint.in_(chunk))))
+    return told
+
+
+def _concerned(session: Session) -> dict[int, tuple[Filing, str | None]]:
+    """Return the filings that may have been changed, removed or backdated, with their agencies."""
+    several = select(FilingVersion.filing_id).where(FilingVersion.number > 1)
+    query = (
+        select(Filing, Agency.name)
+        .outerjoin(Agency, Agency.id == Filing.agency_id)
+        .where(
+            or_(
+                Filing.id.in_(several),
+                Filing.gone_crawls > 0,
+                Filing.last_absent_at > Filing.published_on,
+            )
+        )
+        .order_by(Filing.id)
+    )
+    return {filing.id: (filing, name) for filing, name in session.execute(query)}
+
+
+def _by_rules(
+    session: Session, filings: Mapping[int, tuple[Filing, str | None]]
+) -> Iterator[ReportNews]:
+    """Yield what the rules find in the judgements that stand."""
+    ids = list(filings)
+    newest, returns = _newest_versions(session), _returns(session)
+    for start in range(0, len(ids), CHUNK):
+        query = (
+            select(Judgement.filing_id, StoredVerdict)
+            .join(StoredVerdict, StoredVerdict.judgement_id == Judgement.id)
+            .where(
+                Judgement.filing_id.in_(ids[start : start + CHUNK]),
+                Judgement.current,
+                StoredVerdict.rule.in_(_RULES),
+                StoredVerdict.outcome == Outcome.FAIL.value,
+            )
+            .order_by(Judgement.filing_id, StoredVerdict.id)
+        )
+        for filing_id, verdict in session.execute(query):
+            filing, name = filings[filing_id]
+            version = newest.get(filing_id)
+            kind = _RULES[verdict.rule]
+            if kind == CHANGED and version is not None and version.injected:
+                kind = HIJACKED
+            # a report may be changed again, and be taken down again once it was back
+            once = f"{version.number} {version.bytes_sha256}" if version is not None else ""
+            if kind == REMOVED:
+                once = str(returns.get(filing_id, 0))
+            yield _finding(kind, filing, name, verdict, "" if kind == BACKDATED else once)
+
+
+def _finding(
+    kind: str, filing: Filing, name: str | None, verdict: StoredVerdict, once: str
+) -> ReportNews:
+    captures = [item.get("capture") for item in verdict.evidence]
+    proved = tuple(dict.fromkeys(each for each in captures if each is not None))
+    return ReportNews(
+        kind=kind,
+        filing=filing,
+        name=name_of(filing, name),
+        message=Bilingual(verdict.message_zh, verdict.message_en),
+        fingerprint=f"{kind}|{filing.id}|{once}",
+        captures=proved,
+    )
+
+
+def _newest_versions(session: Session) -> dict[int, FilingVersion]:
+    """Return the newest version of each filing that has several."""
+    query = (
+        select(FilingVersion)
+        .where(FilingVersion.number > 1)
+        .order_by(FilingVersion.filing_id, FilingVersion.number)
+    )
+    return {row.filing_id: row for row in session.scalars(query)}
+
+
+def _returns(session: Session) -> dict[int, int]:
+    """Return by filing the last event that told of its return."""
+    query = select(Event).where(Event.kind == RETURNED).order_by(Event.id)
+    return {event.details["filing"]: event.id for event in session.scalars(query)}
+
+
+def _returned(session: Session) -> Iterator[ReportNews]:
+    """Yield the reports of which it was told that they were taken down, and that are back."""
+    newest = select(func.max(Event.id)).where(Event.kind == REMOVED).group_by(Event.fingerprint)
+    for event in session.scalars(select(Event).where(Event.id.in_(newest)).order_by(Event.id)):
+        filing = session.get(Filing, event.details.get("filing"))
+        if filing is None or filing.gone_crawls or filing.state is FilingState.REMOVED:
+            continue
+        agency = session.get(Agency, filing.agency_id) if filing.agency_id else None
+        yield ReportNews(
+            kind=RETURNED,
+            filing=filing,
+            name=name_of(filing, agency.name if agency else None),
+            message=Bilingual(
+                "此前撤下的年报页面现已恢复可用。", "The report that was taken down is back."
+            ),
+            fingerprint=f"{RETURNED}|{filing.id}|{event.id}",
+        )

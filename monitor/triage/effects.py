@@ -1,0 +1,87 @@
+"""Which decisions hold: the newest of each subject, while its facts and its days last."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from monitor.triage.facts import (
+    finding_facts,
+    obligation_facts,
+    obligation_key,
+    portal_facts,
+    sha256_of,
+)
+from storage.clock import local_date
+from storage.models import TriageAction, TriageDecision, TriageKind
+
+NOT_COUNTED = frozenset({TriageAction.DISMISS, TriageAction.WAIVE})
+"""What is decided so is no finding that anybody must act on."""
+NOT_TOLD = NOT_COUNTED | {TriageAction.SNOOZE, TriageAction.ACKNOWLEDGE}
+"""What is decided so is not told again by itself."""
+
+
+def holds(decision: TriageDecision, facts_sha256: str, day: date) -> bool:
+    """Tell whether a decision, the newest of its subject, still holds.
+
+    A waiver of a report that is owed holds whatever becomes of the report; every other decision
+    ends when what it was about has changed.
+    """
+    if decision.action is TriageAction.REOPEN:
+        return False
+    if decision.until is not None and day > decision.until:
+        return False
+    if decision.kind is TriageKind.OBLIGATION and decision.action is TriageAction.WAIVE:
+        return True
+    return decision.facts_sha256 == facts_sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    """The newest decision of every subject, and the day on which they are asked about."""
+
+    day: date
+    newest: Mapping[tuple[TriageKind, str], TriageDecision] = field(default_factory=dict)
+
+    def of(
+        self, kind: TriageKind, subject: str | None, facts: Mapping[str, Any]
+    ) -> TriageDecision | None:
+        """Return the decision that holds about a subject with these facts; None if none does."""
+        decision = self.newest.get((kind, subject)) if subject else None
+        if decision is None or not holds(decision, sha256_of(facts), self.day):
+            return None
+        return decision
+
+    def of_finding(
+        self, fingerprint: str | None, rule: str, evidence: Iterable[Mapping[str, Any]]
+    ) -> TriageDecision | None:
+        """Return the decision that holds about a finding; None if none does."""
+        if (TriageKind.FINDING, fingerprint) not in self.newest:
+            return None
+        return self.of(TriageKind.FINDING, fingerprint, finding_facts(rule, evidence))
+
+    def of_obligation(self, agency_id: str, fiscal_year: int, state: str) -> TriageDecision | None:
+        """Return the decision that holds about the report of an agency and year, if any."""
+        key = obligation_key(agency_id, fiscal_year)
+        return self.of(TriageKind.OBLIGATION, key, obligation_facts(state))
+
+    def of_portal(self, portal_id: str, trouble: str | None) -> TriageDecision | None:
+        """Return the decision that holds about trouble of a portal, if any."""
+        return self.of(TriageKind.PORTAL, portal_id, portal_facts(trouble))
+
+
+def load_triage(session: Session, now: datetime, kinds: Iterable[TriageKind] = ()) -> Triage:
+    """Return the decisions made by ``now``; only of some kinds if any are named."""
+    newest = (
+        select(func.max(TriageDecision.id))
+        .where(TriageDecision.decided_at <= now)
+        .group_by(TriageDecision.kind, TriageDecision.subject)
+    )
+    query = select(TriageDecision).where(TriageDecision.id.in_(newest))
+    if wanted := tuple(kinds):
+        query = query.where(TriageDecision.kind.in_(wanted))
+    found = {(each.kind, each.subject): each for each in session.scalars(query)}
+    return Triage(day=local_date(now), newest=found)

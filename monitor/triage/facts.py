@@ -1,0 +1,42 @@
+"""What a decision was made about: as long as that stands, so does the decision. Pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_PLACE = ("table", "row", "column", "section", "quote")
+
+
+def finding_facts(rule: str, evidence: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what a finding rests on: its rule, and the places with what is printed there.
+
+    The captures that prove it are left out: they are new with every crawl.
+    """
+    places = {
+        tuple(item.get(name) or "" for name in _PLACE)
+        for item in evidence
+        if item.get("capture") is None
+    }
+    return {"rule": rule, "places": [list(place) for place in sorted(places)]}
+
+
+def obligation_facts(state: str) -> dict[str, Any]:
+    """Return what is known of a report that is owed: its state."""
+    return {"state": state}
+
+
+def portal_facts(trouble: str | None) -> dict[str, Any]:
+    """Return what is wrong with a portal; None if nothing is."""
+    return {"trouble": trouble}
+
+
+def obligation_key(agency_id: str, fiscal_year: int) -> str:
+    """Return how the report of an agency and year is called in decisions."""
+    return f"{agency_id}/{fiscal_year}"
+
+
+def sha256_of(facts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of facts, the same in every process."""
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

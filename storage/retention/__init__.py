@@ -1,0 +1,1 @@
+"""Thinning out list pages that prove nothing: planned, decided and logged, then removed."""
