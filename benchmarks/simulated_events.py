@@ -185,7 +185,7 @@ def _moved(stage: Stage, runs: Sequence[Crawled], found: Watched) -> None:
 def _paths(site: PortalSite) -> tuple[set[str], set[str]]:
     assert site.after is not None
     old, new = (
-        {family.node_path(node).partition("#")[0] for node in site.portal.columns}
+        {path for node in site.portal.columns for path in family.column_paths(node)}
         for family in (site.before, site.after)
     )
     return old - new, new - old

@@ -1,10 +1,12 @@
 """One list of a column while it is walked: its pages, what it announces, what it holds. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crawler.pages.urls import directory_of
-from crawler.platforms.model import ListPage, PageRequest
+from crawler.platforms.model import ListItem, ListPage, PageRequest
+from crawler.selection import may_stand_in_column
 
 _VARIABLE = re.compile(r"[0-9a-f]{12,}|\d+")
 
@@ -29,8 +31,53 @@ class Chain:
     last: bool | None = None
     holders: frozenset[str] = frozenset()
     vacant: frozenset[str] = frozenset()
+    problems: list[str] = field(default_factory=list)
+    """Why it was not read to its end."""
+    top: str = ""
+    """What the column calls the part of it to which the list belongs, itself or below it."""
     emptied_by: set[str] = field(default_factory=set)
     """Services that say of it that it has no rows (``service_of``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The next page to fetch."""
+
+    request: PageRequest
+    is_first: bool
+    """True for the first page of a chain."""
+    of: str = ""
+    """The first page of its list."""
+    part: str = ""
+    """What the column calls this list, if it is one of its parts: 2024年."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a column as it was walked, with the lists below it."""
+
+    name: str
+    whole: bool
+    """True if its lists were read to their end."""
+    lists: frozenset[str]
+    """The first pages of its lists."""
+    rows: frozenset[str]
+    """Addresses of the rows that it shows."""
+
+
+def parts_of(chains: Sequence[Chain]) -> tuple[Part, ...]:
+    """Return the named parts of a column, by the lists that were walked."""
+    names = dict.fromkeys(chain.top for chain in chains if chain.top)
+    lists = {name: [chain for chain in chains if chain.top == name] for name in names}
+    return tuple(
+        Part(
+            name=name,
+            whole=not any(chain.problems for chain in own),
+            lists=frozenset(chain.first.url for chain in own),
+            rows=frozenset[str]().union(*(chain.seen for chain in own)),
+        )
+        for name, own in lists.items()
+    )
 
 
 def larger(one: int | None, other: int | None) -> int | None:
@@ -59,3 +106,15 @@ def says_none(chain: Chain, request: PageRequest, page: ListPage) -> bool:
 def shape_of(url: str) -> str:
     """Return what addresses of one column have in common: the directory, numbers made equal."""
     return _VARIABLE.sub("0", directory_of(url))
+
+
+def is_of_list(chain: Chain, request: PageRequest, new: Sequence[ListItem]) -> bool:
+    """Tell whether rows of a guessed page are of this list: some servers answer any number.
+
+    Where no row was met yet, the page gave none and the guesses are at what serves them. Even a
+    page that is linked as the next one may be another column's: without a report, or its like, on
+    it, it must have rows like those before.
+    """
+    if not chain.shapes or any(shape_of(item.url) in chain.shapes for item in new):
+        return True
+    return not request.probe and any(may_stand_in_column(item) for item in new)

@@ -8,7 +8,7 @@ are taken from the archive.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crawler.chains import is_none
+from crawler.chains import Step, is_none
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList, read_fetched
@@ -16,7 +16,7 @@ from crawler.planning import may_rest
 from crawler.platforms.model import Platform
 from crawler.read_pages import Before, How, ReadPage, is_as_before, key_of, read_page
 from crawler.records.captures import capture_body
-from crawler.walking import ColumnWalk, Step
+from crawler.walking import ColumnWalk
 from storage.archive import ArchiveError
 from storage.clock import utc_now
 
@@ -152,11 +152,13 @@ class _Reading:
 
     def _since(self, step: Step) -> datetime | None:
         """Return when a part of the column that may rest was asked for; None if it must be now."""
-        if self._before is None or not step.part:
+        if (before := self._before) is None or not step.part:
             return None
-        asked_at = self._before.asked_at(step.of)
-        years = self._before.years_of(step.of)
-        return asked_at if may_rest(step.part, years, asked_at, self._answered_at) else None
+        asked_at, years = before.asked_at(step.of), before.years_of(step.of)
+        rests = may_rest(
+            step.part, years, asked_at, self._answered_at, named_so=before.are_fiscal_years
+        )
+        return asked_at if rests else None
 
     def _give(self, step: Step, read: ReadList | Fetched, how: How | None) -> None:
         column = self._column

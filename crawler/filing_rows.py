@@ -141,6 +141,7 @@ class RowFiler:
         self, facts: ColumnFacts, column: WalkedColumn, report: Known, item: ListItem
     ) -> None:
         if not self._is_due(report) or not self._may_open(report):
+            self._reports.unfinished += [report.unhad] if report.unhad else []
             return
         self._visit.is_first_time(report.url)
         opened = await self._reports.open(report.url, facts.url, column.platform)

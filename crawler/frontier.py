@@ -1,7 +1,7 @@
 """Links still to follow in a search, the likeliest first. Pure."""
 
 import heapq
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from crawler.hubs import below_agency
 from crawler.pages.urls import same_site
@@ -30,6 +30,7 @@ class Frontier:
         self._met = {canonical_url(portal_url)}
         self._own: list[_Entry] = []
         self._foreign: list[_Entry] = []
+        self._deeper: list[tuple[ColumnLink, ...]] = []
 
     def add(self, links: Iterable[ColumnLink], depth: int) -> None:
         """Take in links that were not met before; ``depth`` is their distance from the start."""
@@ -48,6 +49,17 @@ class Frontier:
         if any(same_site(link.url, site) for site in self._sites):
             return True
         return below_agency((link,)) and is_official_url(link.url, self._official)
+
+    def leave(self, links: Iterable[ColumnLink], way: Sequence[ColumnLink]) -> None:
+        """Remember links that are too far from the start to be taken in, and the way to them."""
+        self._deeper += [(*way, link) for link in links if not link.guessed]
+
+    def left_deeper(self, least: float) -> Iterator[tuple[ColumnLink, ...]]:
+        """Yield the ways to what was left so, by score, and not met anywhere else."""
+        for way in self._deeper:
+            url = canonical_url(way[-1].url)
+            if way[-1].score >= least and url not in self._met and self._is_own(way[-1]):
+                yield way
 
     def adopt(self, url: str, way: Sequence[ColumnLink]) -> None:
         """Take the site to which the entry of an agency has led for one of the portal's own."""

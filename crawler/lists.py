@@ -9,13 +9,20 @@ from crawler.platforms import choose_platform
 from crawler.platforms.addresses import is_column_address
 from crawler.platforms.model import ListItem, ListPage, Page, PageRequest, Platform
 from crawler.platforms.wording import AGENCY_NAME, compact
-from crawler.selection import Relevance, is_report_title, relevance_of
+from crawler.selection import Relevance, is_report_title, relevance_of, says_report
 from crawler.visit import Visit
 from crawler.walking import ColumnWalk
 from storage.clock import utc_now
 from storage.crawler_settings import CrawlerSettings
 
 log = logging.getLogger(__name__)
+
+_MOST_SERVICES = 2
+"""Services that are asked for the rows of a page that may be a column."""
+_MOST_TRIES = 4
+"""Ways tried of those to which an answer without rows leads: hosts want to be asked differently."""
+_MOST_ASKED = 10
+"""Answers in all that are waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,31 @@ class ListReader:
             return refused
         drawn = await self._fetcher.fetch(ask)
         return read_fetched(drawn, None, None) if drawn.ok else drawn
+
+    async def with_served_rows(self, read: ReadList) -> tuple[ReadList, int]:
+        """Add rows that a service has for a page without rows: they may prove the column.
+
+        A script of the site may first have to tell where the service is; and services that mix the
+        rows of all columns may have this one's reports on a later page, so it is asked until one
+        came. Tells how many pages were asked for.
+        """
+        waiting, asked = list(read.list_page.next_pages[:_MOST_SERVICES]), set[tuple[str, str]]()
+        rows: tuple[ListItem, ...] = ()
+        while waiting and len(asked) < _MOST_ASKED and not any(map(says_report, rows)):
+            request = waiting.pop(0)
+            if (request.url, request.body) in asked:
+                continue
+            asked.add((request.url, request.body))
+            answer = await self.read(
+                request, platform=read.platform, referer=read.fetched.url, draw=False
+            )
+            if isinstance(answer, Fetched):
+                continue
+            told = answer.list_page
+            rows += told.items
+            if told.items or told.onward:
+                waiting = [*told.next_pages[:_MOST_TRIES], *(() if told.items else waiting)]
+        return replace(read, list_page=replace(read.list_page, items=rows)), len(asked)
 
     def _count_render(self, ask: Ask) -> Fetched | None:
         """Count a page to be drawn; what to say instead if the portal has had its share."""

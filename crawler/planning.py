@@ -1,13 +1,12 @@
 """What need not be asked for again: pages of lists, and reports known. Pure; see decision 0008."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zlib import crc32
 
 from crawler.platforms.wording import AGENCY_NAME, compact
-from crawler.read_pages import Before, ReadPage
+from crawler.read_pages import Before, ReadPage, years_named
 from storage.clock import end_of_day, local_date
 from storage.models import AgencyKind
 from storage.obligations import due_day
@@ -16,12 +15,12 @@ _KINDS = (AgencyKind.DEPARTMENT, AgencyKind.GOVERNMENT)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 MOST_REQUESTS = 2
 """For a column in which nothing changed; what its list does not need goes to one of its reports."""
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _BEFORE_DUE = timedelta(days=20)
 _AFTER_DUE = timedelta(days=45)
 """Around a due day reports appear, are corrected and are withdrawn."""
 ONCE_A_DAY = timedelta(hours=20)
-"""A part of a column that awaits a report which is not due yet is not asked for sooner again."""
+"""Not sooner again is asked for what can wait: a part of which nothing is due yet, a file that
+could not be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,12 @@ def _due_days(year: int) -> set[date]:
 
 
 def may_rest(
-    part: str, years: Sequence[int | None], asked_at: datetime | None, now: datetime
+    part: str,
+    years: Sequence[int | None],
+    asked_at: datetime | None,
+    now: datetime,
+    *,
+    named_so: bool = False,
 ) -> bool:
     """Tell whether a part of a column need not be asked for this time: decision 0008, 5.
 
@@ -82,10 +86,13 @@ def may_rest(
         years: the fiscal year of each report in it, None where a row is not known as one.
         asked_at: when it was asked for last, None if that is not known.
         now: the time.
+        named_so: whether the column's parts are known to be named for the fiscal years of what
+            stands in them, not for those in which it was published.
     """
     if asked_at is None:
         return False
-    if now - asked_at < ONCE_A_DAY and not _is_anything_due(now):
+    waits = not _is_anything_due(now) or (named_so and _is_of_years_to_come(part, years, now))
+    if waits and now - asked_at < ONCE_A_DAY:
         return True
     return _is_of_years_past(part, years, now) or _awaits_nothing(part, years, now)
 
@@ -96,13 +103,20 @@ def _is_anything_due(now: datetime) -> bool:
     return any(local_date(now) > day for day in days)
 
 
+def _is_of_years_to_come(part: str, years: Sequence[int | None], now: datetime) -> bool:
+    """Tell whether a part is for years that have not ended: nobody owes what will stand in it."""
+    named = years_named(part)
+    told = [year for year in years if year is not None]
+    return bool(named) and len(told) == len(years) and min(named + told) >= local_date(now).year
+
+
 def _is_of_years_past(part: str, years: Sequence[int | None], now: datetime) -> bool:
     """Tell whether a part holds only years before the one of which reports are due.
 
     Both its name, such as ``2023年``, and every report in it must say so; an agency's part, or one
     where newer reports stand as well, never does.
     """
-    named = [int(year) for year in _YEAR.findall(part)]
+    named = years_named(part)
     told = [year for year in years if year is not None]
     return bool(named and told) and max(named + told) <= local_date(now).year - 2
 
@@ -131,6 +145,8 @@ class Known:
     """When its page was last had with all its files; None if it must be tried again."""
     listed_anew: bool = False
     """True if its row is new, or says something else than before."""
+    unhad: str = ""
+    """Why a file of it was not to be had, if that is tried again another day."""
 
 
 def must_open(known: Known, now: datetime, *, days: int, days_near_due: int) -> bool:

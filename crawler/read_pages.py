@@ -4,16 +4,20 @@ Kept with the reading (``ColumnReading.pages``): it proves that something was no
 next reading knows by it which pages the list has.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
+from crawler.chains import Step
 from crawler.fetched import Fetched
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import ListPage, PageRequest
-from crawler.walking import Step
+
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
 class How(StrEnum):
@@ -51,6 +55,8 @@ class ReadPage:
     rows: tuple[str, ...] = ()
     announced_items: int | None = None
     announced_pages: int | None = None
+    part: str = ""
+    """What the column calls its list, if that is a part of it."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -85,6 +91,7 @@ class ReadPage:
             "rows": list(self.rows),
             "announced_items": self.announced_items,
             "announced_pages": self.announced_pages,
+            **({"part": self.part} if self.part else {}),
         }
 
 
@@ -106,6 +113,7 @@ def read_page(step: Step, fetched: Fetched, page: ListPage | None, how: How | No
         rows=rows_of(page) if page else (),
         announced_items=page.announced_items if page else None,
         announced_pages=page.announced_pages if page else None,
+        part=step.part,
     )
 
 
@@ -126,6 +134,7 @@ def from_json(kept: Iterable[dict[str, Any]]) -> tuple[ReadPage, ...]:
             rows=tuple(each["rows"]),
             announced_items=each["announced_items"],
             announced_pages=each["announced_pages"],
+            part=each.get("part", ""),
         )
         for each in kept
     )
@@ -172,6 +181,16 @@ class Before:
         known = dict(self._years[row] for row in rows if row in self._years)
         return [*known.values(), *(None for row in dict.fromkeys(rows) if row not in self._years)]
 
+    @cached_property
+    def are_fiscal_years(self) -> bool:
+        """True if parts that are called by a year hold the reports of that fiscal year, all."""
+        told = [
+            (named, set(self.years_of(url)))
+            for url, pages in self._lists.items()
+            if (named := years_named(pages[0].part)) and any(page.rows for page in pages)
+        ]
+        return bool(told) and all(years - {None} == set(named) for named, years in told)
+
     def leads_to_rows(self, page: ReadPage) -> bool:
         """Tell whether a page held no rows and stood before those that do: a shell, a script."""
         pages = self._lists.get(page.list_url, [])
@@ -196,3 +215,8 @@ def is_as_before(before: ReadPage | None, now: ListPage) -> bool:
 def key_of(request: PageRequest) -> tuple[str, str, str]:
     """Return what tells one request from another."""
     return request.method, request.body, request.url
+
+
+def years_named(part: str) -> list[int]:
+    """Return the years in what a column calls a part of it."""
+    return [int(year) for year in _YEAR.findall(part)]

@@ -1,11 +1,11 @@
 """Whether the reading of a column may carry a claim of absence. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from crawler.planning import order_changed
 from crawler.read_pages import ReadPage
-from crawler.records.readings import Reading
+from crawler.records.readings import PartReading, Reading
 from crawler.walking import ColumnWalk
 
 MOST_LOST = 0.2
@@ -44,6 +44,10 @@ class Recognised:
     """How many of the known reports that were not found again are gone from their own address."""
     drift: str | None = None
     """Why the page is no such column any more."""
+    rows: Collection[str] = ()
+    """Addresses of the rows that are reports."""
+    stood: Mapping[str, str] = field(default_factory=dict)
+    """By known report that was not found again, in which list of the column it stood before."""
 
 
 def judge_reading(
@@ -73,7 +77,26 @@ def judge_reading(
         missing_urls=tuple(recognised.missing[:_MOST_NAMED]),
         holders=walk.holders,
         vacant=walk.vacant,
+        parts=() if walk.read_to_end else tuple(_parts(walk, recognised)),
     )
+
+
+def _parts(walk: ColumnWalk, recognised: Recognised) -> Iterator[PartReading]:
+    """Yield the parts of a column of which some were not read, if nothing else is amiss with it.
+
+    Known reports that stood nobody knows where count as missing from a part without a name.
+    """
+    parts = walk.parts
+    if not parts or recognised.drift or recognised.unopened:
+        return
+    lost = [recognised.stood.get(url, "") for url in recognised.missing]
+    for part in parts:
+        reports = len(part.rows.intersection(recognised.rows))
+        missing = sum(url in part.lists for url in lost)
+        yield PartReading(name=part.name, whole=part.whole, reports=reports, missing=missing)
+    nowhere = sum(not any(url in part.lists for part in parts) for url in lost)
+    if nowhere:
+        yield PartReading(name="", whole=False, reports=0, missing=nowhere)
 
 
 def _doubts(walk: ColumnWalk, recognised: Recognised) -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from crawler.fetched import Fetched, Outcome, Purpose
@@ -40,8 +39,6 @@ WORTH_MORE = 0.6
 _PLATFORM = re.compile(r"公开指南.*法定主动公开|法定主动公开.*公开指南", re.DOTALL)
 """What stands in the menu of a disclosure platform (国办公开办函〔2019〕61号)."""
 _GONE = frozenset({Outcome.GONE, Outcome.SOFT_GONE})
-_MOST_SERVICES = 2
-"""Services that a search asks for the rows of one page."""
 _GUESS_REFUSED = frozenset({400, 403, 405, 500, 501})
 """Statuses by which servers say of an address they never gave out that there is no such page."""
 
@@ -120,15 +117,29 @@ class ColumnSearch:
         await self._confirm(frontier, 0, _front_page(home), home)
         await self._add_links(frontier, home, (), 1)
         while step := frontier.next_own(WORTH_MORE if self._found else WORTH_A_LOOK):
-            if self._pages >= self._most_pages:
-                self._left[f"{step[1].url}: not looked at: {self._most_pages} pages were"] = ""
+            if self._is_enough(step[1]):
                 return bool(self._found)
             await self._look_at(frontier, *step)
-        while (
-            not self._found and self._pages < self._most_pages and (step := frontier.next_foreign())
-        ):
+        while not self._found and (step := frontier.next_foreign()):
+            if self._is_enough(step[1]):
+                return False
             await self._look_at(frontier, *step)
-        return not self._obstacles
+        self._note_deeper(frontier)
+        return not (self._obstacles or self._left)
+
+    def _is_enough(self, link: ColumnLink) -> bool:
+        """Tell whether so many pages were looked at that a link is left."""
+        if self._pages < self._most_pages:
+            return False
+        self._left[f"{link.url}: not looked at: {self._most_pages} pages were"] = ""
+        return True
+
+    def _note_deeper(self, frontier: Frontier) -> None:
+        """Note what was left for its distance: a column that nobody has seen may stand there."""
+        for way in frontier.left_deeper(WORTH_MORE if self._found else WORTH_A_LOOK):
+            if self._hubs.is_wanted(way[-1]) and not self._hubs.is_done(way):
+                why = f"not looked at: more than {MAX_DEPTH} links from the front page"
+                self._left[f"{way[-1].url}: {why}"] = self._hubs.whose(way)
 
     @property
     def _most_pages(self) -> int:
@@ -151,12 +162,8 @@ class ColumnSearch:
             frontier.adopt(read.fetched.url, way)
             if await self._confirm(frontier, depth, link, read):
                 return
-            if depth < MAX_DEPTH:
-                self._note_platform(read)
-                await self._add_links(frontier, read, way, depth + 1)
-            else:
-                frames = [each for each in find_column_links(read.page) if is_frame(each)]
-                self._take_in(frontier, frames, way, depth + 1)
+            self._note_platform(read)
+            await self._add_links(frontier, read, way, depth + 1)
 
     def _miss(self, link: ColumnLink, fetched: Fetched) -> None:
         """Take in that a page could not be had; a guess that is refused was no page."""
@@ -182,20 +189,9 @@ class ColumnSearch:
         )
         if not is_column or isinstance(read, Fetched) or read.list_page.items:
             return read
-        return await self._with_served_rows(read)
-
-    async def _with_served_rows(self, read: ReadList) -> ReadList:
-        """Add the rows that a service has for a page without rows: they may prove the column."""
-        for request in read.list_page.next_pages[:_MOST_SERVICES]:
-            self._pages += 1
-            answer = await self._lists.read(
-                request, platform=read.platform, referer=read.fetched.url, draw=False
-            )
-            if isinstance(answer, ReadList) and answer.list_page.items:
-                return replace(
-                    read, list_page=replace(read.list_page, items=answer.list_page.items)
-                )
-        return read
+        served, asked = await self._lists.with_served_rows(read)
+        self._pages += asked
+        return served
 
     async def _add_links(
         self, frontier: Frontier, read: ReadList, way: tuple[ColumnLink, ...], depth: int
@@ -204,6 +200,9 @@ class ColumnSearch:
         links = (*self._hubs.entries(read.page, way), *await self._links_of(read))
         if below_agency(way):
             links = tuple(self._hubs.raised(link) for link in links)
+        if depth > MAX_DEPTH:
+            frontier.leave([link for link in links if not is_frame(link)], way)
+            links = tuple(filter(is_frame, links))
         self._take_in(frontier, links, way, depth)
 
     def _take_in(

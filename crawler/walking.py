@@ -6,14 +6,23 @@ guessed page only if they look like the rows of the first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.chains import Chain, is_none, larger, says_none, service_of, shape_of
+from crawler.chains import (
+    Chain,
+    Part,
+    Step,
+    is_none,
+    is_of_list,
+    larger,
+    parts_of,
+    says_none,
+    service_of,
+    shape_of,
+)
 from crawler.fetched import Fetched, Outcome
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.model import ListItem, ListPage, PageRequest
-from crawler.selection import may_stand_in_column
 
 MAX_DEPTH = 2
 """Sub-columns of sub-columns are followed, no further."""
@@ -24,19 +33,6 @@ _GUESS_REFUSED = frozenset({400, 405, 500, 501})
 """Statuses by which servers say of an address they never gave out that there is no such page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """The next page to fetch."""
-
-    request: PageRequest
-    is_first: bool
-    """True for the first page of a chain."""
-    of: str = ""
-    """The first page of its list."""
-    part: str = ""
-    """What the column calls this list, if it is one of its parts: 2024年."""
-
-
 class ColumnWalk:
     """The walk through one column."""
 
@@ -45,8 +41,7 @@ class ColumnWalk:
         """Every row met, by canonical address, in order."""
         self.seen_at: dict[str, datetime] = {}
         """When the list page that shows each row was fetched."""
-        self.problems: list[str] = []
-        """Why the column was not read to its end."""
+        self._given_up: list[str] = []
         self.lost = False
         """True if the column's own page is gone."""
         self.obstacle: Fetched | None = None
@@ -61,14 +56,29 @@ class ColumnWalk:
         self._asked: set[tuple[str, ...]] = set()
 
     @property
+    def problems(self) -> list[str]:
+        """Why the column was not read to its end."""
+        return [*(why for chain in self._chains for why in chain.problems), *self._given_up]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What the column is divided into; empty if something is amiss that is of no one part."""
+        amiss = self._given_up or any(chain.problems and not chain.top for chain in self._chains)
+        return () if amiss else parts_of(self._chains)
+
+    @property
+    def _chains(self) -> list[Chain]:
+        return [*self._done, *self._waiting]
+
+    @property
     def pages_seen(self) -> int:
         """How many list pages were read."""
-        return sum(chain.pages for chain in (*self._done, *self._waiting))
+        return sum(chain.pages for chain in self._chains)
 
     @property
     def announced(self) -> int | None:
         """How many rows the lists say they have, None if none says."""
-        said = [chain.announced_items for chain in (*self._done, *self._waiting)]
+        said = [chain.announced_items for chain in self._chains]
         return (
             sum(count for count in said if count is not None)
             if any(count is not None for count in said)
@@ -78,7 +88,7 @@ class ColumnWalk:
     @property
     def is_one_list(self) -> bool:
         """True if all rows are of one list, so that their order is the list's own."""
-        return len(self._done) + len(self._waiting) == 1
+        return len(self._chains) == 1
 
     @property
     def holders(self) -> frozenset[str]:
@@ -195,7 +205,7 @@ class ColumnWalk:
         chain.candidates = [each for each in page.next_pages if self._is_unasked(each)]
         self._add_parts(chain, page)
         if page.unread and chain.pages == 1:
-            self.problems.append(_not_followed(chain.first.url, page.unread))
+            chain.problems.append(_not_followed(chain.first.url, page.unread))
 
     def _is_unasked(self, request: PageRequest) -> bool:
         return self._key(request) not in self._asked
@@ -212,7 +222,7 @@ class ColumnWalk:
     def _add_parts(self, chain: Chain, page: ListPage) -> None:
         if chain.depth >= MAX_DEPTH:
             return
-        known = {other.first.url for other in (*self._waiting, *self._done)}
+        known = {other.first.url for other in self._chains}
         for part in page.subcolumns:
             request = PageRequest(url=part.url, number=1)
             if part.url not in known and self._is_unasked(request):
@@ -222,6 +232,7 @@ class ColumnWalk:
                         first=request,
                         name=part.text,
                         depth=chain.depth + 1,
+                        top=chain.top or part.text,
                         frames=list(part.others),
                     )
                 )
@@ -229,20 +240,8 @@ class ColumnWalk:
     def _brings_on(
         self, chain: Chain, request: PageRequest, page: ListPage, new: list[ListItem]
     ) -> bool:
-        return (bool(new) and self._is_of_column(chain, request, new)) or says_none(
-            chain, request, page
-        )
-
-    def _is_of_column(self, chain: Chain, request: PageRequest, new: list[ListItem]) -> bool:
-        """Tell whether rows of a guessed page are of this list: some servers answer any number.
-
-        Where no row was met yet, the page gave none and the guesses are at what serves them. Even
-        a page that is linked as the next one may be another column's: without a report, or its
-        like, on it, it must have rows like those before.
-        """
-        if not chain.shapes or any(shape_of(item.url) in chain.shapes for item in new):
-            return True
-        return not request.probe and any(may_stand_in_column(item) for item in new)
+        is_of_it = bool(new) and is_of_list(chain, request, new)
+        return is_of_it or says_none(chain, request, page)
 
     def _reject(self, chain: Chain, request: PageRequest, why: str) -> None:
         """Leave a candidate; without another one the list has ended, or not been read."""
@@ -263,7 +262,7 @@ class ColumnWalk:
             self._note(chain, f"{chain.first.url}: announces more pages than could be found")
         elif (chain.announced_items or 0) * STALE_SHARE > chain.rows:
             announced = f"announces {chain.announced_items} rows, has {chain.rows}"
-            self.problems.append(f"{chain.first.url}: {announced}")
+            chain.problems.append(f"{chain.first.url}: {announced}")
 
     def _fail(self, chain: Chain, reason: str) -> None:
         self._waiting.remove(chain)
@@ -274,23 +273,21 @@ class ColumnWalk:
         if chain.depth and not chain.rows and (chain.vacant or chain.emptied_by):
             self._rowless.append((chain, reason))
         else:
-            self.problems.append(reason)
+            chain.problems.append(reason)
 
     def _decide_rowless(self) -> None:
         """Believe that a part is empty if it has room for rows where other parts have theirs.
 
         Or if the service that says so is the one that serves other parts.
         """
-        self.problems += [
-            reason
-            for chain, reason in self._rowless
-            if not (self.holders & chain.vacant or self._served & chain.emptied_by)
-        ]
+        for chain, reason in self._rowless:
+            if not (self.holders & chain.vacant or self._served & chain.emptied_by):
+                chain.problems.append(reason)
         self._rowless = []
 
     def _give_up(self, reason: str) -> None:
         self._decide_rowless()
-        self.problems.append(reason)
+        self._given_up.append(reason)
         self._done += self._waiting
         self._waiting = []
 

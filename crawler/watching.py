@@ -162,8 +162,19 @@ class Watcher:
             same_before=same,
             gone=sum(report.urls[0] in gone for report in known if report not in found),
             drift=await self._drift(facts, column, known, found),
+            rows=rows.reports,
+            stood=await self._stood(facts, [report for report in known if report not in found]),
         )
         return judge_reading(walk, recognised, column.pages)
+
+    async def _stood(self, facts: ColumnFacts, missing: Sequence[KnownReport]) -> dict[str, str]:
+        """Return in which list each missing report stood when the column was last healthy."""
+        if not missing:
+            return {}
+        history = await self._keeper.read(reading_history, facts.id)
+        lists = {row: page.list_url for page in history.pages for row in page.rows}
+        places = {report.urls[0]: every_spelling(report.urls) for report in missing}
+        return {url: lists[row] for url, rows in places.items() for row in rows if row in lists}
 
     async def _drift(
         self,

@@ -17,11 +17,9 @@ from monitor.lease import LeaseHeldError, holder_of
 from monitor.programs import StoppedError, run_command
 from monitor.rules.settings import rulings_of
 from monitor.telling.alerts import tell_news
-from monitor.telling.digest import compose_digest
-from monitor.telling.outbox import put
+from monitor.telling.digest_round import put_due_digests
 from monitor.telling.sending import send_all
 from storage.clock import utc_now
-from storage.database import transaction
 from storage.subscriptions import subscriptions_of
 from storage.workspace import Workspace
 
@@ -81,12 +79,12 @@ class _Work:
     def digest(self) -> str:
         now, rulings = utc_now(), rulings_of(self._workspace)
         settings = self._workspace.settings
-        with transaction(self._engine) as session:
-            mails = [
-                compose_digest(session, settings, recipient, now, rulings=rulings)
-                for recipient in settings.mail.to
-            ]
-            put(session, mails, now)
+        subscriptions = subscriptions_of(settings, self._workspace.directory)
+        try:
+            mails = put_due_digests(self._engine, settings, subscriptions, now, rulings)
+        except LeaseHeldError as error:
+            msg = f"left to {error.holder}, which is at the digests"
+            raise LeftToAnotherError(msg) from error
         return f"{len(mails)} digests"
 
     def send(self) -> str:

@@ -31,8 +31,9 @@ log = logging.getLogger(__name__)
 RUN = "monitor.timetable:run_planned"
 """What the store keeps of every job: the reference of what runs it."""
 _RETRY_SECONDS = 10.0
-_EXECUTORS = {"send": "mail", "backup": "upkeep"}
-"""Every other job runs in one thread: crawl, check and telling follow each other."""
+_EXECUTORS = {"send": "mail", "backup": "upkeep", "fixity": "upkeep"}
+"""A long crawl delays none of these. Every other job runs in one thread, so that crawl, check and
+telling follow each other."""
 
 
 class Scheduler(BackgroundScheduler):  # type: ignore[misc]

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, and_, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, select
 from sqlalchemy.orm import Session
 
 from storage.archive import Archive, Swept
@@ -172,7 +172,10 @@ def captures_by_hash(session: Session, prefix: str) -> list[FoundCapture]:
 
 def captures_by_url(session: Session, url: str) -> list[FoundCapture]:
     """Return every capture that asked for ``url`` or ended there, oldest first."""
-    return _found(session, or_(Capture.url == url, Capture.final_url == url))
+    # Two queries: each has its index, the second one of redirects alone.
+    led = and_(Capture.final_url == url, Capture.final_url != Capture.url)
+    found = [*_found(session, Capture.url == url), *_found(session, led)]
+    return sorted(found, key=lambda each: each.capture.id)
 
 
 def recorded_originals(session: Session, digests: Collection[str]) -> set[str]:

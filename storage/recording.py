@@ -34,7 +34,10 @@ _CLEANED = (
 )
 """What servers and pages have a say in."""
 COMPRESSED = frozenset({"robots", "home", "platform", "list"})
-"""What a body was fetched for that may lie compressed in the archive; reports lie as served."""
+"""What a document was fetched for that may lie compressed in the archive.
+
+Reports never do, and neither does a body as it was served.
+"""
 _CLOCKS_DIFFER = timedelta(hours=1)
 """Of machines that write to one database, at most."""
 
@@ -61,7 +64,7 @@ def keep_exchanges(engine: Engine, archive: Archive, exchanges: Iterable[Exchang
     _require_zones(batch)
     began = utc_now()
     bodies = [body for each in batch for body in _bodies(each)]
-    compress = [each.purpose in COMPRESSED for each in batch for _ in _bodies(each)]
+    compress = [may for each in batch for may in _compressible(each)]
     digests = archive.put_many(bodies, compress)
     hashes = iter(digests)
     rows = [_row(each, [next(hashes) for _ in _bodies(each)]) for each in batch]
@@ -81,6 +84,12 @@ def _bodies(exchange: Exchange) -> Iterator[bytes]:
         yield exchange.body
         if exchange.wire_body is not None and exchange.wire_body != exchange.body:
             yield exchange.wire_body
+
+
+def _compressible(exchange: Exchange) -> Iterator[bool]:
+    """Tell of each of ``_bodies`` whether it may lie compressed."""
+    for number, _ in enumerate(_bodies(exchange)):
+        yield number == 0 and exchange.purpose in COMPRESSED
 
 
 def _record_rows(session: Session, rows: list[dict[str, Any]]) -> list[int]:

@@ -70,6 +70,8 @@ class SubscriptionSettings(Section):
     """The least grave findings that are told."""
     when: Annotated[tuple[When, ...], Field(strict=False, min_length=1)] = ("at_once", "weekly")
     """``at_once`` tells each event, the others are the digests to get."""
+    approve: Annotated[bool, Field(strict=False)] = False
+    """Whether an operator releases each message first, as with ``[mail] approve``."""
 
     @model_validator(mode="after")
     def _events_are_of_the_audience(self) -> "SubscriptionSettings":

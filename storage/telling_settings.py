@@ -110,6 +110,10 @@ class MailSettings(Section):
     """Days until trouble that goes on is told again, the first time, the second; then the last."""
     stuck_hours: float = Field(default=6.0, gt=0)
     """Hours without anything sent, while messages wait, until the outbox counts as stuck."""
+    archive_base_url: str = Field(default="", pattern=r"^(https?://[^\s\x00-\x1f]+)?$")
+    """Where originals are published, as BASE/ab/abcd…; empty means nowhere."""
+    approve: bool = False
+    """Whether what is for offices waits until an operator releases it."""
 
 
 class ScheduleSettings(Section):
@@ -121,7 +125,11 @@ class ScheduleSettings(Section):
     """Whether the timetable crawls every portal each time, not only those that are due."""
     check: str = "30 6 * * *"
     alerts: str = "0 8 * * *"
-    digest: str = "30 8 * * mon"
+    digest: str = "30 8 * * *"
+    """When to look which digests are due: daily ones each time, the others on their days."""
+    digest_weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    digest_monthday: int = Field(default=1, ge=1, le=31)
+    """In a month that is shorter its last day."""
     send: str = "*/5 * * * *"
     verify: str = "0 4 * * sun"
     fixity: str = "0 5 * * *"

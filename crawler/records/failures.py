@@ -11,7 +11,7 @@ from storage.clock import iso_utc
 from storage.models import Filing
 
 MOST_KEPT = 10
-"""Times in a row that are written down; one more tells nothing new."""
+"""Times that are written down, the first and the last; one more tells nothing new."""
 _NOT_ASKED = frozenset({Outcome.ROBOTS_DENIED, Outcome.REFUSED, Outcome.BUDGET})
 """Outcomes that are ours and not the server's: they neither prove nor disprove anything."""
 
@@ -52,5 +52,5 @@ def _entry(file: LinkedFile, before: dict[str, Any] | None) -> dict[str, Any] | 
         "reason": fetched.reason,
         "size": None if fetched.status is None else len(fetched.body),
         "media_type": fetched.media_type,
-        "at": times[:MOST_KEPT],
+        "at": [*times[: MOST_KEPT - 1], *times[MOST_KEPT - 1 :][-1:]],
     }

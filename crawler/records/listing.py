@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crawler.fetched import Outcome
 from crawler.pages.urls import same_page_urls
-from crawler.planning import Known
+from crawler.planning import ONCE_A_DAY, Known
 from crawler.platforms.model import DayFound, ListItem
 from crawler.records.addresses import address_of
 from crawler.records.assigning import Assignment, Roster, assign
@@ -17,6 +18,7 @@ from crawler.records.merging import state_without_removal
 from crawler.records.placing import Listing, place_row
 from crawler.records.proposing import Sighting, propose
 from crawler.records.turning import turned
+from storage.clock import parse_instant
 from storage.models import (
     AddressKind,
     ColumnState,
@@ -97,18 +99,33 @@ def _seen(
     add_days(filing, _listed_days(listing.item), listing.seen_at, "" if is_own else listing.url)
     _year_by_day(session, filing)
     session.flush()
+    opened_at, unhad = _with_files(filing, opened_at, listing.seen_at)
     return Known(
         filing_id=filing.id,
         url=listing.url,
         fiscal_year=filing.fiscal_year,
-        opened_at=None if _must_retry(filing) else opened_at,
+        opened_at=opened_at,
         listed_anew=anew,
+        unhad=unhad,
     )
 
 
-def _must_retry(filing: Filing) -> bool:
-    """Tell whether a file could not be had, and not yet so often that more tells nothing new."""
-    return any(len(entry["at"]) < MOST_KEPT for entry in filing.failed_files or ())
+def _with_files(
+    filing: Filing, opened_at: datetime | None, now: datetime
+) -> tuple[datetime | None, str]:
+    """Return when a report counts as opened, and why it was not had whole if that is to rest.
+
+    A file that could not be had is tried once a day, until so often that more tells nothing new.
+    """
+    failed = filing.failed_files or ()
+    last = [(parse_instant(entry["at"][-1]), entry) for entry in failed if entry["at"]]
+    if any(now - at >= ONCE_A_DAY and len(entry["at"]) < MOST_KEPT for at, entry in last):
+        return None, ""
+    open_ends = [(at, entry) for at, entry in last if entry["outcome"] != Outcome.GONE]
+    if opened_at is not None or not open_ends:
+        return opened_at, ""
+    tried_at, entry = open_ends[0]
+    return tried_at, str(entry["reason"])
 
 
 def take_assignment(filing: Filing, found: Assignment) -> None:

@@ -1,7 +1,7 @@
 """Readings of columns: what each showed, on which pages, and what earlier ones tell of the next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -28,6 +28,18 @@ _UNLISTED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartReading:
+    """What one crawl saw of a part of a column."""
+
+    name: str
+    """What the column calls it; empty for what cannot be told apart."""
+    whole: bool
+    reports: int
+    missing: int
+    """Reports known in it that were not found again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one crawl saw of one column; see ``ColumnReading``."""
 
@@ -46,6 +58,8 @@ class Reading:
     missing_urls: tuple[str, ...] = ()
     holders: frozenset[str] = frozenset()
     vacant: frozenset[str] = frozenset()
+    parts: tuple[PartReading, ...] = ()
+    """The parts of a column of which some could not be read, where all else is in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,9 +245,10 @@ def save_reading(
 
 
 def _control(reading: Reading) -> dict[str, object]:
-    return {
+    told: dict[str, object] = {
         "found": list(reading.found_urls),
         "missing": list(reading.missing_urls),
         "holders": sorted(reading.holders),
         "vacant": sorted(reading.vacant),
     }
+    return told | ({"parts": [asdict(part) for part in reading.parts]} if reading.parts else {})

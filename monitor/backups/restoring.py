@@ -19,7 +19,7 @@ from storage.workspace import ARCHIVE_DIRECTORY, Workspace
 _COPIES = {"nianbao.db", "database.dump"}
 _UNCERTAIN = text(
     "UPDATE outbox SET state = 'uncertain', finished_at = :now, last_error = :why"
-    " WHERE state IN ('waiting', 'sending')"
+    " WHERE state IN ('held', 'waiting', 'sending')"
 ).bindparams(bindparam("now", type_=UtcDateTime))
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.orm import Session
 
 from monitor.cli.audit import Format, audit, open_holdings, refusal, say
 from monitor.cli.base import CommandError, ExitCode, OutputFormat, invocation, print_json_lines
@@ -14,7 +15,7 @@ from monitor.plain import plain
 from storage.clock import SHANGHAI, iso_utc, parse_instant
 from storage.database import reading
 from storage.log_listing import Listed, Narrowed, listed_entries
-from storage.models import Capture, Deletion
+from storage.models import Capture, Deletion, Portal
 from storage.signing.proofs import NoProofError, prove_consistency, prove_inclusion
 
 
@@ -40,13 +41,17 @@ def log(
     proof: Annotated[
         int | None,
         typer.Option(
-            "--proof", metavar="POSITION", help="Print the proof that this entry is in the log."
+            "--proof",
+            min=0,
+            metavar="POSITION",
+            help="Print the proof that this entry is in the log.",
         ),
     ] = None,
     consistency: Annotated[
         int | None,
         typer.Option(
             "--consistency",
+            min=1,
             metavar="SIZE",
             help="Print the proof that the log of this size was not changed since.",
         ),
@@ -73,6 +78,7 @@ def log(
             elif consistency is not None:
                 sys.stdout.write(str(prove_consistency(session, consistency)))
             else:
+                _require_portal(session, portal)
                 narrowed = Narrowed(
                     since=_instant("--since", since),
                     until=_instant("--until", until),
@@ -88,6 +94,11 @@ def log(
                         say(_entry_line(entry, invoked.language))
         except NoProofError as error:
             raise refusal(error, ExitCode.PARTIAL) from error
+
+
+def _require_portal(session: Session, portal: str | None) -> None:
+    if portal is not None and session.get(Portal, portal) is None:
+        raise CommandError(Bilingual(f"登记中没有 {portal}。", f"{portal} is not in the registry."))
 
 
 def _instant(option: str, text: str | None) -> datetime | None:

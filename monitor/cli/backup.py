@@ -41,6 +41,14 @@ def backup(
         )
     try:
         made = make_backup(workspace, engine, to or workspace.directory / named, utc_now())
+    except (FileExistsError, FileNotFoundError, NotADirectoryError) as error:
+        place = to or workspace.directory / named
+        raise CommandError(
+            Bilingual(
+                f"{place} 不是目录，也无法建立；请另选一处。",
+                f"{place} is no directory and cannot be made one; choose another place.",
+            )
+        ) from error
     except LeaseHeldError as error:
         raise CommandError(
             Bilingual(

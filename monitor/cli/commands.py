@@ -30,7 +30,7 @@ MODULES = {
     "init": ("init",),
     "judge": ("judge",),
     "notices": ("notices",),
-    "outbox": ("outbox",),
+    "outbox": ("outbox", "approving"),
     "portal": ("portal",),
     "read": ("read",),
     "registry": ("registry", "proposals"),
@@ -40,6 +40,7 @@ MODULES = {
     "rules": ("rules",),
     "schedule": ("schedule",),
     "status": ("status",),
+    "subscriptions": ("subscriptions",),
     "triage": ("triage", "triage_view"),
 }
 """By command, the modules of this package that register it, in the order of help."""

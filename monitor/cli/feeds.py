@@ -38,6 +38,13 @@ def write(
     engine = invoked.engine(workspace)
     try:
         changed = write_files(place, feeds_of(workspace, engine, now_or(None)))
+    except (FileExistsError, FileNotFoundError, NotADirectoryError) as error:
+        raise CommandError(
+            Bilingual(
+                f"{place} 不是目录，也无法建立；请另选一处。",
+                f"{place} is no directory and cannot be made one; choose another place.",
+            )
+        ) from error
     finally:
         engine.dispose()
     screen.print(

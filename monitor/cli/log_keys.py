@@ -143,7 +143,8 @@ def _comparison_object(found: Comparison) -> dict[str, object]:
 def _read(path: Path) -> str:
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        return data.decode()
+        # What a mail or an editor did to the end of its lines is no part of what was signed.
+        return "\n".join(data.decode().rstrip().splitlines()) + "\n"
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(
             Bilingual(f"{path}：无法读取（{error}）。", f"{path}: cannot be read ({error}).")

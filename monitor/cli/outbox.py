@@ -21,7 +21,7 @@ from monitor.cli.base import (
 from monitor.cli.terminal import results, shown
 from monitor.language import Bilingual, Language
 from monitor.lease import LeaseHeldError
-from monitor.telling.outbox import NotOpenError, describe, settle
+from monitor.telling.outbox import NotOpenError, Settled, describe, settle
 from monitor.telling.sending import send_all
 from storage.clock import utc_now
 from storage.database import reading, transaction
@@ -29,16 +29,19 @@ from storage.models import Decision, MessageState, OutboxMessage, Settlement
 from storage.settings import Settings
 from storage.telling_settings import is_channel
 
-_outbox = typer.Typer(
+outbox_commands = typer.Typer(
     help="List, send and settle the messages.\n\nExample: nianbao outbox --state failed"
 )
-app.add_typer(_outbox, name="outbox")
+app.add_typer(outbox_commands, name="outbox")
 
 Number = Annotated[int, typer.Argument(help="The id that 'nianbao outbox' shows.")]
-By = Annotated[str | None, typer.Option(help="Who decides; default the user of this machine.")]
+By = Annotated[
+    str | None,
+    typer.Option("--author", "--by", help="Who decides; default the user of this machine."),
+]
 
 
-@_outbox.callback(invoke_without_command=True)
+@outbox_commands.callback(invoke_without_command=True)
 def outbox(
     context: typer.Context,
     state: Annotated[MessageState | None, typer.Option(help="Only this state.")] = None,
@@ -72,7 +75,7 @@ def _settlements(session: Session) -> dict[int, list[Settlement]]:
     return found
 
 
-@_outbox.command("send")
+@outbox_commands.command("send")
 def send(context: typer.Context) -> None:
     """Send what is waiting.
 
@@ -83,7 +86,7 @@ def send(context: typer.Context) -> None:
     send_now(invoked.engine(workspace), workspace.settings, invoked.language)
 
 
-@_outbox.command("show")
+@outbox_commands.command("show")
 def show(context: typer.Context, number: Number) -> None:
     """Write out one message whole: a mail as RFC 5322 (.eml), the text for a channel.
 
@@ -104,7 +107,7 @@ def show(context: typer.Context, number: Number) -> None:
     typer.echo(text, nl=False)
 
 
-@_outbox.command("settle")
+@outbox_commands.command("settle")
 def settle_message(
     context: typer.Context,
     number: Number,
@@ -123,11 +126,11 @@ def settle_message(
         raise CommandError(
             Bilingual("请给出 --sent 或 --resend 之一。", "give either --sent or --resend.")
         )
-    decision = Decision.SENT if sent else Decision.RESEND
+    decision: Settled = Decision.SENT if sent else Decision.RESEND
     _settle(context, number, decision, author=by or getpass.getuser(), note=note)
 
 
-@_outbox.command("retry")
+@outbox_commands.command("retry")
 def retry(context: typer.Context, number: Number) -> None:
     """Put a failed or uncertain message back to waiting; it keeps its Message-ID.
 
@@ -137,7 +140,7 @@ def retry(context: typer.Context, number: Number) -> None:
 
 
 def _settle(
-    context: typer.Context, number: int, decision: Decision, *, author: str, note: str
+    context: typer.Context, number: int, decision: Settled, *, author: str, note: str
 ) -> None:
     invoked = invocation(context)
     try:
@@ -219,6 +222,15 @@ def _print_outbox(rows: Sequence[dict[str, object]], language: Language) -> None
     for row in rows:
         table.add_row(*(shown("" if row[key] is None else str(row[key])) for key in _HEADINGS))
     results().print(table)
+    held = sum(row["state"] == MessageState.HELD for row in rows)
+    if held:
+        screen.print(
+            Bilingual(
+                f"{held} 封等待批准；查看后用 nianbao outbox approve 或 withdraw 处理。",
+                f"{held} wait for approval; look at them, then use 'nianbao outbox approve' or "
+                "'withdraw'.",
+            ).in_language(language)
+        )
     uncertain = sum(row["state"] == MessageState.UNCERTAIN for row in rows)
     if uncertain:
         screen.print(

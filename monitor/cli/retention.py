@@ -1,5 +1,6 @@
 """The commands ``nianbao retention``: what of the archive may go, and what somebody decided."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -18,7 +19,7 @@ from monitor.cli.base import (
 )
 from monitor.crawl_lock import CrawlRunningError, only_crawl
 from monitor.language import Bilingual, Language
-from storage.clock import utc_now
+from storage.clock import iso_utc, local_date, utc_now
 from storage.retention.deciding import CarriedOut, Decision, carry_out, decide, open_deletions
 from storage.retention.model import Counted, Keep, Plan
 from storage.retention.planning import plan, policy_of
@@ -86,7 +87,8 @@ def apply(
     """Decide that what the plan shows is removed, log the decision, and carry it out.
 
     The decision stays in the log for ever, with its author, its reason and every hash; so do the
-    records of all captures. What is removed cannot be brought back.
+    records of all captures. What is removed cannot be brought back. What the store keeps under
+    object lock waits for its end: exit code 3, and 'retention complete' removes it then.
 
     Example: nianbao retention apply --author 王敏 --reason "list pages of 2021"
     """
@@ -191,20 +193,28 @@ def _plan_lines(planned: Plan, language: Language) -> list[str]:
 
 def _tell(invoked: Invocation, done: CarriedOut, numbers: list[int], output: OutputFormat) -> None:
     if output is OutputFormat.JSONL:
-        row = {"deletions": numbers, "removed": done.removed, "kept": done.kept}
+        locked = {sha256: iso_utc(until) for sha256, until in sorted(done.locked.items())}
+        row = {"deletions": numbers, "removed": done.removed, "kept": done.kept, "locked": locked}
         print_json_lines([row])
-        return
-    if not numbers:
-        say(
-            Bilingual("没有可移除的内容。", "There is nothing to remove.").in_language(
-                invoked.language
-            )
-        )
-        return
-    names = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
-    say(
-        Bilingual(
+    else:
+        for line in _told(done, numbers):
+            say(line.in_language(invoked.language))
+    if done.locked:
+        raise typer.Exit(ExitCode.PARTIAL)
+
+
+def _told(done: CarriedOut, numbers: list[int]) -> Iterator[Bilingual]:
+    if numbers:
+        names = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
+        yield Bilingual(
             f"留存决定 {names} 号：已移除 {done.removed} 个，{done.kept} 个因后来又取得而保留。",
             f"deletion {names}: {done.removed} removed; {done.kept} kept, which came again since.",
-        ).in_language(invoked.language)
-    )
+        )
+    else:
+        yield Bilingual("没有可移除的内容。", "There is nothing to remove.")
+    days = Counter(local_date(until) for until in done.locked.values())
+    for day, count in sorted(days.items()):
+        yield Bilingual(
+            f"{count} 个仍被对象锁定至 {day}；到期后请运行 nianbao retention complete。",
+            f"{count} are under object lock until {day}; run 'nianbao retention complete' then.",
+        )

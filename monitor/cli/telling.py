@@ -2,24 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from monitor.cli.base import CommandError, app, invocation, now_or, screen
+from monitor.cli.mail_files import write_mails
 from monitor.cli.outbox import busy, send_now
 from monitor.cli.terminal import shown
 from monitor.language import Bilingual
 from monitor.lease import LeaseHeldError
 from monitor.rules.settings import rulings_of
 from monitor.telling.alerts import tell_news
-from monitor.telling.digest import compose_digest
-from monitor.telling.outbox import Mail, put
+from monitor.telling.digest_round import put_digests
+from monitor.telling.digest_series import Frequency, Series, all_series
+from monitor.telling.outbox import Mail
 from storage.clock import parse_instant
-from storage.database import transaction
-from storage.settings import MailSettings, Settings
+from storage.settings import Settings
+from storage.subscription_settings import SubscriptionSettings
 from storage.subscriptions import subscriptions_of
+
+
+class Often(StrEnum):
+    """How often a digest comes."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing, record nothing.")]
 Out = Annotated[
@@ -32,11 +44,16 @@ AsOf = Annotated[str | None, typer.Option(help="Judge as of this time (ISO 8601)
 def digest(
     context: typer.Context,
     since: Annotated[str | None, typer.Option(help="Begin of the window (ISO 8601).")] = None,
+    frequency: Annotated[
+        Often, typer.Option(help="Which digests: each has numbers of its own.")
+    ] = Often.WEEKLY,
     dry_run: DryRun = False,
     out: Out = None,
     as_of: AsOf = None,
 ) -> None:
-    """Compose the digest and send it to everybody in [mail] to.
+    """Compose the next digest of everybody who gets it that often, and send it.
+
+    Who gets what stands in [mail] to and in [[subscriptions]].
 
     Example: nianbao digest --dry-run --out mails
     """
@@ -44,26 +61,29 @@ def digest(
         raise CommandError(Bilingual("--out 要与 --dry-run 同用。", "--out needs --dry-run."))
     invoked = invocation(context)
     workspace = invoked.workspace()
+    settings = workspace.settings
     engine = invoked.engine(workspace)
     now = now_or(as_of)
     begin = _instant(since)
-    recipients = _recipients(workspace.settings, dry_run=dry_run)
-    rulings = rulings_of(workspace)
-    with transaction(engine) as session:
-        mails = [
-            compose_digest(
-                session, workspace.settings, recipient, now, since=begin, rulings=rulings
-            )
-            for recipient in recipients
-        ]
-        if dry_run:
-            session.rollback()
-        else:
-            put(session, mails, now)
+    subscriptions = subscriptions_of(settings, workspace.directory)
+    series = _series(subscriptions, settings, frequency.value, dry_run=dry_run)
+    try:
+        mails = put_digests(
+            engine,
+            settings,
+            subscriptions,
+            series,
+            now,
+            rulings_of(workspace),
+            since=begin,
+            dry_run=dry_run,
+        )
+    except LeaseHeldError as error:
+        raise busy(error) from error
     if dry_run:
         _write(mails, out)
         return
-    send_now(engine, workspace.settings, invoked.language)
+    send_now(engine, settings, invoked.language)
 
 
 @app.command("alerts")
@@ -105,13 +125,21 @@ def _instant(text: str | None) -> datetime | None:
         ) from error
 
 
-def _recipients(settings: Settings, *, dry_run: bool) -> Sequence[str]:
-    mail: MailSettings = settings.mail
-    if mail.to:
-        return mail.to
-    if dry_run:
-        return (mail.sender,)
-    raise _nobody()
+def _series(
+    subscriptions: Sequence[SubscriptionSettings],
+    settings: Settings,
+    frequency: Frequency,
+    *,
+    dry_run: bool,
+) -> list[Series]:
+    language = settings.mail.language
+    found = all_series(subscriptions, language, (frequency,))
+    if found or not dry_run:
+        if not found:
+            raise _nobody()
+        return found
+    everything = SubscriptionSettings(to=(settings.mail.sender,), when=(frequency,))
+    return all_series([everything], language, (frequency,))
 
 
 def _nobody() -> CommandError:
@@ -131,19 +159,3 @@ def _write(mails: Sequence[Mail], out: Path | None) -> None:
         return
     for path in write_mails(mails, out):
         screen.print(shown(str(path)), soft_wrap=True)
-
-
-def write_mails(mails: Sequence[Mail], directory: Path) -> list[Path]:
-    """Write mails as ``.eml`` files, named by kind and Message-ID, and return their paths."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise CommandError(
-            Bilingual(f"--out：{directory} 不是目录。", f"--out: {directory} is no directory.")
-        ) from error
-    paths = []
-    for mail in mails:
-        path = directory / f"{mail.kind}-{mail.message_id.strip('<>').partition('@')[0][:12]}.eml"
-        path.write_bytes(mail.content)
-        paths.append(path)
-    return paths

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from monitor.compliance.labels import Label
 from monitor.compliance.model import Case, ColumnEvidence, CrawlEvidence
-from monitor.compliance.ownership import Whose, is_left_to_others, whose
+from monitor.compliance.ownership import Whose, is_left_to_others, is_of_others, whose
 from monitor.language import Bilingual
 from monitor.reasons import in_both
 from storage.models import CrawlState
@@ -100,9 +101,28 @@ def _doubtful_columns(
         return Bilingual("没有找到年报栏目", "no column of annual reports was found")
     for column in concerned:
         doubt = doubtful_column(column)
-        if doubt is not None and not _is_surely_empty(column, case, crawl):
-            return with_detail(doubt, column.reason)
+        if doubt is None or _is_read_for(column, case) or _is_surely_empty(column, case, crawl):
+            continue
+        return with_detail(doubt, column.reason)
     return None
+
+
+def _is_read_for(column: ColumnEvidence, case: Case) -> bool:
+    """Tell whether what was not read of a column are the parts of other agencies alone.
+
+    Its own part must have been read to its end, and show its reports.
+    """
+    if column.read_at is None or column.drifted:
+        return False
+    own = [part for part in column.parts if _means(part.label, case)]
+    others = [part for part in column.parts if part not in own]
+    shows = any(part.reports for part in own) and all(part.whole for part in own)
+    return shows and all(part.whole or is_of_others(part.label, case) for part in others)
+
+
+def _means(label: Label, case: Case) -> bool:
+    """Tell whether an entry means the agency, or who counts for it, and nobody else."""
+    return bool(label.agencies) and label.agencies <= set(case.obligation.counted)
 
 
 def _doubtful_rest(

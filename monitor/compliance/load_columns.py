@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.compliance.model import ColumnEvidence, Label
+from monitor.compliance.labels import Label, PartEvidence
+from monitor.compliance.model import ColumnEvidence
 from monitor.compliance.neighbourhood import Neighbourhood
 from storage.columns import DRIFT, SEARCHED_AT, UNSEARCHED, UNSEARCHED_OF
 from storage.models import Column, ColumnReading, Crawl, Filing, FilingState, Portal
@@ -81,6 +82,7 @@ def _columns(
             readings.get(each.id),
             horizon,
             label=labels[each.id],
+            around=around,
             replaced=is_done(each) or _has_heir(each, standing, labels),
         )
         for each in columns
@@ -125,6 +127,7 @@ def _column(
     horizon: datetime,
     *,
     label: Label | None,
+    around: Neighbourhood,
     replaced: bool,
 ) -> ColumnEvidence:
     is_lost = _is_lost(column, horizon)
@@ -148,6 +151,14 @@ def _column(
         known_before=reading.known_before if reading else 0,
         holders=frozenset(control.get("holders", ())),
         vacant=frozenset(control.get("vacant", ())),
+        parts=tuple(
+            PartEvidence(
+                label=around.label(part["name"]),
+                whole=part["whole"] and not part["missing"],
+                reports=part["reports"],
+            )
+            for part in control.get("parts", ())
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from monitor.compliance.labels import Label, PartEvidence
 from monitor.language import Bilingual
 from monitor.rules.contract import verdict_object
 from monitor.rules.masking import mask
@@ -64,22 +65,6 @@ class FilingEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """An entry of a hub: what the portal itself calls the agency that something is of."""
-
-    text: str
-    hub: str = ""
-    """The address of the page that has the entry."""
-    agencies: frozenset[str] = frozenset()
-    """The agencies of the portal that the name may mean, by id; empty if it means none of them."""
-    below: bool = False
-    """True if what it led to has its address below the entry's: it is of the entry's own site.
-
-    What the page of an agency links to elsewhere may be the list of everybody.
-    """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnEvidence:
     """A column of the portal: whether it stands, whose it is, and how the crawl read it."""
 
@@ -111,6 +96,8 @@ class ColumnEvidence:
     """What the elements of its pages are like that hold its rows."""
     vacant: frozenset[str] = frozenset()
     """What those are like that could hold some, if it has none."""
+    parts: tuple[PartEvidence, ...] = ()
+    """Its parts, where single ones could not be read and nothing else is amiss with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

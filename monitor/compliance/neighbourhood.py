@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.compliance.model import Label
+from monitor.compliance.labels import Label
 from storage.models import Agency, AgencyKind, Portal
 from storage.registry import AgencyName, agency_name, match_agency
 from storage.registry.places import leading_places

@@ -7,7 +7,8 @@ may stand in it, and it must have been read.
 import re
 from enum import StrEnum
 
-from monitor.compliance.model import Case, ColumnEvidence, Label, Publishers
+from monitor.compliance.labels import Label
+from monitor.compliance.model import Case, ColumnEvidence, Publishers
 from storage.registry import AgencyName, match_agency, near_names
 
 _BESIDE = re.compile(r"[（()）\[\]【】、，,/·＋+和与及暨]|挂牌|合署")

@@ -27,12 +27,18 @@ def atom_feed(events: Sequence[Happened], language: Language, *, name: str, now:
     feed = etree.fromstring(f'<feed xmlns="{NAMESPACE}"/>')
     feed.set("{http://www.w3.org/XML/1998/namespace}lang", "zh-CN" if language == "zh" else "en")
     _add(feed, "id", _urn(f"feed|{name}"))
-    _add(feed, "title", _TITLE.in_language(language) + (f"（{plain(name)}）" if name else ""))
+    _add(feed, "title", _title(name).in_language(language))
     _add(feed, "updated", updated.isoformat())
     _add(_add(feed, "author"), "name", "nianbao")
     for event in events:
         _add_entry(feed, event, language)
     return etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True)
+
+
+def _title(name: str) -> Bilingual:
+    if not name:
+        return _TITLE
+    return Bilingual(f"{_TITLE.zh}（{plain(name)}）", f"{_TITLE.en} ({plain(name)})")
 
 
 def _add_entry(feed: etree._Element, event: Happened, language: Language) -> None:

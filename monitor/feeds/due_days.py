@@ -9,8 +9,9 @@ from icalendar import Alarm, Calendar, Event
 from monitor.compliance import ComplianceState, Standing
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
+from monitor.rules.masking import mask
 from monitor.telling.lines import STATE_NAMES, local_note
-from storage.clock import iso_utc
+from storage.clock import SHANGHAI
 
 _IDS = uuid.UUID("1d6a8a52-8f0f-5d5b-8d06-5a4c1f1e7c40")
 """The namespace of the UIDs, fixed for ever."""
@@ -25,7 +26,7 @@ def due_calendar(standings: Iterable[Standing], language: Language, now: datetim
     what it has. Reports not published yet come with an alarm a week before.
     """
     calendar = Calendar()
-    calendar.add("prodid", "-//nianbao//due days//ZH")
+    calendar.add("prodid", f"-//nianbao//due days//{language.upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     name = Bilingual("年报期限", "Due days of annual reports").in_language(language)
@@ -44,9 +45,9 @@ def _event(standing: Standing, language: Language, now: datetime) -> Event:
     event.add("dtend", standing.due_on + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     state = STATE_NAMES[standing.state].in_language(language)
-    summary = plain(_summary(standing, state).in_language(language))
+    summary = mask(plain(_summary(standing, state).in_language(language)))
     event.add("summary", summary)
-    event.add("description", plain(_description(standing, language)))
+    event.add("description", mask(plain(_description(standing, language))))
     event.add("categories", [standing.state.value])
     if standing.report_url and standing.report_url.lower().startswith(("http://", "https://")):
         event.add("url", plain(standing.report_url))
@@ -71,7 +72,7 @@ def _description(standing: Standing, language: Language) -> str:
     ]
     if standing.checked_at is not None:
         checked = Bilingual("核查于 ", "checked ").in_language(language)
-        parts.append(checked + iso_utc(standing.checked_at))
+        parts.append(f"{checked}{standing.checked_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
     return "\n".join(part for part in parts if part)
 
 

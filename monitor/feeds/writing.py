@@ -20,6 +20,7 @@ from monitor.findings.contract import finding_object
 from monitor.findings.standing import absence_findings, standing_findings
 from monitor.language import Language
 from monitor.reports import archived_reports, report_object
+from monitor.rules.masking import mask
 from monitor.rules.rulings import Rulings
 from monitor.rules.settings import rulings_of
 from monitor.telling.scope import covers, wants_event
@@ -54,6 +55,19 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     ),
 }
 """The columns of the CSV files; the JSON lines have every key."""
+_FOR_PEOPLE = frozenset(
+    {
+        "agency_name",
+        "portal_name",
+        "title",
+        "reason",
+        "note",
+        "message_zh",
+        "message_en",
+        "evidence",
+    }
+)
+"""Keys whose texts may hold what somebody wrote; addresses and hashes stay as they are."""
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 60
 
@@ -98,10 +112,24 @@ def _tables(
         "reports": [report_object(filing) for filing in archived_reports(session)],
     }
     files: dict[str, bytes] = {}
-    for name, rows in tables.items():
+    for name, unmasked in tables.items():
+        rows = [masked(row) for row in unmasked]
         files[f"{name}.jsonl"] = as_json_lines(rows)
         files[f"{name}.csv"] = as_csv(rows, COLUMNS[name])
     return files
+
+
+def masked(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row without the personal data that names and reasons may hold."""
+    return {key: _masked(key, value) for key, value in row.items()}
+
+
+def _masked(key: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value) if key in _FOR_PEOPLE else value
+    if isinstance(value, Mapping):
+        return masked(value)
+    return [_masked(key, each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _of_subscription(
@@ -141,7 +169,7 @@ def named(subscriptions: Iterable[SubscriptionSettings]) -> dict[str, Subscripti
 
 
 def _free_name(wish: str, taken: Mapping[str, object]) -> str:
-    base = _NOT_IN_NAMES.sub("-", wish).strip(".-")[:_LONGEST_NAME] or "subscription"
+    base = _NOT_IN_NAMES.sub("-", mask(wish)).strip(".-")[:_LONGEST_NAME] or "subscription"
     name, number = base, 1
     while name.casefold() in {each.casefold() for each in taken}:
         number += 1

@@ -13,6 +13,7 @@ import xlsxwriter
 from monitor.findings.standing import FindingRow
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
+from monitor.rules.masking import mask
 from monitor.triage.naming import told
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -94,7 +95,7 @@ def _write(book: xlsxwriter.Workbook, sheet: Sheet, language: Language) -> None:
 
 def _finding(row: FindingRow, language: Language) -> Row:
     return (
-        row.agency_name,
+        mask(row.agency_name),
         row.fiscal_year if row.fiscal_year is not None else "",
         row.severity_name.in_language(language),
         row.rule,
@@ -104,6 +105,6 @@ def _finding(row: FindingRow, language: Language) -> Row:
         row.overlay or "",
         row.url or "",
         row.sha256 or "",
-        told(row.decision).in_language(language) if row.decision else "",
+        mask(told(row.decision).in_language(language)) if row.decision else "",
         "",
     )

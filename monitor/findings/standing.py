@@ -41,6 +41,8 @@ class FindingRow:
     """What the finding is called from run to run."""
     decision: TriageDecision | None = None
     """What people have decided about it, as far as it holds."""
+    portal_id: str | None = None
+    """Where its report was found; None if no portal is known."""
 
     @property
     def is_open(self) -> bool:
@@ -112,6 +114,7 @@ def standing_findings(
             decision=triage.of_finding(verdict.fingerprint, verdict.rule, verdict.evidence)
             if triage
             else None,
+            portal_id=filing.portal_id,
         )
         for verdict, judgement, filing, name in session.execute(query)
     ]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, selectinload
 
 from monitor.addresses import both_schemes, is_home
@@ -134,19 +134,29 @@ def _homes(session: Session, filings: Sequence[Filing]) -> dict[str, str]:
     return dict(session.execute(query).all())
 
 
-def _captures(session: Session, urls: Iterable[str]) -> Mapping[str, list[Capture]]:
-    found: dict[str, list[Capture]] = defaultdict(list)
+def _captures(session: Session, urls: Iterable[str]) -> Mapping[str, list[tuple[str, Capture]]]:
+    """Return by bare address the captures that asked for it, or were led there, oldest first.
+
+    Each with the address as it was asked for, or as it was led to.
+    """
+    found: dict[str, dict[int, tuple[str, Capture]]] = defaultdict(dict)
     wanted = sorted(set(urls))
+    led = Capture.final_url != Capture.url
     for start in range(0, len(wanted), CHUNK):
-        query = select(Capture).where(
-            Capture.url.in_(wanted[start : start + CHUNK]), Capture.method == "GET"
-        )
-        for capture in session.scalars(query.order_by(Capture.id)):
-            found[bare_address(capture.url)].append(capture)
-    return found
+        chunk = wanted[start : start + CHUNK]
+        for column, condition in ((Capture.url, true()), (Capture.final_url, led)):
+            query = select(column, Capture).where(
+                column.in_(chunk), condition, Capture.method == "GET"
+            )
+            for url, capture in session.execute(query):
+                assert url is not None  # one of the chunk
+                found[bare_address(url)].setdefault(capture.id, (url, capture))
+    return {address: [of[id_] for id_ in sorted(of)] for address, of in found.items()}
 
 
-def _seen(filing: Filing, captures: Mapping[str, Sequence[Capture]], home: str) -> SeenFiling:
+def _seen(
+    filing: Filing, captures: Mapping[str, Sequence[tuple[str, Capture]]], home: str
+) -> SeenFiling:
     addresses = sorted({bare_address(url) for url in addresses_of(filing)})
     return SeenFiling(
         filing=filing,
@@ -156,14 +166,14 @@ def _seen(filing: Filing, captures: Mapping[str, Sequence[Capture]], home: str) 
 
 
 def _sightings(
-    addresses: Iterable[str], captures: Mapping[str, Sequence[Capture]], home: str
+    addresses: Iterable[str], captures: Mapping[str, Sequence[tuple[str, Capture]]], home: str
 ) -> Iterator[Sighting]:
     for address in addresses:
-        for capture in captures.get(address, ()):
+        for url, capture in captures.get(address, ()):
             yield Sighting(
                 capture_id=capture.id,
                 crawl_id=capture.crawl_id,
-                url=capture.url,
+                url=url,
                 at=capture.fetched_at,
                 status=capture.status,
                 error=capture.error,

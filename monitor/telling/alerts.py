@@ -1,7 +1,7 @@
 """Alerts and reminders: what has newly happened, told in the same transaction that records it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -11,12 +11,13 @@ from monitor.compliance import current_standings
 from monitor.language import Bilingual, Language
 from monitor.lease import held
 from monitor.rules.rulings import Rulings
+from monitor.telling.approval import is_held, put_and_tell
 from monitor.telling.events import PORTAL_RECOVERED
 from monitor.telling.incidents import IncidentNews, incident_groups, record_incidents
 from monitor.telling.lines import Group
 from monitor.telling.mail import Letter, address, render
 from monitor.telling.news import Told, record_news, tellings, wanted
-from monitor.telling.outbox import Mail, put
+from monitor.telling.outbox import Mail
 from monitor.telling.own_trouble import OPERATOR, OwnTrouble, record_own_trouble
 from monitor.telling.scope import wants_event
 from monitor.triage import load_triage
@@ -65,15 +66,20 @@ def tell_news(
         subscriptions = subscriptions_of_settings(settings)
     offices = readers(subscriptions, "office", settings.mail.language)
     operators = readers(subscriptions, "operator", settings.mail.language)
-    if not offices and not operators:
+    if not any(each.to for each in subscriptions):
         return AlertSummary(events=0, mails=())
     with held(engine, LEASE), transaction(engine) as session:
-        letters, events = _letters(session, settings, offices, operators, rulings, now)
+        letters, events = letters_of_news(
+            session, settings, offices, operators, rulings, now, audiences_of(subscriptions)
+        )
         mails = tuple(
-            address(letter, recipient, settings.mail.sender, iso_utc(now), now)
+            replace(
+                address(letter, recipient, settings.mail.sender, iso_utc(now), now),
+                held=letter.kind != OPERATOR and is_held(settings, subscriptions, recipient),
+            )
             for recipient, letter in letters
         )
-        put(session, mails, now)
+        put_and_tell(session, settings, subscriptions, mails, now)
     return AlertSummary(events=events, mails=mails)
 
 
@@ -90,22 +96,34 @@ def readers(
     return found
 
 
-def _letters(
+def audiences_of(subscriptions: Iterable[SubscriptionSettings]) -> frozenset[Audience]:
+    """Return for whom there is anybody to tell, if only in digests: events are recorded for them.
+
+    Otherwise a digest could not say what has changed since the one before.
+    """
+    return frozenset(each.audience for each in subscriptions)
+
+
+def letters_of_news(
     session: Session,
     settings: Settings,
     offices: Readers,
     operators: Readers,
     rulings: Rulings | None,
     now: datetime,
+    audiences: Collection[Audience],
 ) -> tuple[list[tuple[str, Letter]], int]:
-    """Record everything that is new; return the letters by recipient, and how much it is."""
+    """Record everything that is new; return the letters by recipient, and how much it is.
+
+    The caller holds the lease, or rolls everything back.
+    """
     mail = settings.mail
     rows = current_standings(session, settings, now, rulings)
     reopen_changed(session, now)
     triage = load_triage(session, now)
     letters: list[tuple[str, Letter]] = []
     events = 0
-    if offices:
+    if "office" in audiences:
         news = record_news(session, rows, mail.remind_days, triage, now)
         events += len(news)
         for (recipient, language), subscriptions in offices.items():
@@ -113,7 +131,7 @@ def _letters(
                 (recipient, letter_of(told, language, now))
                 for told in tellings(wanted(news, subscriptions))
             ]
-    if operators:
+    if "operator" in audiences:
         incidents = record_incidents(session, mail, rows, triage, now)
         own = record_own_trouble(session, now, mail.stuck_hours)
         events += len(incidents) + sum(each.group.count for each in own)

@@ -1,5 +1,6 @@
 """What has changed in a window of time: the events that were recorded in it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,18 +17,40 @@ from monitor.telling.events import (
     STANDING_KINDS,
 )
 from monitor.telling.lines import Line
+from monitor.telling.scope import Concerned, Whom, whom_of_agency, whom_of_portal
 from storage.clock import local_date
 from storage.models import Agency, Event, Portal
 
 _LEFT_OUT = frozenset({DUE_SOON, ON_TIME})
 """What a digest says elsewhere, or in its numbers."""
-_SHOWN = frozenset((*STANDING_KINDS, *REPORT_KINDS, REJECTED, *PORTAL_KINDS)) - _LEFT_OUT
+_OWN = {
+    "original_trouble": "fixity_damage",
+    "original_repaired": "fixity_damage",
+    "original_recovered": "fixity_damage",
+    "job_trouble": "job_trouble",
+    "job_recovered": "job_trouble",
+    "mail_trouble": "mail_trouble",
+    "outbox_stuck": "outbox_stuck",
+    "outbox_moving": "outbox_stuck",
+}
+"""What goes wrong with the program itself, and what operators ask for to be told of it."""
+_SHOWN = frozenset((*STANDING_KINDS, *REPORT_KINDS, REJECTED, *PORTAL_KINDS, *_OWN)) - _LEFT_OUT
 
 
-def changes(session: Session, since: datetime, until: datetime) -> list[Line]:
-    """Return a line for each event after ``since`` and until ``until``, oldest first."""
+def changes(
+    session: Session,
+    since: datetime,
+    until: datetime,
+    tells: Callable[[str, Concerned | None], bool],
+    has: Callable[[Concerned], bool],
+) -> list[Line]:
+    """Return a line for each event after ``since`` and until ``until``, oldest first.
+
+    ``tells`` says which kinds are told about whom, ``has`` who is covered at all: trouble of a
+    portal is told to everybody whose agencies it may hide.
+    """
     query = (
-        select(Event, Agency.name, Portal.name)
+        select(Event, Agency, Portal)
         .outerjoin(Agency, Event.agency_id == Agency.id)
         .outerjoin(Portal, Event.portal_id == Portal.id)
         .where(Event.happened_at > since, Event.happened_at <= until, Event.kind.in_(_SHOWN))
@@ -35,13 +58,37 @@ def changes(session: Session, since: datetime, until: datetime) -> list[Line]:
     )
     return [
         Line(
-            name=agency or portal or "",
+            name=_name(agency, portal),
             fiscal_year=event.fiscal_year,
             message=_dated(event),
             url=event.details.get("url"),
         )
         for event, agency, portal in session.execute(query)
+        if _is_told(event.kind, _whom(agency, portal), tells, has)
     ]
+
+
+def _is_told(
+    kind: str,
+    whom: Whom | None,
+    tells: Callable[[str, Concerned | None], bool],
+    has: Callable[[Concerned], bool],
+) -> bool:
+    if kind in PORTAL_KINDS and whom is not None:
+        return has(whom)
+    return tells(_OWN.get(kind, kind), None if kind in _OWN else whom)
+
+
+def _whom(agency: Agency | None, portal: Portal | None) -> Whom | None:
+    if agency is not None:
+        return whom_of_agency(agency)
+    return whom_of_portal(portal) if portal is not None else None
+
+
+def _name(agency: Agency | None, portal: Portal | None) -> str:
+    if agency is not None:
+        return agency.name
+    return portal.name if portal is not None else ""
 
 
 def _dated(event: Event) -> Bilingual:

@@ -10,10 +10,9 @@ from monitor.rules.catalogue import rulebook
 from monitor.rules.model import Outcome
 from monitor.telling.events import CORRECTED
 from monitor.telling.report_news import ReportNews, name_of
+from storage.captures import CHUNK
 from storage.models import Filing, FilingVersion, Judgement
 
-CHUNK = 400
-"""Values in one IN list; databases limit them."""
 _ABOUT_TEXT = frozenset({"document", "report", "outline"})
 _GRAVE = frozenset({"error", "warning"})
 

@@ -1,27 +1,53 @@
-"""The digest: where everybody stands, what was found, what changed since the last one."""
+"""The digest: where everybody stands, what was found, what changed since the last one.
+
+Each recipient has a series for each language and frequency. Every digest but the first of a
+series names the one before by its number and by the SHA-256 of its text part: of the bytes that a
+mail program gets when it decodes that part (UTF-8, lines ending in CR LF); for a channel, of the
+text. So a reader sees a gap, and anybody with both mails can recompute it.
+"""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from email import message_from_bytes, policy
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.compliance import ComplianceState, Standing, current_standings, reporting_year
-from monitor.findings.standing import FindingRow, absence_findings, standing_findings
+from monitor.compliance import Standing
+from monitor.findings.standing import FindingRow
 from monitor.language import Bilingual, Language
-from monitor.rules.rulings import Rulings
-from monitor.telling.changes import changes
-from monitor.telling.lines import UNSURE, Group, agency_line, unsure_lines
+from monitor.rules.naming import SEVERITY_NAMES
+from monitor.telling.charts import LATE, MISSING, Bar, chart
+from monitor.telling.digest_counts import (
+    NAMES,
+    OBLIGED,
+    TONES,
+    DivisionRow,
+    change,
+    counts_of,
+    division_rows,
+)
+from monitor.telling.digest_matter import Matter, Scope, of_years
+from monitor.telling.digest_sections import sections_of
+from monitor.telling.digest_series import (
+    FIRST_WINDOWS,
+    FREQUENCY_NAMES,
+    Series,
+    last_sent,
+    last_window,
+)
+from monitor.telling.lines import TOO_LATE
 from monitor.telling.mail import Attachment, Letter, address, render
 from monitor.telling.outbox import Mail
 from monitor.telling.workbook import MEDIA_TYPE, digest_workbook
-from storage.clock import iso_utc
-from storage.models import DigestWindow, Portal
-from storage.settings import Settings
+from storage.clock import iso_utc, local_date
+from storage.models import DigestWindow
+from storage.telling_settings import is_channel
 
-FIRST_WINDOW = timedelta(days=7)
+_BARS = 13
+"""Bars in the picture: that of all, and of the divisions with most trouble."""
+_COLUMNS = tuple(name for name in NAMES if name != OBLIGED)
 _MORE = Bilingual("另有 %d 项，见附件台账。", "%d more are in the attached workbook.")
 
 
@@ -29,155 +55,207 @@ _MORE = Bilingual("另有 %d 项，见附件台账。", "%d more are in the atta
 class Tile:
     """A number at the top of a digest."""
 
+    key: str
     name: Bilingual
     count: int
+    change: int | None
+    """By how much it differs from the last digest; None if that cannot be said."""
     tone: str = ""
 
 
-_URGENT = (
-    (ComplianceState.MISSING, Bilingual("未公布", "Missing")),
-    (ComplianceState.LATE, Bilingual("逾期公布", "Published late")),
-    (ComplianceState.DUE_SOON, Bilingual("即将到期", "Due soon")),
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The digests of a series that were before."""
+
+    last: DigestWindow | None
+    sent: DigestWindow | None
+    """The newest that was not withdrawn."""
+
+
+def _end_of(past: Past) -> datetime | None:
+    """Return until when the reader was told; None if nothing was ever composed."""
+    if past.sent is not None:
+        return past.sent.until
+    return past.last.since if past.last is not None else None
+
+
+def _past(session: Session, series: Series) -> Past:
+    return Past(last=last_window(session, series), sent=last_sent(session, series))
 
 
 def compose_digest(
-    session: Session,
-    settings: Settings,
-    recipient: str,
-    now: datetime,
-    *,
-    since: datetime | None = None,
-    rulings: Rulings | None = None,
+    session: Session, matter: Matter, series: Series, *, since: datetime | None = None
 ) -> Mail:
-    """Compose the next digest for one recipient and record the window it covers.
+    """Compose the next digest of a series and record the window it covers.
 
-    ``rulings`` are those of the workspace; None means what its settings alone say.
+    The window begins at ``since``, else where that of the last digest ended that was not withdrawn.
     """
-    last = session.scalars(
-        select(DigestWindow)
-        .where(DigestWindow.recipient == recipient)
-        .order_by(DigestWindow.number.desc())
-    ).first()
-    number = last.number + 1 if last else 1
-    begin = min(since or (last.until if last else now - FIRST_WINDOW), now)
-    letter = digest_letter(session, settings, now, since=begin, number=number, rulings=rulings)
+    now, past = matter.now, _past(session, series)
+    begin = min(since or _end_of(past) or now - FIRST_WINDOWS[series.frequency], now)
+    number = past.last.number + 1 if past.last else 1
+    letter, counts = digest_letter(session, matter, series, past, since=begin, number=number)
+    window = f"{series.frequency} {iso_utc(begin)}/{iso_utc(now)}"
+    mail = address(letter, series.recipient, matter.settings.mail.sender, window, now)
     session.add(
         DigestWindow(
-            recipient=recipient,
+            recipient=series.recipient,
+            frequency=series.frequency,
+            language=series.language,
             number=number,
             since=begin,
             until=now,
             content_sha256=hashlib.sha256(letter.text.encode()).hexdigest(),
+            text_sha256=text_sha256(mail),
+            counts={"fiscal_year": matter.year, **counts},
+            message_id=mail.message_id,
         )
     )
-    return address(letter, recipient, settings.mail.sender, f"{iso_utc(begin)}/{iso_utc(now)}", now)
+    session.flush()
+    return mail
+
+
+def text_sha256(mail: Mail) -> str:
+    """Return the SHA-256 of the text part of a mail as it is sent, decoded."""
+    if is_channel(mail.recipient):
+        return hashlib.sha256(mail.content).hexdigest()
+    part = message_from_bytes(mail.content, policy=policy.SMTP).get_body(("plain",))
+    content = part.get_payload(decode=True) if part is not None else b""
+    return hashlib.sha256(content if isinstance(content, bytes) else b"").hexdigest()
 
 
 def digest_letter(
     session: Session,
-    settings: Settings,
-    now: datetime,
+    matter: Matter,
+    series: Series,
+    past: Past,
     *,
     since: datetime,
     number: int,
-    rulings: Rulings | None = None,
-) -> Letter:
-    """Return the digest as a letter, with the workbook of all findings attached."""
-    year = reporting_year(now)
-    language = settings.mail.language
-    rows = current_standings(session, settings, now, rulings)
-    findings = standing_findings(session)
+) -> tuple[Letter, Mapping[str, int]]:
+    """Return the digest as a letter with the workbook of all findings, and its numbers."""
+    scope, language = Scope(subscriptions=series.subscriptions), series.language
+    rows = scope.standings(matter.standings)
+    findings = scope.findings(matter.findings, matter)
+    faulty = _faulty(findings, matter.year)
+    counts = counts_of(rows, faulty)
+    divisions = division_rows(rows, faulty, matter.governments, matter.portals.values())
+    subject = _subject(series, matter.year, number, counts).in_language(language)
+    picture = _picture(counts, divisions)
     # reports that are not there have lines of their own in the mail
-    ledger = [*absence_findings(rows, now), *findings]
-    # of a report whose year is not known it cannot be said that it is of another one
-    graver = [row for row in findings if row.severity != "info" and row.fiscal_year in (year, None)]
-    subject = _subject(year, number, rows).in_language(language)
+    ledger = [*scope.findings(matter.absences, matter), *findings]
     text, html = render(
         "digest",
         language,
         subject=subject,
         number=number,
         since=since,
-        until=now,
-        tiles=_tiles(rows, graver),
-        groups=_groups(session, rows, since, now),
+        until=matter.now,
+        tiles=_tiles(counts, change(counts, past.sent.counts if past.sent else None, matter.year)),
+        divisions=divisions,
+        columns=[(name, NAMES[name]) for name in _COLUMNS],
+        obliged=OBLIGED,
+        picture=picture.cid if counts[OBLIGED] else "",
+        sections=sections_of(session, matter, scope, rows, findings, since),
+        clean=_is_clean(findings, matter.year),
+        severities=SEVERITY_NAMES,
         more=_MORE,
-        findings=graver,
         total_findings=len(ledger),
+        before=_before(past),
+        archive=matter.settings.mail.archive_base_url.rstrip("/"),
     )
-    return Letter(
+    attachments = [_workbook(matter, rows, ledger, faulty, language, subject)]
+    if counts[OBLIGED]:
+        attachments.insert(0, picture)
+    letter = Letter(
         kind="digest",
         subject=subject,
         text=text,
         html=html,
-        attachments=[_workbook(rows, ledger, language, subject, year, now)],
+        attachments=attachments,
         number=number,
     )
+    return letter, counts
 
 
-def _subject(year: int, number: int, rows: Sequence[Standing]) -> Bilingual:
-    missing = sum(row.state is ComplianceState.MISSING for row in rows)
-    late = sum(row.state is ComplianceState.LATE for row in rows)
+def _before(past: Past) -> Bilingual:
+    """Say which digest was the one before, so that a reader sees one that is not there."""
+    last = past.last
+    if last is None:
+        return Bilingual("本期是第一期，此前没有。", "This is the first; there was none before.")
+    zh, en = f"上一期 第{last.number}期", f"The one before: No. {last.number}"
+    day = local_date(last.until)
+    if past.sent is None or past.sent.number != last.number:
+        return Bilingual(
+            f"{zh}（{day}）已撤回，没有发出。", f"{en} ({day}) was withdrawn and never sent."
+        )
+    if last.text_sha256 is None:
+        return Bilingual(
+            f"{zh}（{day}），由旧版程序发出，没有留下 SHA-256。",
+            f"{en} ({day}), of an older program, which kept no SHA-256.",
+        )
     return Bilingual(
-        f"【年报周报】{year}年度政府信息公开年报 第{number}期：未公布{missing}，逾期{late}",
-        f"[nianbao] Digest No. {number}, fiscal year {year}: missing {missing}, late {late}",
+        f"{zh}（{day}）SHA-256 {last.text_sha256}（文本部分解码后的字节）。",
+        f"{en} ({day}), SHA-256 {last.text_sha256} (of its text part, decoded).",
     )
 
 
-def _tiles(rows: Sequence[Standing], graver: Sequence[FindingRow]) -> list[Tile]:
-    def count(*states: ComplianceState) -> int:
-        return sum(row.state in states for row in rows)
+def _faulty(findings: Sequence[FindingRow], year: int) -> set[str]:
+    """Return the agencies whose report of the year has an open error beside coming late."""
+    return {
+        row.agency_id
+        for row in of_years(findings, (year, None))
+        if row.severity == "error" and row.agency_id and row.is_open and row.rule != TOO_LATE
+    }
 
-    obliged = len(rows) - count(ComplianceState.NOT_OBLIGED, ComplianceState.WAIVED)
-    faulty = {row.agency_id for row in graver if row.severity == "error"}
+
+def _is_clean(findings: Sequence[FindingRow], year: int) -> bool:
+    return not any(
+        row.is_open and row.severity != "info" for row in of_years(findings, (year, None))
+    )
+
+
+def _subject(series: Series, year: int, number: int, counts: Mapping[str, int]) -> Bilingual:
+    name, missing, late = FREQUENCY_NAMES[series.frequency], counts[MISSING], counts[LATE]
+    return Bilingual(
+        f"【年报{name.zh}】{year}年度政府信息公开年报 第{number}期：未公布{missing}，逾期{late}",
+        f"[nianbao] {name.en} No. {number}, fiscal year {year}: missing {missing}, late {late}",
+    )
+
+
+def _tiles(counts: Mapping[str, int], changed: Mapping[str, int]) -> list[Tile]:
     return [
-        Tile(name=Bilingual("应报", "obliged"), count=obliged),
-        Tile(name=Bilingual("按时", "on time"), count=count(ComplianceState.ON_TIME), tone="good"),
-        Tile(name=Bilingual("逾期", "late"), count=count(ComplianceState.LATE), tone="bad"),
-        Tile(name=Bilingual("未公布", "missing"), count=count(ComplianceState.MISSING), tone="bad"),
-        Tile(name=Bilingual("无法判断", "unknown"), count=count(*UNSURE), tone="care"),
         Tile(
-            name=Bilingual("尚未到期", "not due yet"),
-            count=count(ComplianceState.NOT_DUE, ComplianceState.DUE_SOON),
-        ),
-        Tile(name=Bilingual("年报有错误", "with errors"), count=len(faulty), tone="care"),
+            key=key,
+            name=name,
+            count=counts[key],
+            change=changed.get(key),
+            tone=TONES.get(key, ""),
+        )
+        for key, name in NAMES.items()
     ]
 
 
-def _groups(
-    session: Session, rows: Sequence[Standing], since: datetime, now: datetime
-) -> list[Group]:
-    """Return what needs somebody, most urgent first, and then what changed."""
-    portals = {portal.id: portal for portal in session.scalars(select(Portal))}
-    groups = [
-        Group(heading=heading, lines=[agency_line(row) for row in rows if row.state is state])
-        for state, heading in _URGENT
-    ]
-    groups += [
-        Group(
-            heading=Bilingual("无法判断的机关", "Agencies that cannot be judged"),
-            lines=unsure_lines(rows, portals),
-        ),
-        Group(
-            heading=Bilingual("本期变化", "Changes in this period"),
-            lines=changes(session, since, now),
-        ),
-    ]
-    return [group for group in groups if group.lines]
+def _picture(counts: Mapping[str, int], divisions: Sequence[DivisionRow]) -> Attachment:
+    bars = [Bar(number=row.number, parts=row.counts) for row in divisions[:_BARS]]
+    content = chart(bars or [Bar(number=None, parts=counts)])
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Attachment(
+        name="chart.png", media_type="image/png", content=content, cid=f"{sha256[:32]}@nianbao"
+    )
 
 
 def _workbook(
+    matter: Matter,
     rows: Sequence[Standing],
     findings: Sequence[FindingRow],
+    faulty: set[str],
     language: Language,
     title: str,
-    year: int,
-    now: datetime,
 ) -> Attachment:
+    year = matter.year
     name = Bilingual(f"年报问题台账-{year}.xlsx", f"findings-{year}.xlsx").in_language(language)
-    return Attachment(
-        name=name,
-        media_type=MEDIA_TYPE,
-        content=digest_workbook(findings, rows, language, title=title, now=now),
+    divisions = division_rows(rows, faulty, matter.governments, matter.portals.values(), most=None)
+    content = digest_workbook(
+        findings, rows, language, title=title, now=matter.now, divisions=divisions
     )
+    return Attachment(name=name, media_type=MEDIA_TYPE, content=content)

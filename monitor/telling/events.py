@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from monitor.compliance import ComplianceState, Standing
 from monitor.triage.effects import NOT_TOLD, Triage
+from monitor.triage.facts import obligation_key
 from storage.clock import local_date
-from storage.models import ComplianceRow, Crawl, CrawlState, Event
+from storage.models import ComplianceRow, Event, TriageKind
 
 MISSING, LATE, DUE_SOON, PUBLISHED = "missing", "late", "due_soon", "published"
 CHANGED, REMOVED, RETURNED, BACKDATED = "changed", "removed", "returned", "backdated"
@@ -32,8 +33,6 @@ PORTAL_KINDS = (
     *(PORTAL_BLOCKED, PORTAL_DOWN, COLUMN_LOST, CRAWLER_SUSPECT),
     *(PORTAL_TROUBLE, PORTAL_RECOVERED),
 )
-CONTROL_FAILED = "control_failed"
-"""The trouble of a portal that was read to the end without recognising what was known there."""
 
 _TOLD = {
     ComplianceState.MISSING: MISSING,
@@ -57,7 +56,7 @@ def record_standings(
 
     ``remind_days`` are the days before the due day on which a report that is not there yet is
     reminded of. What people have acknowledged or put off is not recorded, so that it is told
-    when that ends.
+    when that ends; what was told before and is still so is told again then.
     """
     years = {standing.fiscal_year for standing in standings}
     _store_states(session, standings, years, now)
@@ -68,9 +67,10 @@ def record_standings(
         key = (standing.agency_id, standing.fiscal_year)
         if _is_quiet(triage, standing):
             continue
-        kind = _kind(told.get(key), standing)
+        last = told.get(key)
+        kind = _kind(None if _is_to_repeat(triage, last, standing) else last, standing)
         if kind is not None:
-            happened.append((_event(session, kind, standing, told.get(key), now), standing))
+            happened.append((_event(session, kind, standing, last, now), standing))
         step = _step(standing, remind_days, now)
         if step is not None and step < reminded.get(key, step + 1):
             happened.append((_reminder(session, standing, step, now), standing))
@@ -83,6 +83,17 @@ def _is_quiet(triage: Triage | None, standing: Standing) -> bool:
         return False
     decision = triage.of_obligation(standing.agency_id, standing.fiscal_year, standing.state.value)
     return decision is not None and decision.action in NOT_TOLD
+
+
+def _is_to_repeat(triage: Triage | None, last: Event | None, standing: Standing) -> bool:
+    """Tell whether a decision about what people were told last has ended since."""
+    if triage is None or last is None or last.kind not in (MISSING, LATE):
+        return False
+    if _TOLD.get(standing.state) != last.kind:
+        return False
+    key = obligation_key(standing.agency_id, standing.fiscal_year)
+    ended = triage.ended_at(TriageKind.OBLIGATION, key)
+    return ended is not None and last.happened_at < ended
 
 
 def _step(standing: Standing, remind_days: Sequence[int], now: datetime) -> int | None:
@@ -176,10 +187,3 @@ def _event(
     )
     session.add(event)
     return event
-
-
-def trouble(crawl: Crawl) -> str | None:
-    """Return what is wrong with a finished crawl: its state, or its control; None if nothing."""
-    if crawl.state is not CrawlState.COMPLETE:
-        return crawl.state.value
-    return None if crawl.control_passed else CONTROL_FAILED

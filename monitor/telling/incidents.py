@@ -22,10 +22,10 @@ from monitor.telling.events import (
     PORTAL_BLOCKED,
     PORTAL_DOWN,
     PORTAL_RECOVERED,
-    trouble,
 )
 from monitor.telling.lines import UNSURE, Group, Line, recovered_line, trouble_line
 from monitor.triage.effects import NOT_TOLD, Triage
+from monitor.triage.facts import trouble
 from storage.models import Crawl, CrawlState, Event, Incident, Portal
 from storage.telling_settings import MailSettings
 

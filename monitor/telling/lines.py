@@ -7,10 +7,12 @@ from datetime import datetime
 from monitor.compliance import ComplianceState, Standing
 from monitor.language import Bilingual
 from monitor.reasons import in_both
-from monitor.telling.events import CONTROL_FAILED, trouble
+from monitor.triage.facts import CONTROL_FAILED, trouble
 from storage.clock import SHANGHAI, local_date
 from storage.models import Crawl, CrawlState, Portal
 
+TOO_LATE = "published-late"
+"""The finding that a report came late; the line of its agency says so already."""
 _NAMES_SHOWN = 12
 _LONGEST_REASON = 200
 
@@ -124,14 +126,15 @@ def _message(standing: Standing) -> Bilingual:
             f"应于{due}前公布，逾期{standing.days_late}天。",
             f"Due by {due}; days late: {standing.days_late}.",
         )
-    if standing.state is ComplianceState.DUE_SOON:
+    if standing.state in (ComplianceState.DUE_SOON, ComplianceState.NOT_DUE):
         return Bilingual(f"应于{due}前公布，尚未见到。", f"Due by {due}; not seen yet.")
     return _reason(standing)
 
 
 def _reason(standing: Standing) -> Bilingual:
     why = standing.reason or STATE_NAMES[standing.state]
-    return Bilingual(f"{why.zh}。", f"{why.en[:1].upper()}{why.en[1:]}.")
+    zh, en = why.zh.rstrip("。."), why.en.rstrip(".")  # libraries end their sentences themselves
+    return Bilingual(f"{zh}。", f"{en[:1].upper()}{en[1:]}.")
 
 
 def _proof(standing: Standing) -> Bilingual | None:
@@ -161,7 +164,7 @@ def trouble_line(
     """
     what = _PORTAL_TROUBLE[trouble(crawl) or CONTROL_FAILED]
     said = in_both(crawl.reason) or Bilingual("", "")
-    zh, en = said.zh[:_LONGEST_REASON], said.en[:_LONGEST_REASON]
+    zh, en = (text[:_LONGEST_REASON].rstrip("。.") for text in (said.zh, said.en))
     why = Bilingual(f"{what.zh}{zh and f'（{zh}）'}", f"{what.en}{en and f' ({en})'}")
     if others:
         zh, en = "、".join(others[:_NAMES_SHOWN]), ", ".join(others[:_NAMES_SHOWN])

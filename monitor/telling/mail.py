@@ -42,6 +42,8 @@ class Attachment:
     name: str
     media_type: str
     content: bytes
+    cid: str | None = None
+    """What the HTML part calls it by, ``cid:…``, if it is a picture shown there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +102,7 @@ def address(letter: Letter, recipient: str, sender: str, window: str, now: datet
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(text, cte="base64")
     message.add_alternative(html, subtype="html", cte="base64")
-    for attachment in letter.attachments:
-        main, _, sub = attachment.media_type.partition("/")
-        message.add_attachment(
-            attachment.content, maintype=main, subtype=sub, filename=plain(attachment.name)
-        )
+    _attach(message, letter.attachments)
     return Mail(
         kind=letter.kind,
         recipient=recipient,
@@ -113,6 +111,26 @@ def address(letter: Letter, recipient: str, sender: str, window: str, now: datet
         content=message.as_bytes(),
         number=letter.number,
     )
+
+
+def _attach(message: EmailMessage, attachments: Sequence[Attachment]) -> None:
+    """Put pictures beside the HTML part that shows them (RFC 2387), other files at the end."""
+    parts = message.get_payload()
+    page = parts[-1] if isinstance(parts, list) else message
+    for attachment in sorted(attachments, key=lambda each: each.cid is None):
+        main, _, sub = attachment.media_type.partition("/")
+        name = plain(attachment.name)
+        if attachment.cid is None:
+            message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=name)
+        elif isinstance(page, EmailMessage):
+            page.add_related(
+                attachment.content,
+                maintype=main,
+                subtype=sub,
+                filename=name,
+                disposition="inline",
+                cid=f"<{attachment.cid}>",
+            )
 
 
 @cache

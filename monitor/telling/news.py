@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from monitor.compliance import Standing
 from monitor.language import Bilingual
+from monitor.telling.event_names import HEADINGS
 from monitor.telling.events import (
     DUE_SOON,
     LATE,
@@ -22,33 +23,14 @@ from monitor.telling.events import (
 from monitor.telling.lines import Group, Line, agency_line
 from monitor.telling.rejections import record_rejections
 from monitor.telling.report_events import record_reports
-from monitor.telling.report_news import HEADINGS, ReportNews, line_of
-from monitor.telling.scope import covers, wants_event
+from monitor.telling.report_news import ReportNews, line_of
+from monitor.telling.scope import Whom, covers, wants_event, whom_of_agency, whom_of_portal
 from monitor.triage.effects import Triage
-from storage.models import Agency, AgencyKind, Portal
+from storage.models import Agency, Portal
 from storage.subscription_settings import SubscriptionSettings
 
-_STANDING_HEADINGS = {
-    MISSING: Bilingual("未公布年报", "Reports missing"),
-    LATE: Bilingual("逾期公布年报", "Reports published late"),
-    PUBLISHED: Bilingual("此前未见、现已公布", "Seen at last"),
-    ON_TIME: Bilingual("按时公布", "Published on time"),
-}
-_REPORT_HEADINGS = {
-    **{kind: HEADINGS[kind] for kind in REPORT_KINDS},
-    REJECTED: Bilingual("核查发现错误", "Errors found"),
-}
-_DUE_SOON = Bilingual("即将到期", "Due soon")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whom:
-    """The agency that something concerns, as far as it is known."""
-
-    agency_id: str | None
-    kind: AgencyKind | None
-    division: str | None
-    portal_id: str
+_STATES = (MISSING, LATE, PUBLISHED, ON_TIME)
+_REPORTS = (*REPORT_KINDS, REJECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +64,7 @@ def record_news(
     news = [_of_standing(event.kind, standing) for event, standing in happened]
     for event, standing, line in record_rejections(session, standings, triage, now):
         news.append(News(kind=event.kind, whom=_whom_of(standing), line=line))
-    reports = [told for _, told in record_reports(session, now)]
+    reports = [told for _, told in record_reports(session, now, triage)]
     return news + _of_reports(session, reports)
 
 
@@ -101,23 +83,21 @@ def tellings(news: Sequence[News]) -> list[Told]:
     for each in news:
         by_kind.setdefault(each.kind, []).append(each)
     letters = []
-    states = _groups(by_kind, _STANDING_HEADINGS)
+    states = _groups(by_kind, _STATES)
     if states:
         letters.append(Told(kind="alert", subject=_alert_subject(by_kind), groups=states))
     if DUE_SOON in by_kind:
         letters.append(_reminder(by_kind[DUE_SOON]))
-    reports = _groups(by_kind, _REPORT_HEADINGS)
+    reports = _groups(by_kind, _REPORTS)
     if reports:
         letters.append(Told(kind="reports", subject=_reports_subject(by_kind), groups=reports))
     return letters
 
 
-def _groups(
-    by_kind: Mapping[str, Sequence[News]], headings: Mapping[str, Bilingual]
-) -> tuple[Group, ...]:
+def _groups(by_kind: Mapping[str, Sequence[News]], kinds: Iterable[str]) -> tuple[Group, ...]:
     return tuple(
-        Group(heading=heading, lines=[each.line for each in by_kind[kind]])
-        for kind, heading in headings.items()
+        Group(heading=HEADINGS[kind], lines=[each.line for each in by_kind[kind]])
+        for kind in kinds
         if kind in by_kind
     )
 
@@ -144,23 +124,10 @@ def _of_reports(session: Session, reports: Sequence[ReportNews]) -> list[News]:
     found = []
     for each in reports:
         agency = agencies.get(each.filing.agency_id or "")
-        whom = _of_agency(agency) if agency else _of_portal(session, each.filing.portal_id)
+        portal = session.get_one(Portal, each.filing.portal_id)
+        whom = whom_of_agency(agency) if agency else whom_of_portal(portal)
         found.append(News(kind=each.kind, whom=whom, line=line_of(each)))
     return found
-
-
-def _of_agency(agency: Agency) -> Whom:
-    return Whom(
-        agency_id=agency.id,
-        kind=agency.kind,
-        division=agency.division,
-        portal_id=agency.portal_id,
-    )
-
-
-def _of_portal(session: Session, portal_id: str) -> Whom:
-    portal = session.get_one(Portal, portal_id)
-    return Whom(agency_id=None, kind=None, division=portal.division, portal_id=portal_id)
 
 
 def _alert_subject(by_kind: Mapping[str, Sequence[News]]) -> Bilingual:
@@ -183,16 +150,12 @@ def _reminder(news: Sequence[News]) -> Told:
             f"【年报提醒】{count}个机关的年报即将到期（{day}）",
             f"[nianbao] Reports due soon: {count} ({day})",
         ),
-        groups=(Group(heading=_DUE_SOON, lines=[each.line for each in news]),),
+        groups=(Group(heading=HEADINGS[DUE_SOON], lines=[each.line for each in news]),),
     )
 
 
 def _reports_subject(by_kind: Mapping[str, Sequence[News]]) -> Bilingual:
-    counts = [
-        (heading, len(by_kind[kind]))
-        for kind, heading in _REPORT_HEADINGS.items()
-        if kind in by_kind
-    ]
+    counts = [(HEADINGS[kind], len(by_kind[kind])) for kind in _REPORTS if kind in by_kind]
     zh = "，".join(f"{heading.zh}{count}份" for heading, count in counts)
     en = ", ".join(f"{heading.en.lower()}: {count}" for heading, count in counts)
-    return Bilingual(f"【年报变动】{zh}", f"[nianbao] Reports {en}")
+    return Bilingual(f"【年报变动】{zh}", f"[nianbao] Reports: {en}")

@@ -8,6 +8,7 @@ sent a second time by the program on its own. What became of it then is for a pe
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
@@ -19,6 +20,8 @@ from storage.models import Decision, MessageState, OutboxMessage, Settlement
 
 GIVE_UP_AFTER = timedelta(days=3)
 """Of attempts at which the server put a message off; that it was down is not counted."""
+INTERRUPTED = "the program stopped while the message was handed over"
+"""The error of what an earlier run left behind."""
 FIRST_DELAY = timedelta(minutes=5)
 LONGEST_DELAY = timedelta(hours=6)
 
@@ -32,8 +35,12 @@ _OPEN = (MessageState.FAILED, MessageState.UNCERTAIN)
 """What a person may settle."""
 
 
+Settled = Literal[Decision.SENT, Decision.RESEND]
+"""What may be decided about those; what is held has decisions of its own."""
+
+
 class NotOpenError(Exception):
-    """There is no such message that failed or is uncertain."""
+    """There is no such message about which that may be decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,8 @@ class Mail:
     content: bytes
     """An RFC 5322 message; for a channel its text, UTF-8."""
     number: int | None = None
+    held: bool = False
+    """True if it is not sent before an operator approves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,7 @@ def put(session: Session, mails: Iterable[Mail], now: datetime) -> int:
                 message_id=mail.message_id,
                 content=mail.content,
                 number=mail.number,
+                state=MessageState.HELD if mail.held else MessageState.WAITING,
                 created_at=now,
                 # what is judged as of a day to come is sent today all the same
                 next_attempt_at=min(now, utc_now()),
@@ -102,14 +112,14 @@ def settle_interrupted(engine: Engine, now: datetime) -> int:
             .values(
                 state=MessageState.UNCERTAIN,
                 finished_at=now,
-                last_error="the program stopped while the message was handed over",
+                last_error=INTERRUPTED,
             )
         )
     return len(interrupted)
 
 
 def settle(
-    session: Session, number: int, decision: Decision, *, author: str, note: str, now: datetime
+    session: Session, number: int, decision: Settled, *, author: str, note: str, now: datetime
 ) -> OutboxMessage:
     """Write down what a person decided about a message, and do it.
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from monitor.language import Bilingual
 from monitor.telling.archive_trouble import record_archive_trouble
 from monitor.telling.lines import Group, Line
-from monitor.telling.outbox import stuck_since
+from monitor.telling.outbox import INTERRUPTED, stuck_since
 from storage.clock import SHANGHAI
 from storage.models import Event, JobRun, MessageState, OutboxMessage
 
@@ -156,11 +156,12 @@ def _mail_line(mail: OutboxMessage) -> Line:
         else Bilingual("未能送达", "was not delivered")
     )
     reason = (mail.last_error or "")[:_LONGEST_REASON]
+    reason_zh = "程序在交出邮件时中断" if reason == INTERRUPTED else reason
     return Line(
         name=mail.recipient,
         fiscal_year=None,
         message=Bilingual(
-            f"第 {mail.id} 号邮件“{mail.subject}”{fate.zh}：{reason}"
+            f"第 {mail.id} 号邮件“{mail.subject}”{fate.zh}：{reason_zh}"
             f"（nianbao outbox settle {mail.id}）",
             f"mail {mail.id}, {mail.subject!r}, {fate.en}: {reason} "
             f"(nianbao outbox settle {mail.id})",

@@ -1,18 +1,19 @@
 """Errors newly found in a report: it is told once, and again if others come up."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.compliance import Standing
+from monitor.compliance import ComplianceState, Standing
 from monitor.findings.standing import FindingRow, standing_findings
 from monitor.language import Bilingual
 from monitor.telling.events import REJECTED
-from monitor.telling.lines import Line
+from monitor.telling.lines import TOO_LATE, Line
 from monitor.triage.effects import NOT_TOLD, Triage
-from storage.models import Event
+from storage.clock import iso_utc
+from storage.models import Event, TriageKind
 
 _SHOWN = 5
 
@@ -22,45 +23,66 @@ def record_rejections(
 ) -> list[tuple[Event, Standing, Line]]:
     """Record and return, by agency and year, errors in its report that were never told.
 
-    What people have dismissed, waived, acknowledged or put off is left out.
+    What people have dismissed, waived, acknowledged or put off is left out, and told when that
+    ends; that a report came late is told of its agency.
     """
     by_key = {(row.agency_id, row.fiscal_year): row for row in standings}
     years = sorted({row.fiscal_year for row in standings})
     errors: dict[tuple[str, int], list[FindingRow]] = {}
     for row in standing_findings(session, years, triage):
         key = (row.agency_id or "", row.fiscal_year or 0)
-        if row.severity == "error" and key in by_key and not _is_quiet(row):
+        if row.severity == "error" and key in by_key and not _is_quiet(row, by_key[key]):
             errors.setdefault(key, []).append(row)
     told = _told(session, years)
     news = []
     for key, rows in errors.items():
-        fresh = [row for row in rows if row.fingerprint not in told.get(key, ())]
+        fresh = [row for row in rows if _is_fresh(row, told.get(key, {}), triage)]
         if fresh:
-            event = _event(by_key[key], fresh, now)
+            event = _event(by_key[key], fresh, triage, now)
             session.add(event)
             news.append((event, by_key[key], _line(by_key[key], fresh)))
     session.flush()
     return news
 
 
-def _is_quiet(row: FindingRow) -> bool:
+def _is_quiet(row: FindingRow, standing: Standing) -> bool:
+    if row.rule == TOO_LATE and standing.state is ComplianceState.LATE:
+        return True
     return row.decision is not None and row.decision.action in NOT_TOLD
 
 
-def _told(session: Session, years: Collection[int]) -> dict[tuple[str, int], set[str]]:
+def _called(row: FindingRow) -> str:
+    return row.fingerprint or row.rule
+
+
+def _is_fresh(row: FindingRow, told: Mapping[str, datetime], triage: Triage) -> bool:
+    """Tell whether a finding was never told, or not since somebody's decision about it ended."""
+    last = told.get(_called(row))
+    if last is None:
+        return True
+    ended = triage.ended_at(TriageKind.FINDING, row.fingerprint)
+    return ended is not None and last < ended
+
+
+def _told(session: Session, years: Collection[int]) -> dict[tuple[str, int], dict[str, datetime]]:
+    """Return by agency and year when each finding was last told."""
     query = select(Event).where(Event.kind == REJECTED, Event.fiscal_year.in_(years))
-    told: dict[tuple[str, int], set[str]] = {}
-    for event in session.scalars(query):
+    told: dict[tuple[str, int], dict[str, datetime]] = {}
+    for event in session.scalars(query.order_by(Event.id)):
         key = (event.agency_id or "", event.fiscal_year or 0)
-        told.setdefault(key, set()).update(event.details["findings"])
+        names = dict.fromkeys(event.details["findings"], event.happened_at)
+        told.setdefault(key, {}).update(names)
     return told
 
 
-def _event(standing: Standing, fresh: Sequence[FindingRow], now: datetime) -> Event:
-    names = sorted({row.fingerprint or row.rule for row in fresh})
+def _event(standing: Standing, fresh: Sequence[FindingRow], triage: Triage, now: datetime) -> Event:
+    names = sorted({_called(row) for row in fresh})
+    ends = [triage.ended_at(TriageKind.FINDING, row.fingerprint) for row in fresh]
+    again = max((each for each in ends if each is not None), default=None)
     return Event(
         kind=REJECTED,
-        fingerprint=f"{REJECTED}|{standing.agency_id}|{standing.fiscal_year}|{names[0]}",
+        fingerprint=f"{REJECTED}|{standing.agency_id}|{standing.fiscal_year}|{names[0]}"
+        + (f"|{iso_utc(again)}" if again is not None else ""),
         agency_id=standing.agency_id,
         portal_id=None,
         fiscal_year=standing.fiscal_year,

@@ -21,6 +21,8 @@ from monitor.telling.events import (
     RETURNED,
 )
 from monitor.telling.report_news import ReportNews, name_of
+from monitor.triage.effects import NOT_TOLD, Triage
+from storage.captures import CHUNK
 from storage.models import (
     Agency,
     Event,
@@ -31,15 +33,22 @@ from storage.models import (
     StoredVerdict,
 )
 
-CHUNK = 400
-"""Values in one IN list; databases limit them."""
 _RULES = {"report-changed": CHANGED, "report-removed": REMOVED, "pubdate-backdated": BACKDATED}
 
 
-def record_reports(session: Session, now: datetime) -> list[tuple[Event, ReportNews]]:
-    """Record and return what has happened to reports and was not told yet."""
+def record_reports(
+    session: Session, now: datetime, triage: Triage
+) -> list[tuple[Event, ReportNews]]:
+    """Record and return what has happened to reports and was not told yet.
+
+    What people have dismissed, waived, acknowledged or put off is left out until that ends.
+    """
     filings = _concerned(session)
-    news = [*_by_rules(session, filings), *_returned(session), *corrections(session, filings)]
+    news = [
+        *_by_rules(session, filings, triage),
+        *_returned(session),
+        *corrections(session, filings),
+    ]
     told = _told(session, [each.fingerprint for each in news])
     fresh = [each for each in news if each.fingerprint not in told]
     happened = [(_event(each, now), each) for each in fresh]
@@ -93,7 +102,7 @@ def _concerned(session: Session) -> dict[int, tuple[Filing, str | None]]:
 
 
 def _by_rules(
-    session: Session, filings: Mapping[int, tuple[Filing, str | None]]
+    session: Session, filings: Mapping[int, tuple[Filing, str | None]], triage: Triage
 ) -> Iterator[ReportNews]:
     """Yield what the rules find in the judgements that stand."""
     ids = list(filings)
@@ -111,6 +120,9 @@ def _by_rules(
             .order_by(Judgement.filing_id, StoredVerdict.id)
         )
         for filing_id, verdict in session.execute(query):
+            decision = triage.of_finding(verdict.fingerprint, verdict.rule, verdict.evidence)
+            if decision is not None and decision.action in NOT_TOLD:
+                continue
             filing, name = filings[filing_id]
             version = newest.get(filing_id)
             kind = _RULES[verdict.rule]

@@ -3,25 +3,8 @@
 from dataclasses import dataclass
 
 from monitor.language import Bilingual
-from monitor.telling.events import (
-    BACKDATED,
-    CHANGED,
-    CORRECTED,
-    HIJACKED,
-    REMOVED,
-    RETURNED,
-)
 from monitor.telling.lines import Line
 from storage.models import Filing
-
-HEADINGS = {
-    HIJACKED: Bilingual("页面疑似被篡改", "Pages broken into"),
-    REMOVED: Bilingual("发布后撤下", "Taken down after publication"),
-    CHANGED: Bilingual("发布后改动", "Changed after publication"),
-    BACKDATED: Bilingual("疑似倒填日期", "May be backdated"),
-    RETURNED: Bilingual("撤下后恢复", "Back after being taken down"),
-    CORRECTED: Bilingual("已更正", "Corrected"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Whom and what a subscription is about. Pure."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
-from storage.models import AgencyKind
+from storage.models import Agency, AgencyKind, Portal
 from storage.subscription_settings import SubscriptionSettings
 
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
@@ -27,6 +28,31 @@ class Concerned(Protocol):
     @property
     def portal_id(self) -> str:
         """Where it publishes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """The agency that something concerns, as far as it is known."""
+
+    agency_id: str | None
+    kind: AgencyKind | None
+    division: str | None
+    portal_id: str
+
+
+def whom_of_agency(agency: Agency) -> Whom:
+    """Return whom what is known of an agency concerns."""
+    return Whom(
+        agency_id=agency.id,
+        kind=agency.kind,
+        division=agency.division,
+        portal_id=agency.portal_id,
+    )
+
+
+def whom_of_portal(portal: Portal) -> Whom:
+    """Return whom what is known of a portal alone concerns: an agency that is not known."""
+    return Whom(agency_id=None, kind=None, division=portal.division, portal_id=portal.id)
 
 
 def covers(subscription: SubscriptionSettings, agency: Concerned) -> bool:

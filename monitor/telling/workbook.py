@@ -1,6 +1,6 @@
 """The workbook of a digest: the ledger of problems, and where each agency stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from monitor.compliance import Standing
@@ -8,6 +8,7 @@ from monitor.findings.ledger import MEDIA_TYPE, Row, Sheet, findings_sheet, work
 from monitor.findings.standing import FindingRow
 from monitor.language import Bilingual, Language
 from monitor.rules.masking import mask
+from monitor.telling.digest_counts import NAMES, DivisionRow
 from monitor.telling.lines import STATE_NAMES, local_note
 from storage.clock import SHANGHAI
 
@@ -34,23 +35,43 @@ def digest_workbook(
     *,
     title: str,
     now: datetime,
+    divisions: Sequence[DivisionRow] = (),
 ) -> bytes:
     """Return an XLSX: a sheet of findings with a column for the answer, one of standings.
 
-    The same rows at the same time give the same bytes.
+    A third has the numbers of divisions, if there are several. The same rows at the same time
+    give the same bytes.
     """
     standing = Sheet(
         name=Bilingual("机关状态", "Standings"),
         columns=_STANDING_COLUMNS,
         rows=(_standing(row, language) for row in standings),
     )
-    return workbook([findings_sheet(findings, language), standing], language, title=title, now=now)
+    sheets = [findings_sheet(findings, language), standing]
+    if divisions:
+        sheets.append(_divisions(divisions, language))
+    return workbook(sheets, language, title=title, now=now)
+
+
+def _divisions(rows: Iterable[DivisionRow], language: Language) -> Sheet:
+    return Sheet(
+        name=Bilingual("区划汇总", "Divisions"),
+        columns=(
+            (Bilingual("区划", "Division"), 28),
+            (Bilingual("代码", "Code"), 10),
+            *((name, 11) for name in NAMES.values()),
+        ),
+        rows=(
+            (mask(row.name.in_language(language)), row.code, *(row.counts[key] for key in NAMES))
+            for row in rows
+        ),
+    )
 
 
 def _standing(row: Standing, language: Language) -> Row:
     checked = row.checked_at
     return (
-        row.agency_name,
+        mask(row.agency_name),
         row.fiscal_year,
         STATE_NAMES[row.state].in_language(language),
         row.due_on.isoformat(),

@@ -18,6 +18,9 @@ from monitor.triage.facts import (
 from storage.clock import local_date
 from storage.models import TriageAction, TriageDecision, TriageKind
 
+PROGRAM = "nianbao"
+"""The author of what is reopened because its facts have changed, or its day has passed."""
+EXPIRED = "已过截止日 / its last day has passed"
 NOT_COUNTED = frozenset({TriageAction.DISMISS, TriageAction.WAIVE})
 """What is decided so is no finding that anybody must act on."""
 NOT_TOLD = NOT_COUNTED | {TriageAction.SNOOZE, TriageAction.ACKNOWLEDGE}
@@ -71,6 +74,18 @@ class Triage:
     def of_portal(self, portal_id: str, trouble: str | None) -> TriageDecision | None:
         """Return the decision that holds about trouble of a portal, if any."""
         return self.of(TriageKind.PORTAL, portal_id, portal_facts(trouble))
+
+    def ended_at(self, kind: TriageKind, subject: str | None) -> datetime | None:
+        """Return when the decision about a subject ended by its day or by a person.
+
+        None if none did: one that ended because its facts have changed needs no reminder, what
+        is new is told by itself.
+        """
+        newest = self.newest.get((kind, subject)) if subject else None
+        if newest is None or newest.action is not TriageAction.REOPEN:
+            return None
+        by_facts = newest.author == PROGRAM and newest.reason != EXPIRED
+        return None if by_facts else newest.decided_at
 
 
 def load_triage(session: Session, now: datetime, kinds: Iterable[TriageKind] = ()) -> Triage:

@@ -5,6 +5,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from storage.models import Crawl, CrawlState
+
+CONTROL_FAILED = "control_failed"
+"""The trouble of a portal that was read to the end without recognising what was known there."""
 _PLACE = ("table", "row", "column", "section", "quote")
 
 
@@ -24,6 +28,13 @@ def finding_facts(rule: str, evidence: Iterable[Mapping[str, Any]]) -> dict[str,
 def obligation_facts(state: str) -> dict[str, Any]:
     """Return what is known of a report that is owed: its state."""
     return {"state": state}
+
+
+def trouble(crawl: Crawl) -> str | None:
+    """Return what is wrong with a finished crawl: its state, or its control; None if nothing."""
+    if crawl.state is not CrawlState.COMPLETE:
+        return crawl.state.value
+    return None if crawl.control_passed else CONTROL_FAILED
 
 
 def portal_facts(trouble: str | None) -> dict[str, Any]:

@@ -9,16 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.triage.decisions import Decided, decide
-from monitor.triage.effects import holds, load_triage
+from monitor.triage.effects import EXPIRED, PROGRAM, holds, load_triage
 from monitor.triage.facts import sha256_of
 from monitor.triage.subjects import Subject, UnknownSubjectError, find_subject, finding_subject
 from storage.clock import local_date
 from storage.models import TriageAction, TriageDecision, TriageKind
 
-PROGRAM = "nianbao"
-"""The author of what is reopened because its facts have changed."""
 _CHANGED = "所据事实已变化 / what it was decided on has changed"
-_EXPIRED = "已过截止日 / its last day has passed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +56,7 @@ def reopen_changed(session: Session, now: datetime) -> list[TriageDecision]:
             continue
         expired = decision.until is not None and day > decision.until
         why = Decided(
-            action=TriageAction.REOPEN, author=PROGRAM, reason=_EXPIRED if expired else _CHANGED
+            action=TriageAction.REOPEN, author=PROGRAM, reason=EXPIRED if expired else _CHANGED
         )
         reopened.append(decide(session, decision.kind, decision.subject, subject.facts, why, now))
     return reopened

@@ -8,12 +8,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.triage.facts import finding_facts, obligation_facts, obligation_key, portal_facts
+from monitor.triage.facts import (
+    finding_facts,
+    obligation_facts,
+    obligation_key,
+    portal_facts,
+    trouble,
+)
 from storage.models import (
     Agency,
     ComplianceRow,
     Crawl,
-    CrawlState,
     Judgement,
     ObligationVerdict,
     Portal,
@@ -79,15 +84,9 @@ def _portal(session: Session, portal_id: str) -> Subject:
     return Subject(
         kind=TriageKind.PORTAL,
         key=portal_id,
-        facts=portal_facts(_trouble(crawl)),
+        facts=portal_facts(trouble(crawl) if crawl is not None else None),
         about=portal.name,
     )
-
-
-def _trouble(crawl: Crawl | None) -> str | None:
-    if crawl is None or (crawl.state is CrawlState.COMPLETE and crawl.control_passed):
-        return None
-    return "control_failed" if crawl.state is CrawlState.COMPLETE else crawl.state.value
 
 
 def _obligation(session: Session, agency_id: str, fiscal_year: int) -> Subject:

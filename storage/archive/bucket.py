@@ -106,14 +106,29 @@ class Bucket:
 
     def delete_versions(self, path: str) -> None:
         """Delete an object with all its versions; nothing if there is none."""
+        for version, _ in self._versions(path):
+            self._client.delete_object(**self._at(path), VersionId=version)
+
+    def locked_until(self, path: str) -> datetime | None:
+        """Return when the last lock of any version of an object ends; None if none is locked."""
+        ends = []
+        for version, has_bytes in self._versions(path):
+            if has_bytes:
+                head = self._client.head_object(**self._at(path), VersionId=version)
+                ends.append(head.get("ObjectLockRetainUntilDate"))
+        return max((end for end in ends if end is not None and end > utc_now()), default=None)
+
+    def _versions(self, path: str) -> Iterator[tuple[str, bool]]:
+        """Yield the versions of an object; False of one that only says that it was deleted."""
         at = self._at(path)
         pages = self._client.get_paginator("list_object_versions").paginate(
             Bucket=at["Bucket"], Prefix=at["Key"]
         )
         for page in pages:
-            for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-                if each["Key"] == at["Key"]:
-                    self._client.delete_object(**at, VersionId=each["VersionId"])
+            for kind in ("Versions", "DeleteMarkers"):
+                for each in page.get(kind, ()):
+                    if each["Key"] == at["Key"]:
+                        yield each["VersionId"], kind == "Versions"
 
     def listing(self, folder: str) -> Iterator[Found]:
         """Yield every object below a folder, in the order of paths."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from storage.errors import StorageError
@@ -29,6 +30,11 @@ class DamagedOriginal(ArchiveError):  # noqa: N818 - named by what happened
 
 class LockedOriginal(ArchiveError):  # noqa: N818 - named by what happened
     """The store keeps an original, under object lock, that was to be removed."""
+
+    def __init__(self, zh: str, en: str, until: datetime) -> None:
+        super().__init__(zh, en)
+        self.until = until
+        """When the lock ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
@@ -24,6 +24,7 @@ from storage.archive.model import SHA256, LockedOriginal, StoredFile, Swept, req
 from storage.archive.reading import HashedArchive, MissingFile
 from storage.archive.s3_errors import code_of
 from storage.archive.s3_place import Place
+from storage.clock import iso_utc
 
 DEAD = timedelta(days=1)
 """After so long a marker without an original is nobody's: no batch takes a day to write."""
@@ -66,13 +67,18 @@ class S3Archive(HashedArchive):
                 try:
                     self._bucket.delete_versions(path)
                 except ClientError as error:
-                    if self.place.lock is None or code_of(error) != "AccessDenied":
+                    until = self._bucket.locked_until(path)
+                    if code_of(error) != "AccessDenied" or until is None:
                         raise
-                    raise LockedOriginal(
-                        f"档案 {self.name}：{path} 仍被对象锁定，到期后才能移除。",
-                        f"archive {self.name}: {path} is still under object lock and can be "
-                        "removed only when that ends.",
-                    ) from error
+                    raise self._locked(path, until) from error
+
+    def _locked(self, path: str, until: datetime) -> LockedOriginal:
+        return LockedOriginal(
+            f"档案 {self.name}：{path} 仍被对象锁定，{iso_utc(until)} 到期后才能移除。",
+            f"archive {self.name}: {path} is under object lock until {iso_utc(until)} and can be "
+            "removed only then.",
+            until,
+        )
 
     def files(self) -> Iterator[StoredFile]:
         """Yield every file kept among the originals."""

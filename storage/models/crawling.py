@@ -122,15 +122,18 @@ class ColumnReading(Base):
 
     Each has ``capture`` (the exchange that answered), ``body`` (the capture that holds its body,
     an earlier one if the page had not changed), ``url``, ``method``, ``sent``, ``list`` (the first
-    page of its list), ``number``, ``rows``, ``announced_items``, ``announced_pages`` and ``how``:
-    ``read``, ``unchanged`` (the server said so), ``carried`` (not asked again: docs/decisions/0008)
-    or ``refused`` (a guess that brought nothing). None for readings of before this was kept.
+    page of its list), ``part`` (what the column calls that list, if it is a part), ``number``,
+    ``rows``, ``announced_items``, ``announced_pages`` and ``how``: ``read``, ``unchanged`` (the
+    server said so), ``carried`` (not asked again: docs/decisions/0008) or ``refused`` (a guess that
+    brought nothing). None for readings of before this was kept.
     """
     control: Mapped[dict[str, Any] | None]
     """The positive control: ``found`` and ``missing``, addresses of reports known before.
 
     ``holders`` is what the elements are like that hold its rows, ``vacant`` what those are like
-    that could, if it has none: columns of one template vouch for each other.
+    that could, if it has none: columns of one template vouch for each other. ``parts`` are there
+    if parts of it could not be read and nothing else is amiss: each with ``name`` (what the column
+    calls it), ``whole``, ``reports`` and ``missing`` (how many it showed, and showed no more).
     """
 
     crawl: Mapped[Crawl] = relationship()
@@ -148,6 +151,13 @@ class Capture(Base):
             "wire_sha256",
             sqlite_where=text("wire_sha256 <> sha256"),
             postgresql_where=text("wire_sha256 <> sha256"),
+        ),
+        # Few captures were led elsewhere; what happened to a report is told from where, too.
+        Index(
+            "ix_captures_final_url",
+            "final_url",
+            sqlite_where=text("final_url <> url"),
+            postgresql_where=text("final_url <> url"),
         ),
     )
 

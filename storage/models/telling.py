@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Double, ForeignKey, Index, LargeBinary, Unicode, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, Unicode, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, text_enum
@@ -73,11 +73,15 @@ class Event(Base):
 class MessageState(StrEnum):
     """Where a message stands; ``uncertain`` if the server's answer was lost after the data."""
 
+    HELD = "held"
+    """Until an operator approves or withdraws it; nothing sends it."""
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
+    WITHDRAWN = "withdrawn"
+    """An operator decided that it is not sent."""
 
 
 class OutboxMessage(Base):
@@ -113,10 +117,13 @@ class Decision(StrEnum):
     SENT = "sent"
     """It did arrive."""
     RESEND = "resend"
+    APPROVE = "approve"
+    """What was held may be sent."""
+    WITHDRAW = "withdraw"
 
 
 class Settlement(Base):
-    """A person's decision about a message whose fate was unknown, or that had failed."""
+    """A person's decision about a message that was held, had failed, or whose fate was unknown."""
 
     __tablename__ = "outbox_settlements"
 
@@ -134,14 +141,25 @@ class DigestWindow(Base):
     """What a digest to one recipient covered, so that the next begins where it ended."""
 
     __tablename__ = "digest_windows"
-    __table_args__ = (UniqueConstraint("recipient", "number"),)
+    __table_args__ = (UniqueConstraint("recipient", "frequency", "language", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient: Mapped[str]
+    frequency: Mapped[str] = mapped_column(default="weekly")
+    """``daily``, ``weekly`` or ``monthly``; each is a series with numbers of its own."""
+    language: Mapped[str | None]
+    """None of digests of before each language had its own series."""
     number: Mapped[int]
     since: Mapped[datetime]
     until: Mapped[datetime]
     content_sha256: Mapped[str]
+    """Of the text as it was composed."""
+    text_sha256: Mapped[str | None]
+    """Of the text part as it is sent, decoded; the next digest of the series prints it."""
+    counts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The fiscal year and the numbers at the top, for the change since."""
+    message_id: Mapped[str | None]
+    """Of its message in the outbox, which may have been withdrawn there."""
 
 
 class JobRun(Base):

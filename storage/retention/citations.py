@@ -12,10 +12,20 @@ from typing import Any
 from sqlalchemy import JSON, Column, String, Table, Text, cast, or_, select
 from sqlalchemy.orm import Session
 
-from storage.models import Base, Capture, ColumnReading, Deletion, LogEntry
+from storage.models import (
+    Base,
+    Capture,
+    ColumnReading,
+    Deletion,
+    FixityCheck,
+    LogEntry,
+    Repair,
+)
 
-_PASSED_OVER = frozenset({Capture.__tablename__, LogEntry.__tablename__, Deletion.__tablename__})
-"""What is asked about, not what asks."""
+_PASSED_OVER = frozenset(
+    each.__tablename__ for each in (Capture, LogEntry, Deletion, FixityCheck, Repair)
+)
+"""What is asked about, and how it was found when it was hashed again; nothing rests on these."""
 _OWN_RULES = frozenset({(ColumnReading.__tablename__, "pages")})
 """List pages of readings: which of these are kept is what retention is about."""
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")

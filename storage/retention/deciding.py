@@ -5,14 +5,15 @@ next run carries out. Who records captures meanwhile loses nothing: see ``archiv
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from storage.archive import Archive, require_sha256
+from storage.archive import Archive, LockedOriginal, require_sha256
 from storage.captures import DamagedLog
 from storage.clock import utc_now
 from storage.database import reading, transaction
@@ -57,8 +58,11 @@ class CarriedOut:
 
     deletions: int = 0
     removed: int = 0
+    """Originals that are gone now; those that an interrupted run removed count again."""
     kept: int = 0
     """Originals that were captured again after the decision, or belong to a filing by now."""
+    locked: Mapping[str, datetime] = field(default_factory=dict)
+    """Originals that the store does not let go of yet, with when their lock ends."""
 
 
 def decide(
@@ -113,7 +117,8 @@ def carry_out(
 ) -> CarriedOut:
     """Remove what was decided and is not removed yet, those of killed runs too.
 
-    The decisions come under a signed checkpoint before the first byte goes.
+    The decisions come under a signed checkpoint before the first byte goes. A decision of which
+    the store keeps something locked stays open until the lock has ended.
 
     Args:
         engine: of the database.
@@ -132,10 +137,12 @@ def carry_out(
         _require_logged(deletion, entry)
     signed_checkpoint(engine, archive, directory, authorities)
     removed = kept = 0
+    locked: dict[str, datetime] = {}
     for deletion, entry in waiting:
-        gone, stayed = _carry_out(engine, archive, deletion, entry.position)
-        removed, kept = removed + gone, kept + stayed
-    return CarriedOut(deletions=len(waiting), removed=removed, kept=kept)
+        done = _carry_out(engine, archive, deletion, entry.position)
+        removed, kept = removed + done.removed, kept + done.kept
+        locked.update(done.locked)
+    return CarriedOut(deletions=len(waiting), removed=removed, kept=kept, locked=locked)
 
 
 def open_deletions(engine: Engine) -> list[tuple[Deletion, LogEntry]]:
@@ -170,21 +177,31 @@ def _require_logged(deletion: Deletion, entry: LogEntry | None) -> None:
     )
 
 
-def _carry_out(
-    engine: Engine, archive: Archive, deletion: Deletion, position: int
-) -> tuple[int, int]:
+def _carry_out(engine: Engine, archive: Archive, deletion: Deletion, position: int) -> CarriedOut:
     removed = kept = 0
+    locked: dict[str, datetime] = {}
     for part in _parts([str(each["sha256"]) for each in deletion.originals], _AT_ONCE):
         with transaction(engine) as session:
             lock_log(session)
             stays = _staying(session, part, position)
-            for digest in part:
-                if digest not in stays:
-                    archive.remove(digest)
-        removed, kept = removed + len(part) - len(stays), kept + len(stays)
-    with transaction(engine) as session:
-        session.get_one(Deletion, deletion.id).carried_out_at = utc_now()
-    return removed, kept
+            held = _remove(archive, [digest for digest in part if digest not in stays])
+        removed, kept = removed + len(part) - len(stays) - len(held), kept + len(stays)
+        locked.update(held)
+    if not locked:
+        with transaction(engine) as session:
+            session.get_one(Deletion, deletion.id).carried_out_at = utc_now()
+    return CarriedOut(deletions=1, removed=removed, kept=kept, locked=locked)
+
+
+def _remove(archive: Archive, digests: Iterable[str]) -> dict[str, datetime]:
+    """Remove originals; return those that the store keeps locked, with when that ends."""
+    locked = {}
+    for digest in digests:
+        try:
+            archive.remove(digest)
+        except LockedOriginal as error:
+            locked[digest] = error.until
+    return locked
 
 
 def _staying(session: Session, digests: Sequence[str], position: int) -> set[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage.archive import Archive
 from storage.database import reading
 from storage.law import load_law
-from storage.models import Capture, Original
+from storage.models import Capture, Deletion, Original
 from storage.recording import log_size
 from storage.retention.deciding import Doomed
 from storage.retention.facts import read_facts
@@ -49,7 +49,8 @@ def plan(engine: Engine, archive: Archive, policy: Policy, now: datetime) -> Pla
     """Plan what may be removed; nothing is changed.
 
     A body that stands in the archives of several portals is kept if any of them needs it. What is
-    not in the archive is not planned: that it is missing is for verification to say.
+    not in the archive is not planned: that it is missing is for verification to say. Neither is
+    what was decided already and waits, for the end of an object lock or after a kill.
 
     Raises:
         ArchiveError: if the archive cannot be listed.
@@ -58,7 +59,8 @@ def plan(engine: Engine, archive: Archive, policy: Policy, now: datetime) -> Pla
         size = log_size(session)
         reasons = body_reasons(read_facts(session), policy, now)
         known = _known(session, reasons)
-    free = {body for body, reason in reasons.items() if reason is None}
+        waiting = _decided(session)
+    free = {body for body, reason in reasons.items() if reason is None} - waiting
     present = {file.sha256 for file in archive.files() if file.sha256 in free}
     return Plan(
         remove=[
@@ -115,6 +117,12 @@ def _known(session: Session, bodies: Iterable[str]) -> dict[str, _Known]:
                     stays=bool(others) or body in filed or bool(before and before.stays),
                 )
     return found
+
+
+def _decided(session: Session) -> set[str]:
+    """Return what decisions name that are not carried out yet."""
+    query = select(Deletion.originals).where(Deletion.carried_out_at.is_(None))
+    return {str(each["sha256"]) for originals in session.scalars(query) for each in originals}
 
 
 def _counted(

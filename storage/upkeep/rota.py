@@ -18,6 +18,7 @@ from storage.archive import SHA256, Archive
 from storage.models import Capture, CopyName, Fixity, FixityCheck, Original
 from storage.retention.removed import standing_removals
 from storage.upkeep.listing import Listing, Part, decided_removals, parts
+from storage.upkeep.served import served_bodies
 
 EARLY = timedelta(days=1, hours=12)
 """So long before its time is up an original is looked at: the next run is a day away."""
@@ -46,18 +47,16 @@ class Checked:
 def expected(session: Session, part: Part, files: Collection[str], removed: Listing) -> set[str]:
     """Return the hashes of one part that must be in the archive.
 
-    Those that a capture or a filing names; bodies as served, of which earlier versions kept the
-    hash alone, if they are in ``files`` or were seen once. Not those that ``removed`` says are gone
-    by decision.
+    Those that a capture or a filing names; bodies as served that ``served_bodies`` says were kept,
+    are in ``files``, or were seen once. Not those that ``removed`` says are gone by decision.
     """
     found: set[str] = set()
     for column in (Capture.sha256, Original.sha256):
         query = select(column).where(column >= part.low, column < part.high).distinct()
         found.update(each for each in session.scalars(query) if each and SHA256.match(each))
-    served = Capture.wire_sha256
-    query = select(served).where(served >= part.low, served < part.high, served != Capture.sha256)
     seen = {*files, *_seen(session, part)}
-    found.update(each for each in session.scalars(query.distinct()) if each in seen)
+    served = served_bodies(session, part)
+    found.update(each for each, was_kept in served.items() if was_kept or each in seen)
     decided = removed.part(part)
     missing = {each: decided[each] for each in decided.keys() & found.difference(files)}
     return found - standing_removals(session, missing)

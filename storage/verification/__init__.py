@@ -19,9 +19,6 @@ from storage.verification.originals import mismatched_originals, verify_original
 from storage.verification.signatures import verify_signatures
 from storage.verification.strangers import take_inventory, unlogged_files
 
-NEVER = 1 << 62
-"""More captures than there will be."""
-
 __all__ = ["Problem", "ProblemKind", "Verification", "verify"]
 
 
@@ -46,9 +43,7 @@ def verify(engine: Engine, archive: Archive) -> Verification:
         ]
         of_checkpoints, compared = verify_checkpoints(checkpoints, log)
         of_signatures = list(verify_signatures(connection))
-    # Bodies as served are kept since certificates are.
-    served_since = min(certificates.values(), default=NEVER)
-    hashed = verify_originals(engine, archive, inventory, log, served_since)
+    hashed = verify_originals(engine, archive, inventory, log)
     strangers = unlogged_files(archive, inventory, hashed.unknown)
     problems = (*hashed.problems, *strangers, *log.problems, *of_rows)
     return Verification(

@@ -11,6 +11,7 @@ from storage.database import reading
 from storage.models import Capture, Deletion, Original
 from storage.retention.removed import removals_of, standing_removals
 from storage.upkeep.listing import Part, parts
+from storage.upkeep.served import served_bodies
 from storage.verification.log import LogReading
 from storage.verification.model import Problem, ProblemKind
 from storage.verification.strangers import Inventory
@@ -31,7 +32,7 @@ class Hashed:
 
 
 def verify_originals(
-    engine: Engine, archive: Archive, inventory: Inventory, log: LogReading, served_since: int
+    engine: Engine, archive: Archive, inventory: Inventory, log: LogReading
 ) -> Hashed:
     """Hash every original again that rows name.
 
@@ -42,15 +43,13 @@ def verify_originals(
         archive: the originals.
         inventory: what lies there.
         log: as read, with what sound deletions remove.
-        served_since: the first capture of a program that keeps bodies as served; of those of
-            earlier ones only hashes were kept.
     """
     found = Hashed()
     for part in parts(max(log.entries, len(inventory.originals))):
         files = inventory.originals.part(part)
         with reading(engine) as session:
-            known, served = _named(session, part), _served(session, part)
-            kept = {each for each, capture in served.items() if capture >= served_since}
+            known, served = _named(session, part), served_bodies(session, part)
+            kept = {each for each, was_kept in served.items() if was_kept}
             named = known | kept | (served.keys() & files.keys())
             gone = log.gone.part(part)
             excused = standing_removals(session, {each: gone[each] for each in named & gone.keys()})
@@ -70,17 +69,6 @@ def _named(session: Session, part: Part) -> set[str]:
         query = select(column).where(column >= part.low, column < part.high).distinct()
         found.update(each for each in session.scalars(query) if each and SHA256.match(each))
     return found
-
-
-def _served(session: Session, part: Part) -> dict[str, int]:
-    """Return the bodies as served that differ from the decoded ones, with their last capture."""
-    column = Capture.wire_sha256
-    query = (
-        select(column, func.max(Capture.id))
-        .where(column >= part.low, column < part.high, column != Capture.sha256)
-        .group_by(column)
-    )
-    return {each: last for each, last in session.execute(query) if each and SHA256.match(each)}
 
 
 def _hash_all(engine: Engine, archive: Archive, digests: Sequence[str], found: Hashed) -> None:

@@ -71,8 +71,8 @@ def unlogged_files(
             ProblemKind.LEFTOVER,
             path,
             None,
-            "是损坏的副本，已由重新取得的相同原件替换",
-            "is a damaged copy; the same original was fetched again in its place",
+            "是损坏的文件，其位置上已换成完好的相同原件（重新取得或修复）",
+            "is a damaged file; the same original, fetched again or restored, has taken its place",
         )
 
 

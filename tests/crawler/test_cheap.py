@@ -1,6 +1,7 @@
 """A second crawl asks for little, and still proves what it says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from crawler.planning import (
     order_changed,
     plan_reading,
 )
-from crawler.read_pages import How, ReadPage
+from crawler.read_pages import Before, How, ReadPage
 from crawler.records.readings import last_absence
 from storage.clock import utc_now
 from storage.database import reading, transaction
@@ -169,7 +170,7 @@ def test_a_report_is_opened_again_when_its_turn_comes(field: Field, site: Site) 
     assert opened > first.first_seen_at
 
 
-def test_a_report_whose_file_could_not_be_had_is_tried_in_the_next_crawl(tmp_path: Path) -> None:
+def test_a_report_whose_file_could_not_be_had_is_tried_another_day(tmp_path: Path) -> None:
     field = make_field(tmp_path, reopen_days=30)
     with serve(Site()) as site:
         fill(site)
@@ -179,6 +180,7 @@ def test_a_report_whose_file_could_not_be_had_is_tried_in_the_next_crawl(tmp_pat
         field.add_column("county", site.url + COLUMN)
         field.crawl("watch", "county")
         site.routes[file] = good
+        field.let_a_day_pass()
         site.asked.clear()
         field.crawl("watch", "county")
 
@@ -244,10 +246,14 @@ def test_days_of_grace_move_the_day_over_which_nothing_is_carried() -> None:
     assert plan_reading(history, now, days=0, grace_days=0) == Plan()
 
 
-def known(days_ago: float | None, year: int | None = 2019, **more: bool) -> Known:
+def known(days_ago: float | None, year: int | None = 2019, *, listed_anew: bool = False) -> Known:
     opened = NOW - timedelta(days=days_ago) if days_ago is not None else None
     return Known(
-        filing_id=1, url="http://a.gov.cn/1.html", fiscal_year=year, opened_at=opened, **more
+        filing_id=1,
+        url="http://a.gov.cn/1.html",
+        fiscal_year=year,
+        opened_at=opened,
+        listed_anew=listed_anew,
     )
 
 
@@ -414,6 +420,45 @@ def test_a_part_that_awaits_what_is_not_due_yet_is_asked_for_once_a_day() -> Non
     assert not may_rest("教育局", [2022, 2021], february - timedelta(hours=1), february)
 
 
+@pytest.mark.parametrize(
+    ("part", "years", "hours", "named_so", "rests"),
+    [
+        ("2024年", [], 1, True, True),
+        ("2024年", [2024], 1, True, True),
+        ("2024年", [], 21, True, False),
+        ("2024年", [], 1, False, False),  # reports of 2023 may stand where 2024 names the day
+        ("2024年", [2023], 1, True, False),
+        ("2024年", [None], 1, True, False),
+        ("2023年", [], 1, True, False),  # it is due
+        ("教育局", [], 1, True, False),
+    ],
+)
+def test_a_part_for_a_year_that_has_not_ended_is_asked_for_once_a_day(
+    part: str, years: list[int | None], hours: int, named_so: bool, rests: bool
+) -> None:
+    asked_at = NOW - timedelta(hours=hours)
+    assert may_rest(part, years, asked_at, NOW, named_so=named_so) is rests
+
+
+@pytest.mark.parametrize(
+    ("years", "are"),
+    [
+        ({"a": (1, 2022), "b": (2, 2023)}, True),
+        ({"a": (1, 2021), "b": (2, 2022)}, False),  # named for the year of publication
+        ({"a": (1, 2022)}, False),  # nothing is known of what stands in that of 2023
+        ({}, False),
+    ],
+)
+def test_years_of_parts_are_fiscal_if_all_that_stands_in_them_is_of_those(
+    years: dict[str, tuple[int, int | None]], are: bool
+) -> None:
+    pages = [
+        replace(PAGES[0], list_url=f"/{part}/", url=f"/{part}/", part=part, rows=rows)
+        for part, rows in (("2022年", ("a",)), ("2023年", ("b",)), ("2024年", ()))
+    ]
+    assert Before(pages, years=years).are_fiscal_years is are
+
+
 def test_parts_of_years_past_are_not_asked_for_in_every_crawl(tmp_path: Path) -> None:
     now = utc_now().year
     years = (now - 1, now - 2, now - 3)
@@ -453,6 +498,29 @@ def put_agencies(site: Site, awaited: str) -> dict[str, str]:
     options = "".join(f'<option value="{part}">{name}</option>' for name, part in parts.items())
     site.page(COLUMN, list_page([f'<li><select id="unit">{options}</select></li>']), etag=True)
     return parts
+
+
+def test_parts_that_could_not_be_read_are_kept_with_those_that_were(tmp_path: Path) -> None:
+    with serve(Site()) as site:
+        parts = put_agencies(site, awaited=AGENCIES[1])
+        field = make_field(tmp_path, reopen_days=30)
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+        assert "parts" not in (field.readings("county")[-1].control or {})
+        for agency in AGENCIES[:2]:
+            site.routes[parts[agency]] = Answer(b"no", status=404)
+        _make_older(field, 8)
+        field.crawl("watch", "county")
+
+    reading = field.readings("county")[-1]
+    told = {part["name"]: part for part in (reading.control or {})["parts"]}
+    assert not reading.control_passed
+    assert list(told) == list(AGENCIES)
+    assert [told[agency]["whole"] for agency in AGENCIES] == [False, False, True]
+    assert [told[agency]["missing"] > 0 for agency in AGENCIES] == [True, True, False]
+    assert told[AGENCIES[2]]["reports"] > 0
+    field.engine.dispose()
 
 
 def test_parts_of_agencies_that_published_are_not_asked_for_in_every_crawl(tmp_path: Path) -> None:

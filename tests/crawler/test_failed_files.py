@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.models import Filing
+from storage.models import CrawlState, Filing
 from tests.crawler.county import (
     AGENCIES,
     COLUMN,
@@ -44,6 +44,12 @@ def first(field: Field) -> Filing:
     return field.filings("county")[0]
 
 
+def failures(field: Field) -> list[str]:
+    """Return when the one file that is not to be had was asked for in vain."""
+    [failed] = first(field).failed_files or []
+    return list(failed["at"])
+
+
 def test_a_file_that_was_had_is_no_failure(field: Field) -> None:
     field.crawl("watch", "county")
 
@@ -68,8 +74,9 @@ def test_a_linked_file_that_is_not_to_be_had_is_kept_with_what_came_instead(
     field: Field, site: Site, answer: Answer, outcome: str, status: int, media_type: str
 ) -> None:
     site.routes[FILE] = answer
-    for _ in range(2):
-        field.crawl("watch", "county")
+    field.crawl("watch", "county")
+    field.let_a_day_pass()
+    field.crawl("watch", "county")
 
     [failed] = first(field).failed_files or []
     assert failed["url"] == site.url + FILE
@@ -79,6 +86,31 @@ def test_a_linked_file_that_is_not_to_be_had_is_kept_with_what_came_instead(
     assert len(failed["at"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Answer(b"<html>404</html>", status=404), CrawlState.COMPLETE),
+        (Answer(b"", content_type="application/pdf"), CrawlState.PARTIAL),
+    ],
+    ids=["gone", "broken"],
+)
+def test_a_file_that_is_not_to_be_had_is_asked_for_once_a_day(
+    tmp_path: Path, site: Site, answer: Answer, state: CrawlState
+) -> None:
+    field = make_field(tmp_path, reopen_days=30)
+    field.register("county", f"{site.url}/", agencies=AGENCIES)
+    field.add_column("county", site.url + COLUMN)
+    site.routes[FILE] = answer
+    for _ in range(2):
+        field.crawl("watch", "county")
+        assert field.crawl_of("county").state is state
+        assert len(failures(field)) == 1
+    field.let_a_day_pass()
+    field.crawl("watch", "county")
+    assert len(failures(field)) == 2
+    field.engine.dispose()
+
+
 def test_a_file_that_is_there_again_or_linked_no_more_is_forgotten(
     field: Field, site: Site
 ) -> None:
@@ -86,6 +118,7 @@ def test_a_file_that_is_there_again_or_linked_no_more_is_forgotten(
     field.crawl("watch", "county")
     assert first(field).failed_files
     site.file(FILE, PDF)
+    field.let_a_day_pass()
     field.crawl("watch", "county")
     assert first(field).failed_files == []
     site.routes[FILE] = Answer(b"gone", status=404)

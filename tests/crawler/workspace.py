@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import selectinload
 
 from crawler.records.columns import store_column
-from storage.clock import utc_now
+from storage.clock import iso_utc, parse_instant, utc_now
 from storage.database import create_database_engine, reading, transaction
 from storage.models import (
     Agency,
@@ -27,6 +28,7 @@ from storage.schema import upgrade
 from storage.workspace import Workspace, open_workspace
 from tests.crawler.running import run_spider
 
+DAY = timedelta(days=1)
 SETTINGS = """
 [crawler]
 delay = {delay}
@@ -102,6 +104,15 @@ class Field:
         with reading(self.engine) as session:
             query = select(Crawl).where(Crawl.portal_id == portal_id).order_by(Crawl.id.desc())
             return session.scalars(query.limit(1)).one()
+
+    def let_a_day_pass(self) -> None:
+        """Make all files that could not be had a day older."""
+        with transaction(self.engine) as session:
+            for filing in session.scalars(select(Filing)):
+                filing.failed_files = [
+                    {**entry, "at": [iso_utc(parse_instant(at) - DAY) for at in entry["at"]]}
+                    for entry in filing.failed_files or ()
+                ]
 
     def filings(self, portal_id: str) -> list[Filing]:
         """Return the filings of a portal with their originals."""

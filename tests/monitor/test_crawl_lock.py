@@ -51,11 +51,11 @@ def test_a_crawl_of_another_machine_into_the_database_is_named(
 def test_a_crawl_whose_lease_was_taken_over_is_interrupted(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.lease.DURATION", timedelta(seconds=0.2))
+    monkeypatch.setattr("monitor.lease.DURATION", timedelta(seconds=4))
     began = time.monotonic()
     with pytest.raises(CrawlRunningError, match="another"):
         crawl_and_lose_the_lease(engine, tmp_path)
-    assert time.monotonic() - began < 10, "whatever it was waiting for"
+    assert time.monotonic() - began < 15, "whatever it was waiting for"
     assert holder_of(engine, LEASE, utc_now()) in ("another", None)
 
 
@@ -63,7 +63,7 @@ def crawl_and_lose_the_lease(engine: Engine, directory: Path) -> None:
     with only_crawl(directory, engine):
         with transaction(engine) as session:
             lease = session.get_one(Lease, LEASE)
-            lease.holder, lease.expires_at = "another", utc_now() + timedelta(seconds=0.3)
+            lease.holder, lease.expires_at = "another", utc_now() + timedelta(seconds=7)
         time.sleep(20)
 
 

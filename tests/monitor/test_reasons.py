@@ -8,6 +8,7 @@ import pytest
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.platforms.model import ListItem, ListPage, PageRequest
 from crawler.readings import Recognised, judge_reading
+from crawler.searching import MAX_DEPTH
 from crawler.settling import settle_search, settle_watch
 from crawler.walking import ColumnWalk
 from monitor.reasons import in_both, way_found
@@ -107,3 +108,8 @@ def test_each_part_of_a_reason_is_told_for_itself_and_what_is_unknown_stays() ->
 def test_the_way_in_which_a_column_was_found_is_told_in_both() -> None:
     assert (way_found("registry").zh, way_found("registry").en) == ("登记册", "registry")
     assert way_found("by magic").zh == "by magic"
+
+
+def test_a_way_left_for_its_distance_is_told_in_chinese() -> None:
+    said = chinese(f"{URL}: not looked at: more than {MAX_DEPTH} links from the front page")
+    assert str(MAX_DEPTH) in said

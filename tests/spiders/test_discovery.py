@@ -337,3 +337,45 @@ def test_a_registered_column_that_holds_something_else_is_lost_and_the_real_one_
 
     states = {column.url.removeprefix(site.url): column.state for column in field.columns("county")}
     assert states == {"/zwgk/old/": ColumnState.LOST, COLUMN: ColumnState.ACTIVE}
+
+
+def _nested(site: Site, depth: int) -> str:
+    """Have the way to the column lead over so many platform pages, and return its last page."""
+    path = "/"
+    for number in range(depth):
+        below = f"/gk{number}/"
+        entry = f"<a href='{below}'>政府信息公开</a>"
+        site.page(path, f"<html><title>x</title><h1>第{number}级</h1>{entry}</html>")
+        path = below
+    site.page(path, f'<html><title>x</title><a href="{COLUMN}">政府信息公开年报</a></html>')
+    return path
+
+
+def test_a_column_deeper_than_is_searched_leaves_the_search_unfinished(
+    field: Field, site: Site
+) -> None:
+    last = _nested(site, 5)
+    field.register("county", f"{site.url}/", agencies=AGENCIES)
+    field.crawl("discovery", "county")
+
+    crawl = field.crawl_of("county")
+    assert last in site.paths()
+    assert COLUMN not in site.paths()
+    assert (crawl.state, field.columns("county")) == (CrawlState.PARTIAL, [])
+
+
+def test_columns_that_were_found_keep_what_lies_deeper_as_a_way_left(
+    field: Field, site: Site
+) -> None:
+    other = "/zwgk/nb/"
+    site.routes[other] = site.routes[COLUMN]
+    _nested(site, 5)
+    front = f'<a href="/gk0/">政府信息公开</a><a href="{other}">政府信息公开年报</a>'
+    site.page("/", f"<html><title>x</title>{front}</html>")
+    field.register("county", f"{site.url}/", agencies=AGENCIES)
+    field.crawl("discovery", "county")
+
+    [column] = field.columns("county")
+    assert column.url == site.url + other
+    [why] = column.proof["unsearched"]
+    assert why.startswith(f"{site.url}{COLUMN}: not looked at")

@@ -9,7 +9,9 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +95,54 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'nianbao.db'}"
         return
-    server = request.getfixturevalue("postgresql")
+    with new_database(request.getfixturevalue("postgresql")) as url:
+        yield url
+
+
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database of either kind with the current schema, copied from one that was upgraded."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            (tmp_path / "nianbao.db").write_bytes(upgraded_file())
+            url = f"sqlite:///{tmp_path / 'nianbao.db'}"
+        else:
+            server = request.getfixturevalue("postgresql")
+            url = stack.enter_context(new_database(server, upgraded=True))
+        engine = create_database_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@contextmanager
+def new_database(server: str, *, upgraded: bool = False) -> Iterator[str]:
+    """Make a database on a PostgreSQL server, empty or with the current schema; give its URL."""
     name = f"test_{uuid.uuid4().hex}"
-    _administer(server, f"CREATE DATABASE {name}")
+    template = f" TEMPLATE {_template(server)}" if upgraded else ""
+    _administer(server, f"CREATE DATABASE {name}{template}")
     yield server + name
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@cache
+def upgraded_file() -> bytes:
+    """Return a SQLite database with the current schema."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "nianbao.db"
+        engine = create_database_engine(f"sqlite:///{path}")
+        upgrade(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
+@cache
+def _template(server: str) -> str:
+    name = f"template_{uuid.uuid4().hex}"
+    _administer(server, f"CREATE DATABASE {name}")
+    engine = create_database_engine(server + name)
+    upgrade(engine)
+    engine.dispose()
+    return name
 
 
 def _administer(server: str, statement: str) -> None:
@@ -105,15 +150,6 @@ def _administer(server: str, statement: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
-
-
-@pytest.fixture
-def engine(empty_url: str) -> Iterator[Engine]:
-    """A database of either kind with the current schema."""
-    engine = create_database_engine(empty_url)
-    upgrade(engine)
-    yield engine
     engine.dispose()
 
 

@@ -109,6 +109,19 @@ def test_what_was_served_is_told_apart_from_what_was_decoded(
     assert capture.sha256 == hashlib.sha256(b"report").hexdigest()
 
 
+def test_a_list_page_may_lie_compressed_and_never_as_it_was_served(
+    engine: Engine, archive: Archive, exchange: MakeExchange
+) -> None:
+    page, served = b"<li>2023</li>" * 90, b"a poor compression " * 90
+    batch = [exchange(purpose="list", body=page, wire_body=served)]
+    batch += [exchange(body=page + b"report")]
+    archive_exchange(engine, archive, batch)
+
+    digests = (hashlib.sha256(each).hexdigest() for each in (page, served, page + b"report"))
+    endings = [archive.locate(each).endswith(".gz") for each in digests]
+    assert endings == [True, False, False]
+
+
 def test_dirty_text_of_a_server_is_kept_and_verifies(
     engine: Engine, archive: Archive, exchange: MakeExchange
 ) -> None:

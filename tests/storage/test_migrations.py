@@ -126,3 +126,27 @@ def test_several_processes_may_upgrade_at_once(empty_url: str) -> None:
     engine = create_database_engine(empty_url)
     require_current(engine)
     engine.dispose()
+
+
+def test_digests_of_before_frequencies_keep_their_numbers(engine: Engine) -> None:
+    columns = "recipient, number, since, until, content_sha256"
+    values = "'a@example.cn', 7, '2024-01-29 00:30:00', '2024-02-05 00:30:00', 'ab'"
+    downgrade(engine, "0017")
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO digest_windows ({columns}) VALUES ({values})"))
+
+    upgrade(engine)
+
+    query = text("SELECT number, frequency, language, text_sha256, counts FROM digest_windows")
+    with engine.begin() as connection:
+        assert connection.execute(query).all() == [(7, "weekly", None, None, None)]
+        connection.execute(
+            text(
+                f"INSERT INTO digest_windows (frequency, {columns}) VALUES ('daily', {values}), "
+                f"('weekly', {values.replace('7', '8', 1)})"
+            )
+        )
+    downgrade(engine, "0017")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT number FROM digest_windows ORDER BY number"))
+        assert kept.scalars().all() == [7, 8]

@@ -33,7 +33,9 @@ def kept(engine: Engine, archive: Archive, exchange: MakeExchange) -> None:
     tls = {"verified": True, "certificates": [sha(OWN), sha(ISSUER)], "problem": None}
     new = exchange("https://x/1", tls=tls, certificates=(OWN, ISSUER), body=b"page")
     archive_exchange(engine, archive, [old, new])
-    archive_exchange(engine, archive, [exchange("http://x/2", body=b"2", wire_body=SERVED)])
+    sent = [("Host", "x"), ("User-Agent", "nianbao")]
+    served = exchange("http://x/2", body=b"2", wire_body=SERVED, request_headers=sent)
+    archive_exchange(engine, archive, [served])
     make_checkpoint(engine, archive)
 
 
@@ -87,3 +89,14 @@ def test_a_body_as_served_that_is_gone_is_lost(engine: Engine, archive: Archive)
     archive.remove(sha(SERVED))
 
     assert named(engine, archive) == {("lost", sha(SERVED))}
+
+
+def test_over_plain_http_too_a_body_as_served_that_is_gone_is_lost(
+    engine: Engine, archive: Archive, exchange: MakeExchange
+) -> None:
+    sent = [("host", "x")]
+    served = exchange("http://x/2", body=b"2", wire_body=SERVED, request_headers=sent)
+    archive_exchange(engine, archive, [served])
+    archive.remove(sha(SERVED))
+
+    assert ("lost", sha(SERVED)) in named(engine, archive)

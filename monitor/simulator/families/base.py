@@ -68,6 +68,10 @@ class Family(ABC):
     def node_path(self, node: Node, number: int = 1, total: int = 1) -> str:
         """Return the address of a page of a column on its host; ``total`` is of pages."""
 
+    def column_paths(self, node: Node) -> set[str]:
+        """Return the addresses under which a column may be known: that of its page."""
+        return {self.node_path(node).partition("#")[0]}
+
     @abstractmethod
     def item_path(self, item: Item) -> str:
         """Return the address of an article on its host."""

@@ -122,6 +122,12 @@ class Gkmlpt(Family):
         is_root = node.kind is Kind.HUB
         return f"{base}/gkmlpt/index" if is_root else f"{base}/gkmlpt/index#{self._id(node)}"
 
+    def column_paths(self, node: Node) -> set[str]:
+        """Return page and list of a column: all columns of a catalogue have one page."""
+        base = self._base(node)
+        api = f"{base}/gkmlpt/api/all/{self._id(node)}?page=1&sid={self._sid(base)}"
+        return super().column_paths(node) | (set() if node in self._plain else {api})
+
     def _is_directory(self, node: Node) -> bool:
         """Tell whether a page only leads to the sub-sites of agencies."""
         return any(child.kind is Kind.HUB for child in node.children)

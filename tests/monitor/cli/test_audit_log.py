@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import open_archive
+from storage.archive import DirectoryArchive, LockedOriginal, open_archive
 from storage.captures import Exchange, archive_exchange
 from storage.database import create_database_engine, transaction
 from storage.models import Crawl, Portal, PortalLevel
@@ -144,7 +144,10 @@ def test_what_cannot_be_asked_is_said(made: Path) -> None:
     assert audit(made, "log", "--since", "yesterday").code == 2
     assert audit(made, "log", "--proof", "1", "--consistency", "2").code == 2
     assert audit(made, "log", "--proof", str(CRAWLS)).code == 3
-    assert audit(made, "log", "--consistency", "0").code == 3
+    assert audit(made, "log", "--consistency", str(CRAWLS + 1)).code == 3
+    assert audit(made, "log", "--consistency", "0").code == 2
+    assert audit(made, "log", "--proof", "-1").code == 2
+    assert audit(made, "log", "--portal", "nobody").code == 2
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +275,12 @@ def test_a_checkpoint_of_a_retired_key_is_known_and_a_foreign_one_is_not(
     assert (done.code, "not signed by a key of this log" in done.out) == (4, True)
 
 
+def test_a_checkpoint_that_came_by_mail_is_compared_too(place: Path) -> None:
+    kept = (place / "kept-4").read_bytes()
+    (place / "mailed").write_bytes(kept.replace(b"\n", b"\r\n") + b"\r\n\r\n")
+    assert audit(place, "checkpoint", "--compare", place / "mailed").code == 0
+
+
 def test_what_is_no_checkpoint_or_was_changed_is_not_compared(place: Path, tmp_path: Path) -> None:
     (tmp_path / "x").write_text("hello")
     assert audit(place, "checkpoint", "--compare", tmp_path / "x").code == 2
@@ -304,7 +313,7 @@ def test_a_decision_is_applied_logged_and_verified(
     done = retention(place, "apply", "--author", "王敏", "--reason", "清理", "--format", "jsonl")
 
     assert done.code == 0, done.err
-    assert done.objects() == [{"deletions": [1], "removed": CRAWLS - 2, "kept": 0}]
+    assert done.objects() == [{"deletions": [1], "removed": CRAWLS - 2, "kept": 0, "locked": {}}]
     assert audit(place, "verify").code == 0
     assert retention(place, "apply", "--author", "a", "--reason", "b").out.startswith("There is")
     (row,) = audit(place, "log", "--kind", "deletion", "--format", "jsonl").objects()
@@ -329,4 +338,31 @@ def test_an_interrupted_decision_is_completed(place: Path) -> None:
 
     assert retention(place, "complete", "--format", "jsonl").objects()[0]["removed"] == 1
 
+    assert audit(place, "verify", "--format", "jsonl").objects() == []
+
+
+def test_what_is_under_object_lock_is_told_with_its_end_and_decided_once(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(place)
+    locked = hashlib.sha256(b"<ul>3</ul>").hexdigest()
+    remove = DirectoryArchive.remove
+
+    def refuse(archive: DirectoryArchive, sha256: str) -> None:
+        if sha256 == locked:
+            raise LockedOriginal("锁定", "locked", datetime(2035, 12, 31, tzinfo=UTC))
+        remove(archive, sha256)
+
+    monkeypatch.setattr(DirectoryArchive, "remove", refuse)
+    done = retention(place, "apply", "--author", "王敏", "--reason", "清理")
+    assert (done.code, f"{CRAWLS - 3} removed" in done.out) == (3, True)
+    assert "1 are under object lock until 2035-12-31" in done.out
+    again = retention(place, "apply", "--author", "王敏", "--reason", "清理")
+    assert (again.code, "1 are under object lock until 2035-12-31" in again.out) == (3, True)
+    assert len(audit(place, "log", "--kind", "deletion", "--format", "jsonl").objects()) == 1
+    [row] = retention(place, "complete", "--format", "jsonl").objects()
+    assert row["locked"] == {locked: "2035-12-31T00:00:00.000000Z"}
+
+    monkeypatch.undo()
+    assert retention(place, "complete").code == 0
     assert audit(place, "verify", "--format", "jsonl").objects() == []

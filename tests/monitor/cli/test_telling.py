@@ -88,7 +88,9 @@ def test_a_digest_goes_out_with_its_workbook(scene: Scene, server: MailServer) -
         "multipart/mixed",
         "multipart/alternative",
         "text/plain",
+        "multipart/related",
         "text/html",
+        "image/png",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ]
     assert [row["number"] for row in listed(scene)] == [1]
@@ -108,6 +110,25 @@ def test_a_dry_run_writes_files_and_records_nothing(
     assert (server.received, listed(scene)) == ([], [])
     shown = run(scene, "digest", "--dry-run", "--as-of", AS_OF)
     assert "第1期" in shown.err
+
+
+def test_each_frequency_has_its_own_readers_and_numbers(scene: Scene, server: MailServer) -> None:
+    assert run(scene, "digest", "--frequency", "daily", "--as-of", AS_OF).code == 2
+    rows = "to,when,approve\ndaily@example.cn,daily|weekly,false\nheld@example.cn,daily,true\n"
+    (scene.workspace.directory / "people.csv").write_text(rows)
+    path = scene.workspace.directory / "nianbao.toml"
+    path.write_text(path.read_text() + 'subscriptions_file = "people.csv"\n')
+    assert run(scene, "digest", "--as-of", AS_OF).code == 0
+    assert run(scene, "digest", "--frequency", "daily", "--as-of", AS_OF).code == 0
+    told = [(row["recipient"], row["subject"][:6], row["number"]) for row in listed(scene)]
+    assert told == [
+        ("office@example.cn", "【年报周报】", 1),
+        ("daily@example.cn", "【年报周报】", 1),
+        ("daily@example.cn", "【年报日报】", 1),
+        ("held@example.cn", "【年报日报】", 1),
+        ("root@example.cn", "【待批准】1", None),
+    ]
+    assert [row["recipient"] for row in listed(scene, "--state", "held")] == ["held@example.cn"]
 
 
 def test_what_is_judged_as_of_a_day_to_come_is_sent_today(scene: Scene, server: MailServer) -> None:
@@ -239,7 +260,7 @@ def test_a_person_settles_what_is_uncertain_and_the_list_shows_who(
     assert "outbox settle" in shown.err
     assert run(scene, "outbox", "settle", "1").code == 2
     assert run(scene, "outbox", "settle", "1", "--sent", "--resend").code == 2
-    done = run(scene, "outbox", "settle", "1", "--sent", "--note", "asked them", "--by", "王")
+    done = run(scene, "outbox", "settle", "1", "--sent", "--note", "asked them", "--author", "王")
     assert done.code == 0
     assert run(scene, "outbox", "settle", "1", "--resend").code == 2, "it is settled"
     [row] = listed(scene)

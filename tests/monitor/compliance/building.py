@@ -12,7 +12,8 @@ from monitor.compliance import (
     FilingEvidence,
     PortalEvidence,
 )
-from monitor.compliance.model import Label, Publishers
+from monitor.compliance.labels import Label
+from monitor.compliance.model import Publishers
 from storage.clock import SHANGHAI
 from storage.lineage import RosterEntry
 from storage.models import AgencyKind, CrawlState, DateSource, PortalLevel

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.compliance import Case, ComplianceState, Ruling, judge_obligation
 from monitor.compliance.control import control_of
+from monitor.compliance.labels import PartEvidence
 from monitor.compliance.model import Publishers
 from storage.models import CrawlState
 from storage.registry import AgencyName
@@ -352,3 +353,28 @@ def test_nobody_is_missing_whose_report_may_stand_in_a_column_that_was_not_read(
         own_proved = any(c.label == label("a") and c.lost_at is None for c in columns)
         assert own_proved or any(c.label is None for c in columns)
         assert all(c.label == label("gov") for c in unread)
+
+
+def part(*agencies: str, whole: bool = True, reports: int = 3) -> PartEvidence:
+    return PartEvidence(label=label(*agencies), whole=whole, reports=reports)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((part("a"), part("b", whole=False)), S.MISSING),
+        ((part("a", whole=False), part("b")), S.CRAWLER_SUSPECT),
+        ((part("a", reports=0), part("b", whole=False)), S.CRAWLER_SUSPECT),
+        ((part("c"), part("b", whole=False)), S.CRAWLER_SUSPECT),
+        ((part("a"), part("gov", whole=False)), S.CRAWLER_SUSPECT),
+        ((part("a"), part(whole=False)), S.CRAWLER_SUSPECT),
+        ((), S.CRAWLER_SUSPECT),
+    ],
+    ids=["another's", "its own", "its own empty", "none its own", "all's", "nobody's", "unknown"],
+)
+def test_of_a_column_in_parts_only_those_that_may_hold_its_report_must_be_read(
+    parts: tuple[PartEvidence, ...], expected: ComplianceState
+) -> None:
+    select = column(reason="part b is down", parts=parts, **BAD)
+    case = hub_case(select, publishers={1: seen("a", "b", "c")}, control_passed=False)
+    assert state(replace(case, known_columns=frozenset({1}))) is expected

@@ -19,8 +19,8 @@ from monitor.feeds.serving import metrics_server
 from monitor.feeds.tables import as_csv
 from monitor.feeds.writing import COLUMNS, feed_files, feeds_of, named, write_files
 from monitor.rules.rulings import rulings_of_settings
-from storage.database import reading
-from storage.models import Event
+from storage.database import reading, transaction
+from storage.models import Agency, Event
 from storage.subscription_settings import SubscriptionSettings
 from tests.monitor.cli.program import nianbao
 from tests.monitor.scene import HOSTILE, YEAR, Scene, at, make_scene
@@ -139,6 +139,22 @@ def test_a_subscription_gets_its_own_agencies_and_events(scene: Scene) -> None:
     assert len(Calendar.from_ical(files[calendar].decode()).events) == 1
 
 
+def test_personal_data_in_names_is_masked_in_every_feed(scene: Scene) -> None:
+    telephone, identity = "13812345678", "11010519491231002X"
+    with transaction(scene.engine) as session:
+        session.get_one(Agency, "edu").name = f"教育局 {telephone} {identity} 办"
+    named_so = SubscriptionSettings(to=("a@b.cn",), name=f"口 {telephone}", agencies=("edu",))
+    for name, content in files_of(scene, named_so).items():
+        assert telephone not in name + content.decode(), name
+        assert identity not in content.decode(), name
+
+
+def test_a_calendar_shows_the_time_of_china(scene: Scene) -> None:
+    scene.crawl(when=at(2, 3, 4))
+    calendar = Calendar.from_ical(files_of(scene)["due.ics"].decode())
+    assert any("核查于 2024-02-03 04:0" in str(event["description"]) for event in calendar.events)
+
+
 def test_subscriptions_of_one_name_do_not_take_each_others_file() -> None:
     many = [SubscriptionSettings(to=("a@b.cn",), name=n, kinds=("township",)) for n in "xXx"]
     assert list(named(many)) == ["x", "X-2", "x-3"]
@@ -152,6 +168,13 @@ def test_a_file_that_did_not_change_is_left_alone(scene: Scene, tmp_path: Path) 
     (place / "due.ics").write_bytes(b"old")
     assert write_files(place, files) == 1
     assert sorted(path.name for path in place.iterdir()) == sorted(files)
+
+
+def test_a_file_where_the_directory_should_be_is_refused(scene: Scene, tmp_path: Path) -> None:
+    (tmp_path / "www").write_text("taken")
+    workspace = scene.workspace.directory
+    done = nianbao("--lang", "en", "feeds", "write", tmp_path / "www", workspace=workspace)
+    assert (done.code, "is no directory" in done.err) == (2, True)
 
 
 def test_the_command_writes_where_it_is_told(scene: Scene, tmp_path: Path) -> None:

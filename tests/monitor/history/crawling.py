@@ -19,6 +19,8 @@ class Crawled:
     filing_id: int
     url: str
     crawls: list[int] = field(default_factory=list)
+    asked: str | None = None
+    """What the list links, if the server leads from there to the page."""
 
     def crawl(self, when: datetime) -> int:
         """Begin a crawl of the portal."""
@@ -67,7 +69,8 @@ class Crawled:
         error: str | None = None,
     ) -> int:
         exchange = Exchange(
-            url=url,
+            url=self.asked if self.asked and url == self.url else url,
+            final_url=url,
             purpose="page",
             crawl_id=crawl,
             requested_at=when,

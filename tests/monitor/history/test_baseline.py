@@ -9,12 +9,13 @@ import pytest
 from monitor.history.baseline import Baseline, baselines
 from storage.database import reading, transaction
 from storage.models import FilingVersion
-from tests.monitor.scene import Scene, at, make_scene
+from tests.monitor.history.conftest import MakeScene
+from tests.monitor.scene import Scene, at
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    scene = make_scene(tmp_path)
+def scene(new_scene: MakeScene, tmp_path: Path) -> Iterator[Scene]:
+    scene = new_scene(tmp_path)
     scene.portal()
     scene.filing(None, slug="one")
     yield scene
@@ -23,7 +24,8 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 def found(scene: Scene, *versions: dict[str, Any]) -> Baseline | None:
     with transaction(scene.engine) as session:
-        for number, values in enumerate(versions, start=1):
+        for number, given in enumerate(versions, start=1):
+            values = dict(given)
             says = values.pop("says", f"v{number}")
             known: dict[str, Any] = {
                 "seen_until": None,

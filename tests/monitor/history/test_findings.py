@@ -21,8 +21,9 @@ from storage.captures import Exchange, archive_exchange
 from storage.database import reading, transaction
 from storage.models import ColumnReading, Event, Filing
 from storage.settings import Settings
+from tests.monitor.history.conftest import MakeScene
 from tests.monitor.history.crawling import Crawled, crawled
-from tests.monitor.scene import NOW, Scene, a_report, as_page, at, make_scene
+from tests.monitor.scene import NOW, Scene, a_report, as_page, at
 
 FIN = "清河县财政局"
 BETTING = "<html><title>皇冠体育</title><body><p>皇冠体育投注平台注册送彩金</p></body></html>"
@@ -31,8 +32,8 @@ LATER = at(3, 1)
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    scene = make_scene(tmp_path)
+def scene(new_scene: MakeScene, tmp_path: Path) -> Iterator[Scene]:
+    scene = new_scene(tmp_path)
     scene.portal()
     scene.agency("fin", FIN)
     yield scene

@@ -13,10 +13,14 @@ from monitor.history.model import ChangeKind, HappeningKind, Timeline
 from monitor.history.timeline import filings_about, find_filings, load_timeline
 from monitor.history.work import outdated
 from monitor.telling.report_events import record_reports
+from monitor.triage.effects import Triage
+from storage.captures import captures_by_url
+from storage.clock import local_date
 from storage.database import reading, transaction
 from storage.models import Filing, FilingState, FilingVersion
+from tests.monitor.history.conftest import MakeScene
 from tests.monitor.history.crawling import Crawled, crawled
-from tests.monitor.scene import NOW, YEAR, Scene, a_report, as_page, at, make_scene, with_cell
+from tests.monitor.scene import NOW, YEAR, Scene, a_report, as_page, at, with_cell
 
 FIN = "清河县财政局"
 REPORT = a_report(FIN)
@@ -26,9 +30,9 @@ K = HappeningKind
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def told(new_scene: MakeScene, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Filing 1 was changed, taken down and put back; filing 2 has its file late; 3 stands."""
-    scene = make_scene(tmp_path_factory.mktemp("history"))
+    scene = new_scene(tmp_path_factory.mktemp("history"))
     scene.portal()
     for key in ("fin", "edu", "civ"):
         scene.agency(key, f"清河县{key}局" if key != "fin" else FIN)
@@ -149,6 +153,30 @@ def test_another_reader_writes_over_what_was_told_and_makes_no_version(told: Sce
     assert [row.text_sha256 for row in after] == [row.text_sha256 for row in before]
 
 
+def test_a_report_that_was_reached_by_a_redirect_has_its_proof(
+    new_scene: MakeScene, tmp_path: Path
+) -> None:
+    scene = new_scene(tmp_path)
+    scene.portal()
+    scene.agency("fin", FIN)
+    one = crawled(scene, "fin", "one", first_seen_at=at(1, 25))
+    one.asked = "http://www.qh.gov.cn/old/one.html"
+    one.see(at(1, 25), as_page(REPORT))
+    one.see(at(1, 26), as_page(REPORT))
+    for day in (2, 3, 4):
+        one.miss(at(2, day))
+
+    found = timeline(scene, 1)
+    first, gone = found.happenings
+    assert [(each.url, each.final_url) for each in first.proofs] == [(one.asked, one.url)]
+    assert found.versions[0].seen_until == at(1, 26)
+    assert (gone.kind, len(gone.proofs)) == (K.REMOVED, 4)
+    with reading(scene.engine) as session:
+        shown = captures_by_url(session, one.url)
+    assert [each.position for each in shown] == list(range(5))
+    scene.engine.dispose()
+
+
 def verdict(scene: Scene, filing_id: int, rule: str) -> tuple[str, str, list[dict[str, object]]]:
     [found] = [each for each in scene.judgements(filing_id)[-1].verdicts if each.rule == rule]
     return found.outcome, found.message_zh, found.evidence
@@ -167,8 +195,8 @@ def test_a_change_that_cannot_be_told_is_indeterminate_with_the_captures(told: S
 
 
 @pytest.fixture
-def changed(tmp_path: Path) -> Iterator[Crawled]:
-    scene = make_scene(tmp_path)
+def changed(new_scene: MakeScene, tmp_path: Path) -> Iterator[Crawled]:
+    scene = new_scene(tmp_path)
     scene.portal()
     scene.agency("fin", FIN)
     one = crawled(scene, "fin", "one")
@@ -182,7 +210,8 @@ def changed(tmp_path: Path) -> Iterator[Crawled]:
 
 def events(scene: Scene) -> dict[str, str]:
     with transaction(scene.engine) as session:
-        return {event.kind: news.message.zh for event, news in record_reports(session, NOW)}
+        found = record_reports(session, NOW, Triage(day=local_date(NOW)))
+        return {event.kind: news.message.zh for event, news in found}
 
 
 def test_what_happens_to_a_report_is_found_and_told_once(changed: Crawled) -> None:

@@ -38,4 +38,4 @@ def test_converted_texts_are_read_right_or_not_at_all(report: int, look: int) ->
     assert [score.facts[name] for name in ("title", "agency", "year")] == [1, 1, 1]
     if printed.tables in ("grid", "cells", "dense"):
         assert score.wrong == []
-        assert len(score.unread) <= 0.1 * score.cells
+        assert len(score.unread) <= 0.2 * score.cells  # a table that is in doubt, not more

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from monitor.telling import sending
-from monitor.telling.outbox import Mail, count_waiting, put, settle
+from monitor.telling.outbox import Mail, Settled, count_waiting, put, settle
 from monitor.telling.sending import send_all
 from storage.database import create_database_engine, reading, transaction
 from storage.models import Base, Decision, MessageState, OutboxMessage
@@ -204,7 +204,9 @@ def ask_people(engine: Engine, server: Server, chance: random.Random, now: datet
         query = select(OutboxMessage).where(OutboxMessage.state == MessageState.UNCERTAIN)
         for message in session.scalars(query.limit(5)).all():
             arrived = server.taken[message.message_id.encode()] > 0
-            decision = Decision.SENT if arrived and chance.random() < 0.7 else Decision.RESEND
+            decision: Settled = (
+                Decision.SENT if arrived and chance.random() < 0.7 else Decision.RESEND
+            )
             if decision is Decision.RESEND:
                 again.add(message.message_id.encode())
             settle(session, message.id, decision, author="王", note="asked", now=now)

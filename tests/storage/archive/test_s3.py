@@ -355,8 +355,13 @@ def test_the_store_locks_an_original_where_it_is_asked_to(
     assert head["ObjectLockRetainUntilDate"] > datetime.now(UTC) + timedelta(days=days - 1)
     with pytest.raises(ClientError, match="AccessDenied"):
         server.client.delete_object(**place.at(PATH), VersionId=head["VersionId"])
-    with pytest.raises(LockedOriginal, match="object lock"):
+    with pytest.raises(LockedOriginal, match="object lock") as refused:
         place.archive.remove(SHA256)
+    assert refused.value.until == head["ObjectLockRetainUntilDate"]
+    # whoever takes the lock out of the URL does not take it off the objects
+    unlocked = open_archive(place.url.partition("&object_lock")[0])
+    with pytest.raises(LockedOriginal, match="object lock"):
+        unlocked.remove(SHA256)
     assert place.archive.get(SHA256) == BODY
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from storage.archive import Archive, LostOriginal
+from storage.archive import Archive, LockedOriginal, LostOriginal
 from storage.captures import DamagedLog, Exchange, archive_exchange, make_checkpoint
 from storage.database import reading, transaction
 from storage.leaf import deletion_leaf
@@ -442,3 +442,32 @@ def _completes(engine: Engine, archive: Archive, directory: Path, body: bytes) -
     else:
         assert archive.get(sha(body)) == body
     return decided
+
+
+def test_what_the_store_keeps_locked_waits_and_the_rest_goes(
+    engine: Engine,
+    archive: Archive,
+    lists: list[bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With real object lock: ``tests/storage/archive/test_s3.py``."""
+    until, remove_one = datetime(2030, 1, 1, tzinfo=UTC), archive.remove
+
+    def locked(sha256: str) -> None:
+        if sha256 == sha(lists[1]):
+            raise LockedOriginal("锁定", "locked", until)
+        remove_one(sha256)
+
+    monkeypatch.setattr(archive, "remove", locked)
+    decide(engine, doomed(*lists[:3]), DECISION, planned_at=5)
+    done = carry_out(engine, archive, tmp_path)
+
+    assert (done.removed, done.kept, done.locked) == (2, 0, {sha(lists[1]): until})
+    assert len(open_deletions(engine)) == 1
+    assert names(engine, archive) == {("unremoved", sha(lists[1]))}
+
+    monkeypatch.undo()
+    assert carry_out(engine, archive, tmp_path).locked == {}
+    assert open_deletions(engine) == []
+    assert names(engine, archive) == set()

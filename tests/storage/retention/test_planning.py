@@ -3,20 +3,23 @@
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from storage.archive import Archive
+from storage.archive import Archive, DirectoryArchive
 from storage.captures import Exchange, archive_exchange
 from storage.database import transaction
 from storage.models import (
     Column,
     ColumnReading,
+    CopyName,
     Crawl,
     Event,
     Filing,
+    Fixity,
     Original,
     OriginalRole,
     Portal,
@@ -26,6 +29,9 @@ from storage.retention.citations import Citations, note
 from storage.retention.model import Keep, Plan
 from storage.retention.planning import plan, policy_of
 from storage.settings import LocalDeadline, ObligationSettings, RetentionSettings
+from storage.upkeep.mirror import mirror
+from storage.upkeep.repairs import repair
+from storage.upkeep.rota import Checked, Copy, record
 
 MakeExchange = Callable[..., Exchange]
 POLICY = policy_of(RetentionSettings(), ObligationSettings())
@@ -101,6 +107,25 @@ def test_what_lies_between_the_oldest_and_the_newest_may_go(
     assert found.planned_at == CRAWLS
     assert found.kept[Keep.FIRST].bodies == found.kept[Keep.LAST].bodies == 1
     assert sum(each.bodies for each in found.kept.values()) == 2
+
+
+def test_that_it_was_hashed_again_or_repaired_keeps_nothing(
+    engine: Engine, archive: Archive, crawled: Callable[..., list[int]], tmp_path: Path
+) -> None:
+    crawled()
+    second = DirectoryArchive(tmp_path / "second")
+    own = Copy(name=CopyName.ARCHIVE, archive=archive)
+    other = Copy(name=CopyName.SECOND, archive=second)
+    mirror(engine, archive, second)
+    checks = [
+        Checked(sha256=each, copy=CopyName.ARCHIVE, at=NOW, result=Fixity.SOUND)
+        for each in between()
+    ]
+    with transaction(engine) as session:
+        record(session, checks)
+    repair(engine, sha(body(2)), own, other, Fixity.LOST, "王敏")
+
+    assert planned(engine, archive) == between()
 
 
 def test_what_is_not_in_the_archive_is_not_planned(

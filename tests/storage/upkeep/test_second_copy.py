@@ -19,13 +19,14 @@ from storage.archive import (
     LockedOriginal,
 )
 from storage.captures import Exchange, archive_exchange, make_checkpoint
-from storage.database import reading, transaction
+from storage.database import create_database_engine, reading, transaction
 from storage.models import CopyName, Fixity, Repair
 from storage.retention.deciding import Decision, Doomed, carry_out, decide
 from storage.upkeep.mirror import mirror, mirror_or_say
 from storage.upkeep.repairs import finish_repairs, look_at, repair
 from storage.upkeep.rota import Checked, Copy, record
 from storage.verification import verify
+from tests.storage.conftest import upgraded_file
 
 MakeExchange = Callable[..., Exchange]
 PAGE = b"<li>page</li>" * 50
@@ -148,7 +149,7 @@ def test_what_the_second_copy_keeps_under_lock_holds_nothing_up(
     second.remove(SHA256)
 
     def locked(sha256: str) -> None:
-        raise LockedOriginal("锁定", "locked")
+        raise LockedOriginal("锁定", "locked", datetime(2030, 1, 1, tzinfo=UTC))
 
     monkeypatch.setattr(second, "remove", locked)
     done = mirror(engine, first, second)
@@ -284,18 +285,17 @@ sys.exit("more steps than archives")
 
 
 def test_a_repair_that_is_killed_is_told_and_loses_nothing(tmp_path: Path) -> None:
-    from tests.monitor.scene import make_scene
-
     archives = []
     for step in range(22):
-        scene = make_scene(tmp_path / str(step))
-        scene.engine.dispose()
+        (tmp_path / str(step)).mkdir()
+        (tmp_path / str(step) / "nianbao.db").write_bytes(upgraded_file())
+        engine = create_database_engine(f"sqlite:///{tmp_path / str(step) / 'nianbao.db'}")
         first = DirectoryArchive(tmp_path / str(step) / "first")
         second = DirectoryArchive(tmp_path / str(step) / "second")
         for each in (first, second):
             each.settle([each.put(BODIES[0])])
         spoil(first, SHA256)
-        archives.append((scene.engine, first, second))
+        archives.append((engine, first, second))
     arguments = [f"sqlite:///{tmp_path}", SHA256]
     arguments += [(tmp_path / str(step)).as_uri() for step in range(22)]
     done = subprocess.run(
