@@ -122,7 +122,7 @@ def test_the_right_people_got_the_right_mails(mails: list[EmailMessage]) -> None
     told = [(message["To"], message["Subject"]) for message in mails]
     assert told == [
         ("supervision@shifan.example", "【年报警示】未公布1份，逾期1份"),
-        ("supervision@shifan.example", "【年报变动】核查发现错误5份"),
+        ("supervision@shifan.example", "【年报变动】核查发现错误4份"),
         ("operator@shifan.example", "【抓取告警】2个网站异常，0个恢复"),
         (
             "supervision@shifan.example",

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from monitor.cli.base import (
     CommandError,
@@ -20,6 +19,7 @@ from monitor.cli.base import (
     screen,
 )
 from monitor.cli.crawl_view import showing_progress
+from monitor.cli.naming import refuse_unknown
 from monitor.cli.terminal import headed_table, results, shown
 from monitor.crawl_lock import CrawlRunningError
 from monitor.crawl_reports.page import STATE_NAMES
@@ -109,7 +109,7 @@ def crawl(
     engine = run.engine(workspace)
     require_current(engine)
     with reading(engine) as session:
-        _refuse_unknown(session, Portal, "--portal", portal or ())
+        refuse_unknown(session, Portal, "--portal", portal or ())
         if session.scalars(select(Portal.id).limit(1)).first() is None:
             screen.print(_NO_PORTALS.in_language(run.language), markup=False, highlight=False)
     try:
@@ -155,8 +155,8 @@ def reports(
     engine = run.engine(workspace)
     require_current(engine)
     with reading(engine) as session:
-        _refuse_unknown(session, Portal, "--portal", portal or ())
-        _refuse_unknown(session, Agency, "--agency", agency or ())
+        refuse_unknown(session, Portal, "--portal", portal or ())
+        refuse_unknown(session, Agency, "--agency", agency or ())
         found = archived_reports(
             session,
             portal_ids=portal or (),
@@ -167,17 +167,6 @@ def reports(
             print_json_lines(report_object(filing) for filing in found)
         else:
             _print_reports(found, run.language)
-
-
-def _refuse_unknown(
-    session: Session, model: type[Portal | Agency], option: str, ids: Sequence[str]
-) -> None:
-    unknown = sorted(set(ids) - set(session.scalars(select(model.id).where(model.id.in_(ids)))))
-    if unknown:
-        names = ", ".join(unknown)
-        raise CommandError(
-            Bilingual(f"{option}：登记中没有 {names}。", f"{option}: not in the registry: {names}.")
-        )
 
 
 @contextmanager

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.cli.base import (
-    CommandError,
     ExitCode,
     FindingsFormat,
     app,
@@ -21,6 +19,7 @@ from monitor.cli.base import (
     print_json_lines,
 )
 from monitor.cli.findings import print_finding
+from monitor.cli.naming import refuse_unknown
 from monitor.cli.outputs import require_out, write_ledger, write_pages, write_sarif
 from monitor.cli.terminal import results, shown
 from monitor.compliance import Standing, current_standings, standings
@@ -80,7 +79,7 @@ def findings(
     workspace = invoked.workspace()
     now = now_or(None)
     with reading(invoked.engine(workspace)) as session:
-        _refuse_unknown(session, agency or ())
+        refuse_unknown(session, Agency, "--agency", agency or ())
         rulings = rulings_of(workspace)
         owed = _standings(session, workspace.settings, fiscal_year, now, rulings)
         triage = load_triage(session, now, (TriageKind.FINDING,))
@@ -137,15 +136,6 @@ def _only(judged: Judged, severities: Collection[str], findings: Collection[str 
         and (verdict.outcome is not Outcome.FAIL or judged.fingerprint(verdict) in findings)
     )
     return replace(judged, verdicts=verdicts)
-
-
-def _refuse_unknown(session: Session, agencies: Sequence[str]) -> None:
-    unknown = set(agencies) - set(session.scalars(select(Agency.id)))
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise CommandError(
-            Bilingual(f"--agency：登记中没有 {names}。", f"--agency: not in the registry: {names}.")
-        )
 
 
 def _print(rows: Sequence[FindingRow], language: Language) -> None:

@@ -20,6 +20,7 @@ from monitor.cli.base import (
     print_json_lines,
     screen,
 )
+from monitor.cli.naming import day_of, refuse_unknown
 from monitor.cli.terminal import headed_table, results, shown
 from monitor.language import Bilingual, Language
 from monitor.notices.composing import (
@@ -171,14 +172,8 @@ def _agencies(session: Session, ids: Sequence[str]) -> list[Agency]:
     query = select(Agency).order_by(Agency.id)
     if not ids:
         return list(session.scalars(query))
-    known = list(session.scalars(query.where(Agency.id.in_(ids))))
-    unknown = sorted(set(ids) - {agency.id for agency in known})
-    if unknown:
-        names = ", ".join(unknown)
-        raise CommandError(
-            Bilingual(f"--agency：登记中没有 {names}。", f"--agency: not in the registry: {names}.")
-        )
-    return known
+    refuse_unknown(session, Agency, "--agency", ids)
+    return list(session.scalars(query.where(Agency.id.in_(ids))))
 
 
 def _write(notice: Notice, agency_id: str, out: Path, language: Language) -> Path:
@@ -205,15 +200,7 @@ def _required(text: str, option: str) -> str:
 
 
 def _day(text: str, now: datetime) -> date:
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError as error:
-        raise CommandError(
-            Bilingual(
-                f"--answer-by：“{text}”不是 2026-04-30 这样的日期。",
-                f"--answer-by: {text!r} is no day such as 2026-04-30.",
-            )
-        ) from error
+    day = day_of(text, "--answer-by")
     if day < local_date(now):
         raise CommandError(Bilingual("--answer-by：已过。", "--answer-by: that day has passed."))
     return day

@@ -10,11 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from monitor.cli.base import (
-    CommandError,
     ExitCode,
     OutputFormat,
     app,
@@ -22,6 +19,7 @@ from monitor.cli.base import (
     now_or,
     print_json_lines,
 )
+from monitor.cli.naming import refuse_unknown
 from monitor.cli.terminal import shown
 from monitor.compliance import ComplianceState, Standing, reporting_year, standings
 from monitor.language import Bilingual, Language
@@ -95,7 +93,8 @@ def status(
     require_current(engine)
     years = fiscal_year or _default_years(now, workspace.settings.obligations)
     with reading(engine) as session:
-        _refuse_unknown(session, portal or (), agency or ())
+        refuse_unknown(session, Portal, "--portal", portal or ())
+        refuse_unknown(session, Agency, "--agency", agency or ())
         rows = [
             row
             for row in standings(session, workspace.settings, years, now, rulings_of(workspace))
@@ -112,19 +111,6 @@ def status(
 def _default_years(now: datetime, settings: ObligationSettings) -> list[int]:
     year = reporting_year(now)
     return [year] if year >= settings.first_fiscal_year else []
-
-
-def _refuse_unknown(session: Session, portals: Sequence[str], agencies: Sequence[str]) -> None:
-    unknown_portals = set(portals) - set(session.scalars(select(Portal.id)))
-    unknown_agencies = set(agencies) - set(session.scalars(select(Agency.id)))
-    for option, unknown in (("--portal", unknown_portals), ("--agency", unknown_agencies)):
-        if unknown:
-            names = ", ".join(sorted(unknown))
-            raise CommandError(
-                Bilingual(
-                    f"{option}：登记中没有 {names}。", f"{option}: not in the registry: {names}."
-                )
-            )
 
 
 def _print(

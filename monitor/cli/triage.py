@@ -1,6 +1,5 @@
 """The command ``nianbao triage``: what people decide about what is said."""
 
-from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from monitor.cli.base import (
     now_or,
     screen,
 )
+from monitor.cli.naming import day_of
 from monitor.cli.terminal import shown
 from monitor.language import Bilingual
 from monitor.triage import Decided, WrongDecisionError, decide
@@ -66,7 +66,9 @@ def snooze(
     """
     action = TriageAction.SNOOZE
     _record(
-        context, subject, Decided(action=action, author=author, until=_day(until), reason=reason)
+        context,
+        subject,
+        Decided(action=action, author=author, until=day_of(until, "--until"), reason=reason),
     )
 
 
@@ -93,7 +95,7 @@ def waive(
             author=author,
             approver=approver,
             reason=reason,
-            until=_day(until),
+            until=day_of(until, "--until"),
             evidence=evidence,
         ),
     )
@@ -182,15 +184,3 @@ def no_subject(text: str, error: LookupError) -> CommandError:
             "'nianbao findings --format jsonl' tells fingerprints.",
         )
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError as error:
-        raise CommandError(
-            Bilingual(
-                f"--until：“{text}”不是 2026-03-31 这样的日期。",
-                f"--until: {text!r} is no day such as 2026-03-31.",
-            )
-        ) from error

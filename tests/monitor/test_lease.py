@@ -174,15 +174,21 @@ while time.time() < float(sys.argv[2]):
     time.sleep(0.001)
 try:
     acquire(engine, "send", new_holder(), utc_now())
-    print("held")
+    print("held", flush=True)
 except LeaseHeldError:
-    print("refused")
+    print("refused", flush=True)
+sys.stdin.read()  # a holder that is gone would be taken over
 """
 
 
 def test_of_processes_that_ask_at_the_same_moment_one_gets_it(engine: Engine) -> None:
     at = str(utc_now().timestamp() + 3)
     command = [sys.executable, "-c", RACE, engine.url.render_as_string(), at]
-    children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    answers = sorted(child.communicate(timeout=60)[0].strip() for child in children)
+    children = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    answers = sorted(child.stdout.readline().strip() for child in children if child.stdout)
+    for child in children:
+        child.communicate(timeout=60)
     assert answers == ["held", "refused", "refused", "refused"]

@@ -177,7 +177,7 @@ def test_it_can_be_written_again_as_it_was(scene: Scene, tmp_path: Path) -> None
     ("words", "said"),
     [
         (("--agency", "nobody"), "nobody"),
-        (("--answer-by", "30.4."), "2026-04-30"),
+        (("--answer-by", "30.4."), "2026-03-31"),
         (("--answer-by", "2001-01-01"), "已过"),
         (("--author", " "), "--author"),
     ],
