@@ -152,7 +152,7 @@ def read_fetched(
         list_page = platform.read_list(page)
         if not list_page.items and request is None:
             list_page = _with_own_text(page, platform, list_page)
-    except Exception as error:
+    except Exception as error:  # the boundary that keeps one page from the others
         log.exception("%s: no adapter can read this list", fetched.url)
         reason = f"{fetched.url}: its list could not be read: {type(error).__name__}"
         return replace(fetched, outcome=Outcome.BROKEN, reason=reason)

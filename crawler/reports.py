@@ -194,7 +194,7 @@ def read_report(fetched: Fetched, platform: Platform | None) -> ReportPage:
         article = chosen.read_article(page)
         if not article.recognised and platform is not None and platform is not chosen:
             article = platform.read_article(page)
-    except Exception as error:
+    except Exception as error:  # the boundary that keeps one page from the others
         log.exception("%s: no adapter can read this page", fetched.url)
         reason = f"{fetched.url}: the page could not be read: {type(error).__name__}"
         return ReportPage(fetched=replace(fetched, outcome=Outcome.BROKEN, reason=reason))

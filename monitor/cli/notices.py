@@ -82,7 +82,7 @@ def issue_notices(
 ) -> None:
     """Write a notice to each agency with open findings, as Word document and web page.
 
-    A notice that was issued before and is not done with makes the new one a reminder.
+    One that was issued before, and of which something is known to be left, makes it a reminder.
 
     Example: nianbao notices issue --fiscal-year 2025 --answer-by 2026-04-30 --author 王芳
     --issuer 示范县政务公开办 --out notices
@@ -100,11 +100,15 @@ def issue_notices(
     with transaction(invoked.engine(workspace)) as session:
         agencies = _agencies(session, agency or ())
         rulings = rulings_of(workspace)
+        before = follow(session, workspace.settings, rulings, open_notices(session), now)
+        close_done(before, now)
+        left = {each.notice.id for each in before if each.left}
         found = open_findings(session, workspace.settings, rulings, fiscal_year, now)
         written = []
         for each in agencies:
             try:
-                notice = compose(session, each, fiscal_year, found.get(each.id, ()), terms, now)
+                rows = found.get(each.id, ())
+                notice = compose(session, each, fiscal_year, rows, terms, now, left)
             except NothingToPutRightError:
                 continue
             if not draft:

@@ -1,6 +1,6 @@
 """Composing notices of what stands now, and issuing them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -75,8 +75,12 @@ def compose(
     findings: Sequence[FindingRow],
     terms: Terms,
     now: datetime,
+    left: Collection[int] = (),
 ) -> Notice:
     """Return the notice to an agency as a draft, without a number.
+
+    ``left`` are the notices of which something is known not to be put right: only of such a one
+    may a new notice remind.
 
     Raises:
         NothingToPutRightError: if no finding is grave enough.
@@ -96,7 +100,7 @@ def compose(
         contact=terms.contact,
         report=_report(session, agency.id, fiscal_year, findings),
         items=items,
-        follows=number_of(before) if before is not None and before.closed_at is None else None,
+        follows=number_of(before) if before is not None and before.id in left else None,
     )
 
 
@@ -121,7 +125,7 @@ def issue(
         contact=notice.contact,
         report=_report_json(notice.report),
         items=[item.as_json() for item in notice.items],
-        follows_id=before.id if before is not None and before.closed_at is None else None,
+        follows_id=before.id if before is not None and notice.follows is not None else None,
         closed_at=None,
     )
     session.add(issued)
@@ -180,10 +184,11 @@ def _report(
     session: Session, agency_id: str, fiscal_year: int, findings: Sequence[FindingRow]
 ) -> NoticedReport | None:
     read_from = next((row.sha256 for row in findings if row.sha256), None)
+    judged = next((row.url for row in findings if row.sha256), None)
     filing = session.scalars(
         select(Filing)
         .where(Filing.agency_id == agency_id, Filing.fiscal_year == fiscal_year)
-        .order_by(Filing.id)
+        .order_by((Filing.url == judged).desc(), Filing.id)
     ).first()
     if filing is None:
         return None

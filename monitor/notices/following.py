@@ -43,6 +43,8 @@ FATE_NAMES = {
     Fate.UNKNOWN: Bilingual("无法判断", "unknown"),
 }
 DONE = frozenset({Fate.CORRECTED, Fate.SETTLED})
+LEFT = frozenset({Fate.STANDING, Fate.SIMILAR})
+"""What is known not to be put right; of what could not be told nobody is reproached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +59,14 @@ class Followed:
         """True if nothing is left to be put right."""
         return all(fate in DONE for _, fate in self.fates)
 
+    @property
+    def left(self) -> bool:
+        """True if something is known not to be put right."""
+        return any(fate in LEFT for _, fate in self.fates)
+
     def overdue(self, today: date) -> bool:
-        """True if something is left and the day for the answer has passed."""
-        return not self.done and today > self.notice.answer_by
+        """True if something is known to be left and the day for the answer has passed."""
+        return self.left and today > self.notice.answer_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

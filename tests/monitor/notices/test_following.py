@@ -154,6 +154,34 @@ def test_a_second_notice_reminds_of_the_first(scene: Scene, tmp_path: Path) -> N
     assert [row["number"] for row in rows] == [f"{YEAR + 1}-2"]
 
 
+def test_a_new_fault_is_no_reminder_of_what_was_put_right(scene: Scene, tmp_path: Path) -> None:
+    filing = scene.filing("fin")
+    scene.finding(filing, fingerprint=NAME)
+    issue(scene, tmp_path / "out", "--agency", "fin")
+    other = verdict("fail", rule="cell-negative", name="cd" * 16)
+    judged(scene, filing, verdict("pass"), other)
+    issue(scene, tmp_path / "out", "--agency", "fin")
+    page = (tmp_path / "out" / f"{YEAR + 1}-2-fin.html").read_text(encoding="utf-8")
+    assert "再次" not in page
+    assert "尚未全部整改" not in page
+
+
+def test_nobody_is_overdue_or_reminded_with_what_cannot_be_told(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filing = scene.filing("fin")
+    scene.finding(filing, fingerprint=NAME)
+    issue(scene, tmp_path / "out", "--agency", "fin")
+    other = verdict("fail", rule="cell-negative", name="cd" * 16)
+    judged(scene, filing, verdict("indeterminate"), other)
+    monkeypatch.setenv("NIANBAO_NOW", at(5, 2).isoformat())
+    assert run(scene, "list").code == 0
+    monkeypatch.setenv("NIANBAO_NOW", at(4, 2).isoformat())
+    issue(scene, tmp_path / "out", "--agency", "fin")
+    page = (tmp_path / "out" / f"{YEAR + 1}-2-fin.html").read_text(encoding="utf-8")
+    assert "尚未全部整改" not in page
+
+
 def test_what_is_overdue_ends_with_1(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.finding(scene.filing("fin"), fingerprint=NAME)
     issue(scene, scene.workspace.directory / "out", "--agency", "fin")
