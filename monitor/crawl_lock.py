@@ -38,14 +38,12 @@ def only_crawl(directory: Path, engine: Engine) -> Iterator[None]:
 
     def interrupt(error: LeaseHeldError) -> None:
         lost.append(error)
-        # a command started in the background ignores SIGINT, but handles SIGTERM
-        handled = callable(signal.getsignal(signal.SIGTERM))
         main = threading.main_thread().ident
         assert main is not None
         # to the main thread itself, whatever it waits for
-        signal.pthread_kill(main, signal.SIGTERM if handled else signal.SIGINT)
+        signal.pthread_kill(main, _handled_signal() or signal.SIGINT)
 
-    with _locked(directory):
+    with _locked(directory), _interruptible():
         try:
             with held(engine, LEASE, interrupt):
                 yield
@@ -55,6 +53,27 @@ def only_crawl(directory: Path, engine: Engine) -> Iterator[None]:
             if lost and threading.current_thread() is threading.main_thread():
                 raise CrawlRunningError(lost[0].holder) from lost[0]
             raise
+
+
+def _handled_signal() -> signal.Signals | None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if callable(signal.getsignal(number)):
+            return number
+    return None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    # What is started in the background of a shell is born with SIGINT ignored: an interruption
+    # would pass unnoticed, and two crawls run.
+    if _handled_signal() or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Only one crawl runs in a workspace, on whatever machine; a killed one blocks nobody here."""
 
+import signal
 import subprocess
 import sys
 import textwrap
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from signal import default_int_handler
 
 import pytest
 from sqlalchemy import Engine
@@ -48,13 +50,18 @@ def test_a_crawl_of_another_machine_into_the_database_is_named(
     assert error.value.holder == "another-machine:7:abc"
 
 
+@pytest.mark.parametrize("ignored", [False, True], ids=["foreground", "background"])
 def test_a_crawl_whose_lease_was_taken_over_is_interrupted(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ignored: bool
 ) -> None:
     monkeypatch.setattr("monitor.lease.DURATION", timedelta(seconds=4))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else default_int_handler)
     began = time.monotonic()
-    with pytest.raises(CrawlRunningError, match="another"):
-        crawl_and_lose_the_lease(engine, tmp_path)
+    try:
+        with pytest.raises(CrawlRunningError, match="another"):
+            crawl_and_lose_the_lease(engine, tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - began < 15, "whatever it was waiting for"
     assert holder_of(engine, LEASE, utc_now()) in ("another", None)
 
