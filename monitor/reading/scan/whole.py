@@ -14,9 +14,10 @@ from monitor.reading.layout.ruled import Piece
 from monitor.reading.model import Block, Damage, Grid, Place, UnreadableError
 from monitor.reading.scan.leave import ask_leave
 from monitor.reading.scan.models import find_lines, read_lines
-from monitor.reading.scan.page import DPI, POINT, PageRead, read_canvas
+from monitor.reading.scan.page import PageRead, read_canvas
 from monitor.reading.scan.pixels import grey, on_white
 from monitor.reading.scan.straight import straightening
+from monitor.reading.scan.texts import DPI, POINT
 
 Picture = NDArray[np.uint8]
 Matrix = NDArray[np.float64]

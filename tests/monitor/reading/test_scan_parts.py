@@ -21,11 +21,13 @@ from monitor.reading.model import Damage, Paragraph, Place
 from monitor.reading.scan.ink import Ink, InkLine
 from monitor.reading.scan.models import Reading, Sign
 from monitor.reading.scan.numbers import may_be_number, read_numbers
-from monitor.reading.scan.page import Text, _agreed, _line_chars
 from monitor.reading.scan.pixels import grey, on_white
+from monitor.reading.scan.prose import _agreed
 from monitor.reading.scan.ruling import ruling_strokes, without_strokes
 from monitor.reading.scan.shapes import Shapes, Verdict, glyph, is_dash, is_slash, segments
+from monitor.reading.scan.signs import _line_chars
 from monitor.reading.scan.straight import straightening
+from monitor.reading.scan.texts import Text
 from monitor.reading.scan.tiles import Tile, points_per_pixel, tiles
 from monitor.reading.scan.whole import PictureMarks, as_shown, canvas_scale
 
