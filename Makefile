@@ -1,20 +1,25 @@
 # make demo  - the whole job, offline, on portals the program serves itself
 # make test  - lint, types, import contracts, all tests
+# make hunt  - the tests that draw examples, with others each time
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := crawler monitor spiders storage
 
-.PHONY: help install system demo test lint bench docs lock clean
+# The tests start programs by the hundred, which are not to be compiled anew each time.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help install system demo test hunt lint style types bench docs lock clean
 
 help:
-	@sed -n '1,2s/^# //p' Makefile
+	@sed -n '1,3s/^# //p' Makefile
 
 install: .venv/installed
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -qq -j 0 .venv/lib $(PACKAGES) || true  # some packages bring files for other Pythons
 	touch $@
 
 system:
@@ -23,14 +28,23 @@ system:
 demo: install
 	$(BIN)/nianbao demo --out demo
 
-lint: install
+lint: style types
+
+style: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: system lint
-	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+types: install
+	$(BIN)/mypy
+
+# Types are checked beside the tests, which are waiting for something a good part of their time.
+test: system style
+	@sh scripts/side-by-side.sh "$(BIN)/mypy" \
+		"$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder"
+
+hunt: install
+	$(BIN)/pytest --hypothesis-profile hunting --numprocesses auto $$(grep -rl '@given' tests --include='*.py')
 
 bench: install
 	$(BIN)/python -m benchmarks.reading

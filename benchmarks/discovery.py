@@ -59,7 +59,10 @@ def main() -> int:
             for day in days[1:]:
                 runs.append(play.crawl(day))
                 print(f"{day:%m-%d}: {runs[-1].seconds:.0f} s", file=sys.stderr)
-            scores = score(play, runs, again, columns, DELAY)
+            later = days[len(runs) - 1] + timedelta(days=1)
+            next_day = play.crawl(later, world_at=days[len(runs) - 1])
+            costs = [(again, columns), (next_day, columns_standing(play.workspace))]
+            scores = score(play, runs, costs, DELAY)
     _print(scores, as_json=options.json, most=options.faults)
     return 1 if scores.figures["false missing"] or scores.figures["false late"] else 0
 

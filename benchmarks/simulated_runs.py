@@ -67,6 +67,8 @@ class Stage:
     """Whether hosts are asked at addresses of their own, which some share; else by a proxy."""
     shift: float = 0.0
     """Seconds from the real clock to the simulated one."""
+    behind: float = 0.0
+    """Seconds that the portals' clock is behind that of the program."""
 
     @property
     def workspace(self) -> Path:
@@ -82,7 +84,7 @@ class Stage:
             "arguments": ["--workspace", str(self.workspace), *arguments],
             "environment": {
                 "NIANBAO_BENCHMARK_SHIFT": str(self.shift),
-                "NIANBAO_NOW": self.server.clock().isoformat(),
+                "NIANBAO_NOW": (utc_now() + timedelta(seconds=self.shift)).isoformat(),
             },
         }
         assert self.program.stdin is not None
@@ -96,9 +98,13 @@ class Stage:
         lines = done["output"].splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
-    def crawl(self, at: datetime) -> Crawled:
-        """Crawl at an instant, and look at what came of it."""
+    def crawl(self, at: datetime, *, world_at: datetime | None = None) -> Crawled:
+        """Crawl at an instant, and look at what came of it.
+
+        ``world_at`` is when time stopped on the portals, if it did: since then nothing is new.
+        """
         self.go_to(at)
+        self.behind = (at - world_at).total_seconds() if world_at else 0.0
         self.server.log.clear()
         self.server.requests.clear()
         began = time.monotonic()
@@ -144,7 +150,7 @@ def stage(
             server=server,
             program=program,
         )
-        server.clock = lambda: utc_now() + timedelta(seconds=made.shift)
+        server.clock = lambda: utc_now() + timedelta(seconds=made.shift - made.behind)
         made.command("init")
         settings = SETTINGS.format(delay=delay, render=render, private=str(private).lower())
         (made.workspace / "nianbao.toml").write_text(settings, encoding="utf-8")

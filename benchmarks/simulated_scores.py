@@ -7,11 +7,10 @@ from datetime import datetime
 from statistics import mean, median
 from typing import Any
 
+from benchmarks.simulated_costs import Unchanged, add_costs, add_manners, readable
 from benchmarks.simulated_events import could_see, watched
 from benchmarks.simulated_runs import Crawled, Stage, host_of, target_of
 from monitor.simulator.model import REPOST, Item, Portal
-from monitor.simulator.politeness import Manners, examine
-from monitor.simulator.troubles import DENYING
 from monitor.simulator.truth import Truth, is_closed, items_of, truth
 
 ABSENT = frozenset({"missing", "moved", "blocked", "unreachable", "crawler_suspect"})
@@ -53,9 +52,12 @@ class Scores:
 
 
 def score(
-    stage: Stage, runs: Sequence[Crawled], again: Crawled, columns: int, delay: float
+    stage: Stage, runs: Sequence[Crawled], unchanged: Sequence[Unchanged], delay: float
 ) -> Scores:
-    """Return figures and faults of a series of crawls; ``again`` is a crawl of nothing new."""
+    """Return figures and faults of a series of crawls.
+
+    ``unchanged``: an hour after the first of them, and a day after the last.
+    """
     scores = Scores()
     right = _precision(stage, runs[-1], scores)
     _recall(stage, runs, right, scores)
@@ -64,8 +66,8 @@ def score(
     scores.figures |= events.figures
     for what, portal, expected, happened in events.faults:
         scores.fault(what, portal, expected, happened)
-    _costs(stage, runs, again, columns, scores)
-    _manners(stage, [*runs, again], delay, scores)
+    add_costs(stage, runs, unchanged, scores)
+    add_manners(stage, [*runs, *(crawl for crawl, _ in unchanged)], delay, scores)
     return scores
 
 
@@ -119,7 +121,10 @@ def _judge(stage: Stage, report: dict[str, Any]) -> tuple[str, Item | None, Port
             None,
             near.portal if near else next(iter(stage.sites.values())).portal,
         )
-    item = site.item_at(target_of(report["url"]), report["fiscal_year"])
+    target = target_of(report["url"]).partition("#")[
+        0
+    ]  # each year's report of one page has its own
+    item = site.item_at(target, report["fiscal_year"])
     if item is None:
         return "unknown address", None, site.portal
     if item.lure == REPOST:
@@ -154,7 +159,7 @@ def _recall(
         for report in reversed(runs[-1].reports)
     }
     for one in truth(stage.world, runs[-1].at):
-        if not _readable(stage, one.portal) or one.since is None or not _stood(one, runs):
+        if not readable(stage, one.portal) or one.since is None or not _stood(one, runs):
             continue
         due += 1
         key = (one.agency.id or "", one.fiscal_year)
@@ -181,11 +186,6 @@ def _recall(
         "days to detection, mean": round(mean(delays), 2) if delays else None,
         "days to detection, most": round(max(delays), 2) if delays else None,
     }
-
-
-def _readable(stage: Stage, portal: Portal) -> bool:
-    """Tell whether reports can be had: some portals are closed, some need a browser."""
-    return not is_closed(portal) and (stage.renders or portal.layout != "shell")
 
 
 def _stood(one: Truth, runs: Sequence[Crawled]) -> bool:
@@ -242,48 +242,3 @@ def _wrong_states(state: str, one: Truth, runs: Sequence[Crawled]) -> Iterator[s
         yield "false on time"
     if one.must_be_missing and state != "missing":
         yield "missed missing"
-
-
-# Costs and manners
-
-
-def _costs(
-    stage: Stage, runs: Sequence[Crawled], again: Crawled, columns: int, scores: Scores
-) -> None:
-    first = runs[0]
-    repeated = [one for one in again.log if not one.target.endswith("/robots.txt")]
-    scores.figures |= {
-        "portals": len(stage.world.portals),
-        "crawls": len(runs) + 1,
-        "portal states": dict(Counter(row["state"] for row in runs[-1].portals.values())),
-        "requests, first crawl": len(first.log),
-        "requests per report, first crawl": round(len(first.log) / max(1, len(first.reports)), 2),
-        "requests, unchanged crawl": len(again.log),
-        "columns": columns,
-        "requests per column, unchanged crawl": round(len(repeated) / max(1, columns), 2),
-        "seconds, first crawl": round(first.seconds, 1),
-        "seconds, unchanged crawl": round(again.seconds, 1),
-    }
-
-
-def _manners(stage: Stage, runs: Sequence[Crawled], delay: float, scores: Scores) -> None:
-    portals = stage.world.portals
-    denied = frozenset(p.host for p in portals if DENYING & set(p.troubles))
-    slower = frozenset(p.host for p in portals if "crawl-delay" in p.troubles)
-    servers = {h: p.server for p in portals for h in p.hosts} if stage.is_direct else {}
-    found: list[Manners] = [
-        examine(run.log, delay=delay, denied_hosts=denied, slower_hosts=slower, servers=servers)
-        for run in runs
-    ]
-    for name in ("at_once", "too_soon", "robots", "private"):
-        for manners in found:
-            for line in getattr(manners, name):
-                portal = next((p for p in portals if line.startswith(p.hosts)), portals[0])
-                scores.fault(f"manners: {name}", portal, "", line)
-    scores.figures |= {
-        "two at once": sum(len(one.at_once) for one in found),
-        "too soon": sum(len(one.too_soon) for one in found),
-        "robots violations": sum(len(one.robots) for one in found),
-        "private addresses asked": sum(len(one.private) for one in found),
-        "requests without a name": sum(one.unnamed for one in found),
-    }

@@ -12,7 +12,7 @@ from crawler.chains import Step, is_none
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList, read_fetched
-from crawler.planning import may_rest
+from crawler.planning import MOST_REQUESTS, may_rest
 from crawler.platforms.model import Platform
 from crawler.read_pages import Before, How, ReadPage, is_as_before, key_of, read_page
 from crawler.records.captures import capture_body
@@ -156,7 +156,12 @@ class _Reading:
             return None
         asked_at, years = before.asked_at(step.of), before.years_of(step.of)
         rests = may_rest(
-            step.part, years, asked_at, self._answered_at, named_so=before.are_fiscal_years
+            step.part,
+            years,
+            asked_at,
+            self._answered_at,
+            named_so=before.are_fiscal_years,
+            at_once=before.at_once,
         )
         return asked_at if rests else None
 
@@ -186,7 +191,7 @@ class _Reading:
         if before is None or not is_as_before(before.page(step.request), read.list_page):
             return
         last = before.last_of(step.of)
-        if last is None or last.key == key_of(step.request):
+        if last is None or last.key == key_of(step.request) or self._may_pass_over(last, read):
             self._trusted = True
             return
         self._column.asked += 1
@@ -201,6 +206,18 @@ class _Reading:
             self._answered_at = end.fetched.fetched_at
             self._trusted = is_as_before(last, end.list_page)
             self._ahead[last.key] = end
+
+    def _may_pass_over(self, last: ReadPage, read: ReadList) -> bool:
+        """Tell whether the end of a list need not be asked for in this reading.
+
+        In every second one, where the way to the list cost its share of requests already, and the
+        first page says how many rows there are: as many as before.
+        """
+        before = self._before
+        if before is None or before.at_once or last.how is How.CARRIED:
+            return False
+        counted = read.list_page.announced_items is not None
+        return counted and self._column.asked >= MOST_REQUESTS
 
     async def _carried(self, step: Step, page: ReadPage | None) -> ReadList | None:
         """Return a page as an earlier reading had it; None if it must be asked for."""

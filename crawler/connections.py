@@ -5,31 +5,28 @@ closed. Here it does not: whoever asks again waits for his turn (``crawler.handl
 """
 
 import hashlib
-from collections.abc import Sequence
-from contextvars import ContextVar
-from typing import Any
+from collections.abc import Hashable
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
 from twisted.internet.interfaces import ISSLTransport
-from twisted.web._newclient import HTTP11ClientProtocol
+from twisted.web._newclient import HTTP11ClientProtocol, TransportProxyProducer
 from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
 
-from crawler.trail import Link, Talk, header_text
-from storage.clock import utc_now
+from crawler.sending import Sending
+from crawler.trail import Link
 
-TALK: ContextVar[Talk] = ContextVar("talk")
-"""The talk that a request made in this context is part of."""
+Fields = list[tuple[bytes, bytes]]
+"""Names and values of headers, in order."""
 UNVERIFIED: "WeakKeyDictionary[SSL.Connection, str]" = WeakKeyDictionary()
 """The connections that were made without verifying the server, and why."""
-_SECRET = b"proxy-authorization"
-"""The one header that is sent and not noted: it is between the operator and his proxy."""
 
 
 class Pool(HTTPConnectionPool):
-    """Keeps connections open, and tells each which talk it carries."""
+    """Keeps connections open."""
 
     retryAutomatically = False  # noqa: N815 - Twisted's name
 
@@ -38,87 +35,80 @@ class Pool(HTTPConnectionPool):
         self.maxPersistentPerHost = per_host
         self._factory = _Factory
 
-    def getConnection(self, key: Any, endpoint: Any) -> Any:  # noqa: N802 - Twisted's name
-        """Return a connection, a kept one or a new one, for the talk of this context."""
-        talk = TALK.get()
+    def kept(self, key: Hashable) -> "Connection | None":
+        """Take a connection that was kept open and is still good, None if there is none."""
+        connections = self._connections.get(key)
+        while connections:
+            connection = connections.pop(0)
+            self._timeouts.pop(connection).cancel()
+            if connection.state == "QUIESCENT":
+                return cast("Connection", connection)
+        return None
 
-        def begin(protocol: Any) -> Any:
-            protocol.talk = talk
-            return protocol
-
-        return super().getConnection(key, endpoint).addCallback(begin)
+    def connect(self, key: Hashable, endpoint: Any) -> Any:
+        """Return what fires with a new connection."""
+        return self._newConnection(key, endpoint)
 
 
 class _Parser(_LenientHTTPClientParser):
     """Reads the head of an answer; Twisted's headers lose case, order and the connection's own."""
 
-    talk: Talk
+    fields: Fields
 
     def statusReceived(self, status: bytes) -> None:  # noqa: N802 - Twisted's name
         """Begin a head: the last one counts, those before it were interim (1xx)."""
-        self.talk.headers.clear()
+        self.fields.clear()
         super().statusReceived(status)  # type: ignore[no-untyped-call]
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
-        """Note one header."""
-        self.talk.headers.append((name.decode("latin-1"), header_text(value)))
-        super().headerReceived(name, value)  # type: ignore[no-untyped-call]
+        """Note one header; Twisted needs only those that tell where the body ends."""
+        self.fields.append((name, value))
+        if name.lower() in self.CONNECTION_CONTROL_HEADERS:
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
 
-class _Protocol(HTTP11ClientProtocol):
+class _Flowing(TransportProxyProducer):
+    """Goes on reading after the head of an answer: its body is always awaited already."""
+
+    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
+        """Do nothing."""
+
+    def resumeProducing(self) -> None:  # noqa: N802 - Twisted's name
+        """Do nothing."""
+
+
+class Connection(HTTP11ClientProtocol):
     """One connection."""
 
-    talk: Talk
+    reused = False
+    """True once it has carried a request."""
     _link: Link | None = None
-    _asked = False
 
-    def request(self, request: Any) -> Any:
-        """Send a request, and note what is sent and over which connection the answer comes."""
-        talk = self.talk
-        talk.reused, self._asked = self._asked, True
-        write_headers = request._writeHeaders
+    def send(self, sending: Sending) -> tuple[Any, Fields]:
+        """Send a request; return what fires with its answer, and its headers as they come."""
+        answer = self.request(sending)  # type: ignore[arg-type]
+        parser, transport = cast("Any", self._parser), cast("Any", self._transportProxy)
+        if parser is None:  # lost in the moment it was made
+            return answer, []
+        # The classes are written into Twisted's method; Scrapy changes the parser's likewise.
+        parser.__class__, transport.__class__ = _Parser, _Flowing
+        parser.fields = []
+        self.reused = True
+        return answer, parser.fields
 
-        def write(transport: Any, length: bytes | None) -> None:
-            write_headers(_Noting(transport, talk), length)
-
-        request._writeHeaders = write
-
-        def answered(response: Any) -> Any:
-            if self._link is None:
-                self._link = _link(self.transport)
-            talk.link = self._link
-            return response
-
-        response = super().request(request)
-        # The class of the parser is written into Twisted's method; Scrapy changes it likewise.
-        parser: Any = self._parser
-        parser.__class__, parser.talk = _Parser, talk
-        return response.addCallback(answered)
+    @property
+    def link(self) -> Link:
+        """What the connection tells of who is at its other end."""
+        if self._link is None:
+            self._link = _link(self.transport)
+        return self._link
 
 
 class _Factory(_HTTP11ClientFactory):
     noisy = False
 
-    def buildProtocol(self, _address: Any) -> _Protocol:  # noqa: N802 - Twisted's name
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
-
-
-class _Noting:
-    """Stands before a transport while the head of a request is written."""
-
-    def __init__(self, transport: Any, talk: Talk) -> None:
-        self._transport = transport
-        self._talk = talk
-
-    def writeSequence(self, lines: Sequence[bytes]) -> None:  # noqa: N802 - Twisted's name
-        """Note the lines of a head (the first is the request line, the last empty); send them."""
-        self._talk.sent_at = utc_now()
-        self._talk.request_headers = tuple(
-            (name.decode("latin-1"), header_text(value))
-            for name, _, value in (line[:-2].partition(b": ") for line in lines[1:-1])
-            if name.lower() != _SECRET
-        )
-        self._transport.writeSequence(lines)
+    def buildProtocol(self, _address: Any) -> Connection:  # noqa: N802 - Twisted's name
+        return Connection(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 def _link(transport: Any) -> Link:

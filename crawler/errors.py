@@ -58,3 +58,7 @@ class HostLeftAloneError(CrawlError, IgnoreRequest):
 
 class RenderingUnavailableError(CrawlError):
     """A page needs a browser and there is none, or settings forbid it."""
+
+
+class RenderingFailedError(CrawlError):
+    """The browser could not draw a page; what it says of it is the message."""

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.answers import Answer, Meaning, meaning_of
+from crawler.downloading import Downloads
 from crawler.failures import FETCH_ERRORS, meaning_of_error
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.hosts import Hosts
@@ -17,7 +18,6 @@ from crawler.middlewares.politeness import SIDE_LOAD, retry_after
 from crawler.middlewares.robots import FETCH, PURPOSE
 from crawler.middlewares.shells import FOLLOW_SHELLS
 from crawler.records.captures import EarlierCapture, last_validators
-from crawler.rendering import rendering_meta
 from crawler.trail import TRAIL, Trail, header_text
 from crawler.visit import Visit
 from storage.archive import ArchiveError
@@ -36,6 +36,7 @@ class Exchanger:
 
     def __init__(self, crawler: Crawler, keeper: Keeper, visit: Visit, hosts: Hosts) -> None:
         self._crawler = crawler
+        self._downloads = Downloads(crawler)
         self._hosts = hosts
         self._keeper = keeper
         self._visit = visit
@@ -68,7 +69,7 @@ class Exchanger:
         earlier = await self._earlier(ask)
         try:
             request = self._request(ask, trail, earlier, fetch_robots, side=side is not None)
-            response = await self._crawler.engine.download_async(request)
+            response = await self._downloads.download(request)
         except FETCH_ERRORS as error:
             meaning = meaning_of_error(error)
             return await self._keep_failure(ask, trail, meaning), meaning
@@ -105,6 +106,7 @@ class Exchanger:
         }
         asking = earlier.asking if earlier else {}
         if ask.rendered:
+            from crawler.rendering import rendering_meta  # noqa: PLC0415 - see crawler.drawing
 
             async def for_browser(wanted: Ask, own: Trail) -> Fetched:
                 return (await self.exchange(wanted, fetch_robots, side=own))[0]

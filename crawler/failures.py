@@ -1,6 +1,5 @@
 """What an exception between request and answer means."""
 
-from playwright.async_api import Error as PlaywrightError
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -23,6 +22,7 @@ from crawler.errors import (
     HostBlockedError,
     HostLeftAloneError,
     HostUnreachableError,
+    RenderingFailedError,
     RenderingUnavailableError,
     RobotsDeniedError,
     RobotsUnknownError,
@@ -50,7 +50,7 @@ _MEANINGS: tuple[tuple[type[BaseException], Outcome], ...] = (
     (BodyBrokenError, Outcome.BROKEN),
     (BodyTooLargeError, Outcome.BROKEN),
     (RenderingUnavailableError, Outcome.BROKEN),
-    (PlaywrightError, Outcome.BROKEN),
+    (RenderingFailedError, Outcome.BROKEN),
     (TimeoutError, Outcome.BROKEN),
     (ValueError, Outcome.REFUSED),  # an address that one of many parsers refuses
     (OSError, Outcome.UNREACHABLE),

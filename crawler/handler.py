@@ -1,45 +1,55 @@
-"""The download handler: Scrapy's over HTTP/1.1 and scrapy-playwright's, all in their turn."""
+"""The download handler: requests over HTTP/1.1, each in its turn, and pages in a browser."""
 
 import asyncio
+from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
-from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from twisted.web._newclient import RequestNotSent, RequestTransmissionFailed
 from twisted.web.client import ResponseNeverReceived
 
-from crawler.connections import TALK, Pool
+from crawler.asking import Asker
+from crawler.connections import Pool
 from crawler.middlewares.politeness import GAP, LANE, LONGEST_RETRY_AFTER, retry_after
 from crawler.pages.urls import host_of
-from crawler.rendering import RENDER_SECONDS, close_drawing, document_trail
 from crawler.tls import PolicyByHost
 from crawler.trail import TRAIL, Talk, Trail
 from crawler.turns import Turns
 from storage.clock import utc_now
 
-PAGES_PER_BROWSER = 200
-"""Pages after which a browser is started anew: its memory grows with every one."""
+if TYPE_CHECKING:
+    from crawler.drawing import Drawer
+
 _UNHEARD = (ResponseNeverReceived, RequestNotSent, RequestTransmissionFailed)
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
 
 
-class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
+class DownloadHandler(HTTP11DownloadHandler):
     """Downloads; pages that ask for it go through a browser."""
+
+    lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
-        width = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._pool: Any = Pool(reactor, width)
+        settings = crawler.settings
+        self._width = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._pool: Any = Pool(reactor, self._width)  # closed by Scrapy's own
         self._policy = PolicyByHost(self._contextFactory)
-        self._contextFactory: Any = self._policy
-        self._turns = Turns(Path(crawler.settings["NIANBAO_TURNS"]), width)
-        self._drawn = 0
+        self._asker = Asker(reactor, self._pool, self._policy, self._default_maxsize)
+        self._turns = Turns(Path(settings["NIANBAO_TURNS"]), self._width)
+        self._lanes: dict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(self._width)
+        )
+        """Of pages to be drawn: one after the other, as for what is asked for."""
+        self._drawer: asyncio.Task[Drawer] | None = None
 
     async def download_request(self, request: Request) -> Response:
         """Download when it is the turn of the request in its lane.
@@ -49,12 +59,7 @@ class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         """
         trail: Trail = request.meta[TRAIL]
         if request.meta.get("playwright"):
-            trail.talks.append(Talk(began_at=utc_now()))
-            drawn = await self._draw(request)  # asks for nothing itself
-            document = document_trail(request)
-            if document is not None and document.talks:
-                trail.talks = document.talks  # headers and connection are those of the document
-            return drawn
+            return await self._draw(request, trail)
         while True:
             async with self._turns.turn(request.meta[LANE], request.meta[GAP]) as turn:
                 talk = Talk(began_at=utc_now())
@@ -70,14 +75,19 @@ class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
                     turn.postpone(asked)
                 return response
 
+    async def close(self) -> None:
+        """Close connections and browser."""
+        if self._drawer is not None:
+            drawer = await self._drawer
+            await drawer.close()
+        await super().close()
+
     async def _download(self, request: Request, talk: Talk) -> Response:
-        TALK.set(talk)
+        timeout = request.meta.get("download_timeout") or self._timeout
         try:
-            response = await super().download_request(request)
+            return await self._asker.ask(request, talk, timeout)
         except (RequestNotSent, RequestTransmissionFailed) as error:
             raise DownloadFailedError(str(error)) from error
-        assert isinstance(response, Response)
-        return response
 
     def _may_ask_anew(self, request: Request, talk: Talk, error: BaseException) -> bool:
         """Tell whether it was the connection that failed, and another one may do."""
@@ -87,19 +97,21 @@ class DownloadHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         unheard = isinstance(error.__cause__, _UNHEARD)
         return talk.reused and unheard and request.method in _SAFE_TO_REPEAT
 
-    async def _draw(self, request: Request) -> Response:
-        """Have a page drawn by the browser within its wall clock."""
-        try:
-            drawn = await asyncio.wait_for(super().download_request(request), RENDER_SECONDS)
-        finally:
-            await close_drawing(request)
-            await self._renew_browser()
-        assert isinstance(drawn, Response)
+    async def _draw(self, request: Request, trail: Trail) -> Response:
+        """Have a page drawn, and note how its document was fetched."""
+        from crawler.rendering import document_trail  # noqa: PLC0415 - see crawler.drawing
+
+        async with self._lanes[request.meta[LANE]]:
+            trail.talks.append(Talk(began_at=utc_now()))
+            drawn = await (await self._browser()).draw(request)  # asks for nothing itself
+        document = document_trail(request)
+        if document is not None and document.talks:
+            trail.talks = document.talks  # headers and connection are those of the document
         return drawn
 
-    async def _renew_browser(self) -> None:
-        """Close a browser that has drawn its share while it draws nothing; a new one is started."""
-        self._drawn += 1
-        if self._drawn >= PAGES_PER_BROWSER and not self.context_wrappers:
-            self._drawn = 0
-            await self.browser.close()
+    async def _browser(self) -> "Drawer":
+        if self._drawer is None:
+            from crawler.drawing import Drawer  # noqa: PLC0415 - few crawls need it
+
+            self._drawer = asyncio.ensure_future(Drawer.opened(self._crawler))
+        return await asyncio.shield(self._drawer)

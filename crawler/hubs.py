@@ -1,10 +1,11 @@
 """Agencies of a portal that have pages of their own: whom to look for, and where. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.agencies import AGENCY, KNOWN, agency_links, predicted
+from crawler.platforms.column_rows import column_rows
 from crawler.platforms.links import HUB
 from crawler.platforms.model import ColumnLink, Page
 from storage.registry.names import AgencyName, match_agency
@@ -41,6 +42,8 @@ class Hubs:
     """Entries that led to a column, with its address."""
     _empty: set[str] = field(default_factory=set)
     """Addresses of entries that led to a column without rows."""
+    _nothing: set[str] = field(default_factory=set)
+    """Addresses of entries that turned out to be none."""
 
     @property
     def count(self) -> int:
@@ -79,6 +82,20 @@ class Hubs:
             self._entries.setdefault(canonical_url(link.url), link)
         return found
 
+    def rows_of(
+        self, page: Page, way: Sequence[ColumnLink], taken: Collection[str]
+    ) -> tuple[ColumnLink, ...]:
+        """Return the rows of a central list that lead to the columns of single agencies.
+
+        ``taken`` are canonical addresses of what is a part of the list itself.
+        """
+        if self.count < 2 or _entry(way) is not None:
+            return ()
+        found = column_rows(page, self._is_known, taken)
+        for link in found:
+            self._entries[canonical_url(link.url)] = link
+        return found
+
     def learn(
         self, way: Sequence[ColumnLink], column: str, *, has_rows: bool = True
     ) -> Iterator[tuple[ColumnLink, ColumnLink]]:
@@ -101,6 +118,17 @@ class Hubs:
             if address is not None and other.url not in done:
                 yield other, _at(address, other)
 
+    @property
+    def led(self) -> frozenset[str]:
+        """The addresses of the entries that led to a column."""
+        return frozenset(entry.url for entry, _ in self._led) | self._empty
+
+    def settle(self, way: Sequence[ColumnLink]) -> None:
+        """Take in that the entry of an agency leads to what is no column, and none is behind it."""
+        entry = _entry(way)
+        if entry is not None:
+            self._nothing.add(entry.url)
+
     def left(self) -> dict[str, str]:
         """Say of which agencies no column was found, though others of the same hub have theirs.
 
@@ -108,7 +136,7 @@ class Hubs:
         """
         if not self._led:
             return {}
-        done = {one.url for one, _ in self._led} | self._empty
+        done = self.led | self._nothing
         return {
             f"{entry.url}: no column was found of {entry.text}": entry.text
             for entry in self._entries.values()

@@ -23,6 +23,10 @@ ONCE_A_DAY = timedelta(hours=20)
 could not be had."""
 
 
+FRESH = timedelta(hours=3)
+"""For so long an answer stands that a report which is due is not there: then it is asked again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """What earlier crawls read of a column."""
@@ -45,18 +49,21 @@ class Plan:
     before: Before | None = None
 
 
-def plan_reading(history: History, now: datetime, *, days: int, grace_days: int) -> Plan:
+def plan_reading(
+    history: History, now: datetime, *, days: int, grace_days: int, at_once: bool = False
+) -> Plan:
     """Tell how a column is to be read.
 
     Whole and unconditionally if that was done longer than ``days`` ago, or if a due instant has
     passed since: a claim that something is missing then stands on pages fetched after it was due.
+    ``at_once``: somebody wants to know, so that nothing waits in which a report may appear.
     """
     asked = history.asked_at
     if asked is None or not history.pages or now - asked >= timedelta(days=days):
         return Plan()
     if any(asked <= due < now for due in _due_instants(now, grace_days)):
         return Plan()
-    before = Before(history.pages, asked=history.asked, years=history.years)
+    before = Before(history.pages, asked=history.asked, years=history.years, at_once=at_once)
     return Plan(conditional=True, before=before)
 
 
@@ -78,6 +85,7 @@ def may_rest(
     now: datetime,
     *,
     named_so: bool = False,
+    at_once: bool = False,
 ) -> bool:
     """Tell whether a part of a column need not be asked for this time: decision 0008, 5.
 
@@ -88,11 +96,12 @@ def may_rest(
         now: the time.
         named_so: whether the column's parts are known to be named for the fiscal years of what
             stands in them, not for those in which it was published.
+        at_once: whether somebody wants to know now.
     """
     if asked_at is None:
         return False
     waits = not _is_anything_due(now) or (named_so and _is_of_years_to_come(part, years, now))
-    if waits and now - asked_at < ONCE_A_DAY:
+    if not at_once and now - asked_at < (ONCE_A_DAY if waits else FRESH):
         return True
     return _is_of_years_past(part, years, now) or _awaits_nothing(part, years, now)
 

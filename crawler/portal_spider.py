@@ -32,11 +32,12 @@ class PortalSpider(Spider):
 
     A visit is a conversation: what is asked next depends on the answer before, and the end of it
     is a judgement on the whole. So it is written as one, with Scrapy's downloader underneath
-    (``engine.download_async``), instead of as callbacks that share counters.
+    (``crawler.downloading``), instead of as callbacks that share counters.
 
     Arguments (``-a``): ``portal`` or ``portals`` (comma-separated ids), ``run_id``,
     ``fiscal_years`` (comma-separated, default all), ``by_hand`` (``1`` to ask hosts that are left
-    alone, because a person wants to know).
+    alone, because a person wants to know), ``by_name`` (``1`` if that person named these portals:
+    then nothing waits in which a report may appear).
     """
 
     workspace: Workspace
@@ -50,12 +51,14 @@ class PortalSpider(Spider):
         run_id: str = "",
         fiscal_years: str = "",
         by_hand: str = "",
+        by_name: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.portal_ids = list(dict.fromkeys(_split(portal) + _split(portals)))
         self.run_id = run_id or uuid.uuid4().hex
         self.by_hand = by_hand == "1"
+        self.by_name = by_name == "1"
         self.visits: dict[str, Visit] = {}
         """The visits that are going on, by portal."""
         self.fiscal_years = frozenset(int(year) for year in _split(fiscal_years))

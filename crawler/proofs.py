@@ -11,6 +11,7 @@ from typing import Any
 
 from crawler.lists import ReadList
 from crawler.platforms.addresses import canonical_url
+from crawler.platforms.column_rows import leads_to_column
 from crawler.platforms.model import ColumnLink
 from crawler.platforms.signs import Proof, signs_of_column
 from crawler.selection import Relevance, relevance_of, says_report
@@ -35,7 +36,7 @@ _WORDS = {
     "titles": ("至少两条标题是年度报告", "at least two titles are of annual reports"),
     "no_decoys": ("多数标题是年度报告", "most titles are of annual reports"),
     "report": ("页面本身就是一份年度报告", "the page itself is an annual report"),
-    "years": ("页面按年份分列", "the page leads to a list for each year"),
+    "years": ("页面按年份或机关分列", "the page leads to a list for each year or agency"),
     "path": ("网址含有年报栏目的字样", "the address has the word of the column"),
     "link": ("指向它的链接以年报栏目命名", "the link that leads to it names the column"),
 }
@@ -56,7 +57,7 @@ def prove(read: ReadList, link: ColumnLink | None, way: Sequence[ColumnLink]) ->
     if signs is None:
         return _of_a_report(read, way)
     met = list(signs.met)
-    if signs.reports and link is not None and _names_column(link):
+    if signs.reports and link is not None and names_column(link):
         met.append("link")
     if len({_KINDS[sign] for sign in met}) < 2 or _is_of_anything(met):
         return _of_a_report(read, way)
@@ -71,7 +72,10 @@ def _is_of_anything(met: Collection[str]) -> bool:
     return not {"label", "breadcrumb", "heading", "link", "no_decoys", "years"}.intersection(met)
 
 
-def _names_column(link: ColumnLink) -> bool:
+def names_column(link: ColumnLink) -> bool:
+    """Tell whether a link names the column, and does not only lead towards it."""
+    if leads_to_column(link):
+        return True
     return link.step == "column" and link.score >= _NAMES_IT and link.why != FRONT_PAGE
 
 

@@ -154,8 +154,13 @@ class Before:
         *,
         asked: Mapping[str, datetime] | None = None,
         years: Mapping[str, tuple[int, int | None]] | None = None,
+        at_once: bool = False,
     ) -> None:
-        """Take ``asked`` and ``years`` as ``History`` has them."""
+        """Take ``asked`` and ``years`` as ``History`` has them.
+
+        ``at_once``: somebody wants to know, so that nothing waits in which a report may appear.
+        """
+        self.at_once = at_once
         self._asked, self._years = asked or {}, years or {}
         self._pages = {page.key: page for page in pages if page.how is not How.REFUSED}
         self._refused = {page.key: page for page in pages if page.how is How.REFUSED}

@@ -1,26 +1,28 @@
 """Searching a portal for its annual-report columns: front page, disclosure platform, column."""
 
 import re
-from collections.abc import Iterable, Sequence
 from typing import Any
 
+from crawler.belonging import belongs_to
+from crawler.central import CentralLists, has_only, parts_of
 from crawler.fetched import Fetched, Outcome, Purpose
 from crawler.fetching import Fetcher
 from crawler.frontier import WORTH_A_LOOK, Frontier
-from crawler.hubs import Hubs, below_agency, is_frame
+from crawler.hubs import Hubs, below_agency
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList
 from crawler.pages.markup import take_apart
-from crawler.pages.urls import is_home, is_within, same_site
+from crawler.pages.urls import is_home
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.agencies import AGENCY
+from crawler.platforms.column_rows import leads_to_column
 from crawler.platforms.links import find_column_links
 from crawler.platforms.model import ColumnLink, PageRequest
-from crawler.proofs import FRONT_PAGE, drift_of, prove
-from crawler.records.assigning import Ownership, whose_reports
+from crawler.proofs import FRONT_PAGE, drift_of, names_column, prove
 from crawler.records.columns import lose_column, note_search, retire_columns, store_column
 from crawler.settling import Settled, settle_search
 from crawler.visit import Visit
+from crawler.ways import Way, Ways
 from storage.clock import utc_now
 from storage.columns import REGISTRY
 from storage.crawler_settings import CrawlerSettings
@@ -31,8 +33,6 @@ MAX_PAGES = 60
 """Pages that one search may look at, on a portal of one agency."""
 PAGES_PER_AGENCY = 4
 """Pages more for each agency of the portal: its entry, its platform, its column, one in vain."""
-MAX_DEPTH = 5
-"""Links from the front page: platform, hub, agency, its platform, its column."""
 WORTH_MORE = 0.6
 """Score of links still followed once a column has been confirmed."""
 
@@ -65,9 +65,9 @@ class ColumnSearch:
         """Sub-columns of confirmed columns: they are read with them."""
         self._platform: str | None = None
         """The first page that shows itself to be the disclosure platform."""
-        self._ways: dict[str, tuple[ColumnLink, ...]] = {}
-        """The links that led to each address."""
         self._hubs = Hubs()
+        self._ways = Ways(Frontier(visit.portal.url), self._hubs)
+        self._centrals = CentralLists()
 
     async def search(self) -> Settled:
         """Check the columns that the registry names; search for others if that is needed."""
@@ -77,6 +77,7 @@ class ColumnSearch:
             own = await self._keeper.read(agency_names, portal_id=portal.id)
             self._hubs = Hubs(own, leading_places(portal.name))
             searched_all = await self._follow_links()
+            await self._keep_centrals()
         else:
             searched_all = True
             await self._keeper.write(retire_columns, portal.id, portal.known_columns, utc_now())
@@ -114,18 +115,26 @@ class ColumnSearch:
             return False
         self._remember_home(home)
         frontier = Frontier(home.fetched.url, portal.official_hosts)
-        await self._confirm(frontier, 0, _front_page(home), home)
-        await self._add_links(frontier, home, (), 1)
+        self._ways = Ways(frontier, self._hubs)
+        await self._confirm(0, _front_page(home), home)
+        await self._add_links(home, (), 1)
         while step := frontier.next_own(WORTH_MORE if self._found else WORTH_A_LOOK):
             if self._is_enough(step[1]):
                 return bool(self._found)
-            await self._look_at(frontier, *step)
+            await self._look_at(*step)
         while not self._found and (step := frontier.next_foreign()):
             if self._is_enough(step[1]):
                 return False
-            await self._look_at(frontier, *step)
-        self._note_deeper(frontier)
+            await self._look_at(*step)
+        self._left |= self._ways.left_deeper(WORTH_MORE if self._found else WORTH_A_LOOK)
         return not (self._obstacles or self._left)
+
+    async def _keep_centrals(self) -> None:
+        """Store the central lists that are columns themselves after all."""
+        for each in self._centrals.columns(self._hubs.led):
+            url = canonical_url(each.read.fetched.url)
+            self._found[url] = frozenset()
+            await self._store(url, each.link.text, each.read, each.link.why, each.proof)
 
     def _is_enough(self, link: ColumnLink) -> bool:
         """Tell whether so many pages were looked at that a link is left."""
@@ -133,13 +142,6 @@ class ColumnSearch:
             return False
         self._left[f"{link.url}: not looked at: {self._most_pages} pages were"] = ""
         return True
-
-    def _note_deeper(self, frontier: Frontier) -> None:
-        """Note what was left for its distance: a column that nobody has seen may stand there."""
-        for way in frontier.left_deeper(WORTH_MORE if self._found else WORTH_A_LOOK):
-            if self._hubs.is_wanted(way[-1]) and not self._hubs.is_done(way):
-                why = f"not looked at: more than {MAX_DEPTH} links from the front page"
-                self._left[f"{way[-1].url}: {why}"] = self._hubs.whose(way)
 
     @property
     def _most_pages(self) -> int:
@@ -149,9 +151,8 @@ class ColumnSearch:
         if is_home(home.fetched.url):
             self._visit.home_text = take_apart(home.page.text).text or None
 
-    async def _look_at(self, frontier: Frontier, depth: int, link: ColumnLink) -> None:
-        url = canonical_url(link.url)
-        way = self._ways.get(url, (link,))
+    async def _look_at(self, depth: int, link: ColumnLink) -> None:
+        url, way = canonical_url(link.url), self._ways.to(link)
         if url in self._parts or (link.step != "column" and self._hubs.is_done(way)):
             return
         for address in (link.url, *link.others):
@@ -159,11 +160,11 @@ class ColumnSearch:
             if isinstance(read, Fetched):
                 self._miss(link, read)
                 continue
-            frontier.adopt(read.fetched.url, way)
-            if await self._confirm(frontier, depth, link, read):
+            self._ways.frontier.adopt(read.fetched.url, way)
+            if await self._confirm(depth, link, read):
                 return
             self._note_platform(read)
-            await self._add_links(frontier, read, way, depth + 1)
+            await self._add_links(read, way, depth + 1)
 
     def _miss(self, link: ColumnLink, fetched: Fetched) -> None:
         """Take in that a page could not be had; a guess that is refused was no page."""
@@ -172,8 +173,7 @@ class ColumnSearch:
             return
         self._obstacles.append(fetched)
         if link.score >= WORTH_MORE:
-            way = self._ways.get(canonical_url(link.url), (link,))
-            self._left[fetched.reason] = self._hubs.whose(way)
+            self._left[fetched.reason] = self._hubs.whose(self._ways.to(link))
 
     def _note_platform(self, read: ReadList) -> None:
         if self._platform is None and _PLATFORM.search(take_apart(read.page.text).text):
@@ -181,11 +181,11 @@ class ColumnSearch:
 
     async def _read(self, link: ColumnLink, address: str) -> ReadList | Fetched:
         self._pages += 1
-        is_column = link.step == "column"
+        is_column = link.step == "column" or leads_to_column(link)
         read = await self._lists.read(
             PageRequest(url=address),
             purpose=Purpose.LIST if is_column else Purpose.PLATFORM,
-            draw=is_column,
+            draw=link.step == "column",
         )
         if not is_column or isinstance(read, Fetched) or read.list_page.items:
             return read
@@ -193,31 +193,12 @@ class ColumnSearch:
         self._pages += asked
         return served
 
-    async def _add_links(
-        self, frontier: Frontier, read: ReadList, way: tuple[ColumnLink, ...], depth: int
-    ) -> None:
+    async def _add_links(self, read: ReadList, way: Way, depth: int) -> None:
         """Take in where a page leads, and remember by which way."""
         links = (*self._hubs.entries(read.page, way), *await self._links_of(read))
         if below_agency(way):
             links = tuple(self._hubs.raised(link) for link in links)
-        if depth > MAX_DEPTH:
-            frontier.leave([link for link in links if not is_frame(link)], way)
-            links = tuple(filter(is_frame, links))
-        self._take_in(frontier, links, way, depth)
-
-    def _take_in(
-        self,
-        frontier: Frontier,
-        links: Iterable[ColumnLink],
-        way: tuple[ColumnLink, ...],
-        depth: int,
-    ) -> None:
-        taken = [link for link in links if self._hubs.is_wanted(link)]
-        for link in taken:
-            self._ways.setdefault(canonical_url(link.url), (*way, link))
-        # What a page shows in a frame is as near as the page itself.
-        frontier.add([link for link in taken if is_frame(link)], depth - 1)
-        frontier.add(taken, depth)
+        self._ways.add(links, way, depth)
 
     async def _links_of(self, read: ReadList) -> tuple[ColumnLink, ...]:
         """Return where a page leads; drawn by a browser if its source leads nowhere."""
@@ -230,21 +211,20 @@ class ColumnSearch:
             return ()
         return find_column_links(drawn.page)
 
-    async def _confirm(
-        self, frontier: Frontier, depth: int, link: ColumnLink, read: ReadList
-    ) -> bool:
+    async def _confirm(self, depth: int, link: ColumnLink, read: ReadList) -> bool:
         """Store the page as a column if it proves to be one, and learn from where it is."""
-        way = self._ways.get(canonical_url(link.url), ())
+        way = self._ways.to(link)
         proof = prove(read, link, way)
-        if not proof or not await self._belongs_here(read, way):
+        if self._is_central(depth, link, read, proof):
+            return False
+        if not proof or not await belongs_to(self._visit.portal, self._keeper, read, way):
             return False
         url = canonical_url(read.fetched.url)
         has_rows = bool(read.list_page.items or read.list_page.subcolumns)
         for entry, column in self._hubs.learn(way, url, has_rows=has_rows):
-            before = self._ways.get(canonical_url(entry.url), (entry,))
-            self._take_in(frontier, (column,), before, depth)
+            self._ways.add_at_any_depth((column,), self._ways.to(entry), depth)
         if self._hubs.found_any:
-            frontier.raise_to(AGENCY, WORTH_MORE)
+            self._ways.frontier.raise_to(AGENCY, WORTH_MORE)
         rows = frozenset(canonical_url(item.url) for item in read.list_page.items)
         if rows and any(rows <= known for known in self._found.values()):
             return True  # the same list under another address
@@ -253,21 +233,26 @@ class ColumnSearch:
         await self._store(url, link.text, read, link.why, proof)
         return True
 
-    async def _belongs_here(self, read: ReadList, way: Sequence[ColumnLink]) -> bool:
-        """Tell whether a column off the portal's own address is of its agencies all the same.
+    def _is_central(
+        self, depth: int, link: ColumnLink, read: ReadList, proof: dict[str, Any]
+    ) -> bool:
+        """Take in the rows that lead to columns of agencies; tell if there is nothing else.
 
-        Platforms often stand on the host of the city; and portals link to the platforms of
-        others. The agencies that the titles name tell one from the other; where they name none,
-        a hub of the portal vouches that named one of its agencies.
+        So it is with a row that leads to a report: that is one of the list, and no column.
         """
-        portal, url = self._visit.portal, read.fetched.url
-        if is_within(url, portal.url):
+        if not (proof or names_column(link)):
+            return False
+        way = self._ways.to(link)
+        if self._centrals.is_report(link, read, proof):
+            self._hubs.settle(way)
             return True
-        titles = [item.title for item in read.list_page.items]
-        ownership = await self._keeper.read(whose_reports, portal.id, titles)
-        if same_site(url, portal.url) or below_agency(way):
-            return ownership is not Ownership.OTHERS
-        return ownership is Ownership.OWN
+        rows = self._hubs.rows_of(read.page, way, parts_of(read))
+        self._ways.add(rows, way, depth + 1)
+        if not has_only(read, rows):
+            return False
+        if proof:
+            self._centrals.add(link, read, proof, rows)
+        return True
 
     async def _store(
         self, url: str, name: str, read: ReadList | None, found_by: str, proof: dict[str, Any]

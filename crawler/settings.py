@@ -29,7 +29,7 @@ DOWNLOAD_FAIL_ON_DATALOSS = True
 # The default of 100 makes a hundred tasks for every response: 38 % of the processor time.
 CONCURRENT_ITEMS = 4
 CONCURRENT_REQUESTS = 64
-# One thing at a time per server; the lanes are set by crawler.middlewares.addresses.
+# One thing at a time per server: crawler.turns, in the lanes of crawler.middlewares.addresses.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Delays are kept by crawler.turns, for all crawl processes together.
 DOWNLOAD_DELAY = 0

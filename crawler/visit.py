@@ -18,6 +18,8 @@ class PortalFacts:
     known_columns: tuple[str, ...]
     official_hosts: tuple[str, ...]
     """Patterns of hosts that are official besides .gov.cn: of settings and registry."""
+    others: tuple[str, ...] = ()
+    """Addresses of the other portals of the registry: what stands there is theirs first."""
 
 
 @dataclass(slots=True)

@@ -59,11 +59,14 @@ class Watcher:
         fiscal_years: Collection[int],
         *,
         grace_days: int = 0,
+        at_once: bool = False,
     ) -> None:
+        """``at_once``: a person asked for this portal, so that nothing waits for its turn."""
         self._keeper = keeper
         self._visit = visit
         self._settings = settings
         self._grace_days = grace_days
+        self._at_once = at_once
         self._reports = ReportReader(fetcher, keeper, visit)
         self._columns = ColumnReader(
             ListReader(fetcher, visit, settings), keeper, max_pages=settings.max_pages_per_column
@@ -120,7 +123,11 @@ class Watcher:
     async def _walk(self, facts: ColumnFacts, now: datetime) -> WalkedColumn:
         history = await self._keeper.read(reading_history, facts.id)
         plan = plan_reading(
-            history, now, days=self._settings.whole_reading_days, grace_days=self._grace_days
+            history,
+            now,
+            days=self._settings.whole_reading_days,
+            grace_days=self._grace_days,
+            at_once=self._at_once,
         )
         return await self._columns.read(
             facts.url,

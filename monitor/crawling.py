@@ -115,7 +115,13 @@ def crawl_portals(
     """
     with only_crawl(workspace.directory, engine):
         run = _Run(
-            workspace, engine, uuid.uuid4().hex, fiscal_years, tell or _ignore, not unattended
+            workspace,
+            engine,
+            uuid.uuid4().hex,
+            fiscal_years,
+            tell or _ignore,
+            by_hand=not unattended,
+            by_name=bool(portal_ids) and not unattended,
         )
         chosen = _portals(engine, portal_ids)
         if due_only:
@@ -141,7 +147,7 @@ def _crawl_portals(
         signed_checkpoint(engine, archive, workspace.directory, authorities)
     run.begin(chosen)
     try:
-        run.discover(_needing_search(engine, workspace, chosen))
+        run.discover(_needing_search(engine, workspace, chosen, at_once=run.by_name))
         run.watch(chosen)
         moved = [portal for portal in chosen if run.must_search(portal)]
         run.discover(moved)
@@ -178,7 +184,9 @@ class _Run:
         run_id: str,
         fiscal_years: Collection[int],
         tell: Tell,
+        *,
         by_hand: bool,
+        by_name: bool,
     ) -> None:
         self._workspace = workspace
         self._engine = engine
@@ -186,6 +194,7 @@ class _Run:
         self._years = ",".join(str(year) for year in sorted(fiscal_years))
         self._tell = tell
         self._by_hand = "1" if by_hand else ""
+        self.by_name = by_name
         self._began = utc_now()
         self._crashed: dict[str, str] = {}
         self._searched: set[str] = set()
@@ -253,6 +262,7 @@ class _Run:
             "run_id": self.id,
             "fiscal_years": self._years,
             "by_hand": self._by_hand,
+            "by_name": "1" if self.by_name else "",
         }
         for ended in run_groups(self._workspace, spider, groups, arguments, self._tell):
             self._note(spider, ended)
@@ -290,14 +300,16 @@ def _portals(engine: Engine, portal_ids: Collection[str]) -> list[_Chosen]:
 
 
 def _needing_search(
-    engine: Engine, workspace: Workspace, portals: Sequence[_Chosen]
+    engine: Engine, workspace: Workspace, portals: Sequence[_Chosen], *, at_once: bool
 ) -> list[_Chosen]:
     now, every = utc_now(), timedelta(days=workspace.settings.crawler.rediscover_days)
     with reading(engine) as session:
         return [
             portal
             for portal in portals
-            if search_needed(session, session.get_one(Portal, portal.id), now, every)
+            if search_needed(
+                session, session.get_one(Portal, portal.id), now, every, at_once=at_once
+            )
         ]
 
 

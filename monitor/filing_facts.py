@@ -102,7 +102,7 @@ def known_of_filings(
     overlays: Sequence[Overlay] = (),
 ) -> Mapping[int, KnownFiling]:
     """Gather by id what is known about filings, in queries that do not grow with their number."""
-    around = surroundings_of(session, filings)
+    around = surroundings_of(session, filings, settings.obligations)
     local = Locally(settings.obligations, overlays)
     return {filing.id: _known(filing, around, settings, local) for filing in filings}
 

@@ -17,7 +17,7 @@ from monitor.rules.due_days import Locally
 from monitor.rules.model import DateCandidate, PublicationFacts
 from monitor.rules.publication.order import misplaced
 from monitor.surroundings import Surroundings
-from monitor.year_facts import years_certain, years_published
+from monitor.year_facts import standing_if_dated_late, year_is_missing, years_published
 from storage.hosts import host_of
 from storage.models import Filing, FilingState
 from storage.settings import Settings
@@ -91,7 +91,8 @@ def publication_of(
             local.due(agency.division, agency.kind.value, filing.fiscal_year) if agency else None
         ),
         years_published=years,
-        years_certain=_has_gap(years) and years_certain(around, filing),
+        years_certain=_has_gap(years) and year_is_missing(around, filing),
+        standing=standing_if_dated_late(around, filing),
     )
 
 

@@ -9,7 +9,7 @@ from random import Random, SystemRandom
 
 from sqlalchemy import Engine, select
 
-from monitor.lease import held
+from monitor.lease import LeaseHeldError, held
 from storage.archive import ArchiveError, open_archive
 from storage.clock import utc_now
 from storage.database import reading, transaction
@@ -243,6 +243,24 @@ def repair_all(
                     with transaction(engine) as session:
                         record(session, [check])
     return done
+
+
+def note_unsound(engine: Engine, found: Mapping[str, Fixity]) -> None:
+    """Have the rota know originals of the archive that a verification found not to be sound.
+
+    So they are told to the operators, looked at again first, and known to ``audit repair``. While
+    another process looks after the archive, nothing is noted: it finds them by itself.
+    """
+    now = utc_now()
+    checks = [
+        Checked(sha256=sha256, copy=CopyName.ARCHIVE, at=now, result=result)
+        for sha256, result in sorted(found.items())
+    ]
+    try:
+        with held(engine, LEASE), transaction(engine) as session:
+            record(session, checks)
+    except LeaseHeldError as error:
+        log.info("what was found is left to %s, which checks the archive", error.holder)
 
 
 def _last_sound(row: FixityCheck | None, is_there: bool) -> datetime | None:

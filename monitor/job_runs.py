@@ -13,8 +13,10 @@ from monitor.catching_up import is_overdue
 from monitor.crontab import catch_up_of, line_of, triggers
 from monitor.lease import LeaseHeldError, held, holder_of
 from monitor.programs import StoppedError
+from monitor.reasons import BOTH
 from storage.clock import utc_now
 from storage.database import reading, transaction
+from storage.errors import StorageError
 from storage.leaf import cleaned
 from storage.models import JobRun, ScheduledJob
 from storage.settings import ScheduleSettings
@@ -96,13 +98,19 @@ def run_job(
         message, succeeded = f"stopped before its end: {error}", None
     except Exception as error:  # the boundary that keeps one failing job from the others
         log.exception("job %s failed", name)
-        message, succeeded = f"{type(error).__name__}: {error}", False
+        message, succeeded = _said(error), False
     with transaction(engine) as session:
         run = session.get_one(JobRun, run_id)
         run.finished_at, run.succeeded, run.message = now(), succeeded, cleaned(message)
         session.flush()
         _clear(session, name, run.started_at - KEPT)
     return succeeded
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, StorageError):  # what an operator must act on, in both languages
+        return f"{error.en}{BOTH}{error.zh}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _clear(session: Session, name: str, before: datetime) -> None:

@@ -11,7 +11,8 @@ from monitor.checking import check_filings
 from monitor.checkpoint_publishing import give_checkpoint
 from monitor.crawl_lock import LEASE as CRAWL
 from monitor.crontab import JOBS
-from monitor.feeds.writing import feeds_of, write_files
+from monitor.feeds.publishing import publish_feeds
+from monitor.feeds.writing import feeds_of
 from monitor.job_runs import Job, LeftToAnotherError
 from monitor.lease import LeaseHeldError, holder_of
 from monitor.programs import StoppedError, run_command
@@ -125,7 +126,11 @@ class _Work:
     def feeds(self) -> str:
         directory = self._workspace.directory / self._workspace.settings.schedule.feeds_dir
         files = feeds_of(self._workspace, self._engine, utc_now())
-        return f"{write_files(directory, files)} of {len(files)} files have changed"
+        done = publish_feeds(self._workspace.directory, directory, files)
+        said = f"{done.changed} of {len(files)} files have changed"
+        if not done.removed:
+            return said
+        return f"{said}; {len(done.removed)} of subscriptions that are no more were removed"
 
     def backup(self) -> str:
         directory = self._workspace.directory / self._workspace.settings.schedule.backup_dir

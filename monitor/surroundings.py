@@ -6,13 +6,14 @@ What nearly no filing needs is asked for one by one in ``monitor.publication_fac
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from monitor.addresses import both_schemes
+from monitor.compliance.past import Past
 from monitor.history.baseline import Baseline, baselines
 from monitor.likeness.known import KnownLikeness, all_known_likenesses
 from storage.hosts import host_of
@@ -27,6 +28,7 @@ from storage.models import (
 )
 from storage.registry import AgencyName
 from storage.registry.queries import agency_name
+from storage.settings import ObligationSettings
 
 CREDIT_CODE = 18
 """Characters of a unified social credit code (GB 32100)."""
@@ -65,11 +67,13 @@ class Surroundings:
     likest: Mapping[int, tuple[KnownLikeness, ...]]
     baselines: Mapping[int, Baseline]
     """By filing: the version it is compared with, if what is read of it has changed."""
-    certain: dict[str, bool] = field(default_factory=dict)
-    """By portal, as it was asked for: whether all its columns were last read whole."""
+    past: Past
+    """Tells what could be said of agencies without a report."""
 
 
-def surroundings_of(session: Session, filings: Sequence[Filing]) -> Surroundings:
+def surroundings_of(
+    session: Session, filings: Sequence[Filing], settings: ObligationSettings
+) -> Surroundings:
     """Load what is known around some filings."""
     agencies = {filing.agency_id for filing in filings if filing.agency_id is not None}
     pairs = {(each.agency_id, each.fiscal_year) for each in filings if _is_assigned(each)}
@@ -95,6 +99,7 @@ def surroundings_of(session: Session, filings: Sequence[Filing]) -> Surroundings
         owners=_owners(session, filings),
         likest=all_known_likenesses(session, [each for each in filings if _is_assigned(each)]),
         baselines=baselines(session, [filing.id for filing in filings]),
+        past=Past(session, settings),
     )
 
 

@@ -1,13 +1,11 @@
 """What the database knows about an agency's other years."""
 
-from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
-
+from monitor.compliance.model import ComplianceState
 from monitor.surroundings import Surroundings
-from storage.models import Column, ColumnReading, ColumnState, Filing, FilingState
-from storage.registry.names import AgencyName, near_names
+from storage.models import Filing
+from storage.obligations import due_day
 
 
 def years_published(known: Surroundings, agency_id: str | None) -> tuple[int, ...]:
@@ -18,52 +16,31 @@ def years_published(known: Surroundings, agency_id: str | None) -> tuple[int, ..
     return tuple(sorted(year for body in bodies for year in known.years.get(body, ())))
 
 
-def years_certain(known: Surroundings, filing: Filing) -> bool:
-    """Tell whether a year without a report is certain for the agency of a filing.
+def year_is_missing(known: Surroundings, filing: Filing) -> bool:
+    """Tell whether it is proved that the agency of a filing has no report of the year before.
 
-    Every standing column of its portal must last have been read whole with its control passed, and
-    no report on the portal may be of an owner or year that nobody knows, unless it surely is of
-    another.
+    It is exactly where ``missing`` may be said of that year, by the last crawl that came in: every
+    column was read in which the agency's own report could stand, and no report on the portal may
+    be the one (docs/decisions/0010). So not where none was owed, or it was waived.
     """
-    portal = filing.portal_id
-    if portal not in known.certain:
-        known.certain[portal] = _were_read_whole(known.session, portal)
-    return known.certain[portal] and not _has_stray(known.session, filing, known.names[portal])
-
-
-def _were_read_whole(session: Session, portal_id: str) -> bool:
-    columns = session.scalars(
-        select(Column.id).where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
-    ).all()
-    return bool(columns) and all(_was_read_whole(session, column) for column in columns)
-
-
-def _was_read_whole(session: Session, column_id: int) -> bool:
-    last = session.scalars(
-        select(ColumnReading.control_passed)
-        .where(ColumnReading.column_id == column_id)
-        .order_by(ColumnReading.read_at.desc())
-        .limit(1)
-    ).first()
-    return bool(last)
-
-
-def _has_stray(session: Session, filing: Filing, names: Sequence[AgencyName]) -> bool:
-    own = [name for name in names if name.id == filing.agency_id]
-    strays = session.scalars(
-        select(Filing).where(
-            Filing.portal_id == filing.portal_id,
-            Filing.state != FilingState.REMOVED,
-            or_(Filing.agency_id.is_(None), Filing.fiscal_year.is_(None)),
-        )
-    )
-    return any(_may_be_of(stray, filing, own) for stray in strays)
-
-
-def _may_be_of(stray: Filing, filing: Filing, own: Sequence[AgencyName]) -> bool:
-    year = filing.fiscal_year
-    if stray.fiscal_year is not None and year is not None and stray.fiscal_year != year - 1:
+    if filing.agency_id is None or filing.fiscal_year is None:
         return False
-    if stray.agency_id is not None:
-        return stray.agency_id == filing.agency_id
-    return stray.agency_name is None or bool(near_names(stray.agency_name, own))
+    state = known.past.state(filing.agency_id, filing.fiscal_year - 1)
+    return state is ComplianceState.MISSING
+
+
+def standing_if_dated_late(known: Surroundings, filing: Filing) -> ComplianceState | None:
+    """Return how the agency of a filing stands for its year, if a day is given after the due one.
+
+    Another report of it may have been there in time; it may owe none; its own column may not have
+    been read: who is late is decided in one place. None if it does not matter, or is not known.
+    """
+    agency, year = filing.agency, filing.fiscal_year
+    if agency is None or year is None:
+        return None
+    due_on = due_day(agency.kind, year, name=agency.name)
+    days = [date.fromisoformat(each["value"]) for each in filing.date_candidates]
+    days += [filing.published_on] if filing.published_on is not None else []
+    if due_on is None or not any(day > due_on for day in days):
+        return None
+    return known.past.state(agency.id, year)

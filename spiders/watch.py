@@ -25,5 +25,6 @@ class WatchSpider(PortalSpider):
             settings.crawler,
             self.fiscal_years,
             grace_days=settings.obligations.grace_days,
+            at_once=self.by_name,
         )
         return await watcher.watch()

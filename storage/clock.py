@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+"""Beyond these years a date can only be a slip; far beyond them days cannot be counted."""
 
 
 def utc_now() -> datetime:
@@ -30,7 +32,9 @@ def parse_instant(text: str) -> datetime:
     """Parse ISO 8601; a value without a zone is taken as Asia/Shanghai.
 
     Raises:
-        ValueError: if the text is no ISO 8601 date or date and time.
+        ValueError: if the text is no ISO 8601 date or date and time, or one of another age.
     """
     parsed = datetime.fromisoformat(text.strip())
+    if not _FIRST_YEAR <= parsed.year <= _LAST_YEAR:
+        raise ValueError(text)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=SHANGHAI)

@@ -1,6 +1,6 @@
 """What the stored columns say about whether a portal must be searched."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,48 +26,98 @@ AGAIN_NEAR_DUE = timedelta(days=3)
 """After how long a search that may have missed something is repeated."""
 _MONTHS_OF_REPORTS = frozenset({1, 2, 3, 4})
 """Reports are due on 31 January and 31 March (Regulation, article 49); many come late."""
+LONGEST_REST = timedelta(days=30)
+LONGEST_REST_NEAR_DUE = timedelta(days=7)
+"""The longest time between two searches for a column that was not found, however often."""
+FIRST_REST = timedelta(days=3)
+"""After a search that could read everything and found no column, the first of its kind."""
+_A_NIGHT = timedelta(hours=20)
+_IN_VAIN = frozenset({CrawlState.NO_COLUMN, CrawlState.PARTIAL})
+"""States of crawls that searched a portal; others were kept from it, or found a column."""
+_CRAWLS_LOOKED_AT = 60
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_INTERRUPTED = "interrupted"
+"""How the reasons of crawls begin that were cut off: they searched nothing to the end."""
 REGISTRY = "registry"
 """``Column.found_by`` of a column that the registry names."""
 
 
-def search_needed(session: Session, portal: Portal, now: datetime, every: timedelta) -> bool:
+def search_needed(
+    session: Session, portal: Portal, now: datetime, every: timedelta, *, at_once: bool = False
+) -> bool:
     """Tell whether a portal's columns must be looked for (again).
 
     They must if none stands, if one was lost and nothing took its place, if the registry names
     other columns than before, or if the last look is longer ago than ``every``; a look that left
-    ways is repeated sooner (``AGAIN``).
+    ways is repeated sooner (``AGAIN``), and one for a lost column at growing intervals, unless
+    somebody wants to know ``at_once``.
     """
     columns = session.scalars(select(Column).where(Column.portal_id == portal.id)).all()
     active = [column for column in columns if column.state is ColumnState.ACTIVE]
-    if not active or unresolved_losses(session, portal):
+    if not active or _registry_changed(portal, {column.url for column in columns}, active):
         return True
-    if _registry_changed(portal, {column.url for column in columns}, active):
-        return True
+    searched = max(_searched_at(column) for column in active)
+    if lost := unresolved_losses(session, portal):
+        since = max(column.lost_at or searched for column in columns if column.url in lost)
+        rest = min(every, _growing(searched - since, now, _A_NIGHT))
+        if at_once or searched < since or now - searched >= rest:
+            return True
     left = any(column.proof.get(UNSEARCHED) for column in active)
     rest = _rest(now, every) if left else every
-    return max(_searched_at(column) for column in active) < now - rest
+    return searched < now - rest
 
 
 def search_rests(session: Session, portal: Portal, now: datetime, every: timedelta) -> bool:
     """Tell whether a portal may be left out of the timetable: it was searched and has no column.
 
-    So a search that could read everything and found nothing is repeated after ``AGAIN``, near the
-    due days after ``AGAIN_NEAR_DUE``, and not with every crawl; ``every`` is the longest rest.
+    Each search in vain doubles the time for which it has been known that none is found: the next
+    one may wait as long again, at most ``LONGEST_REST``, near the due days
+    ``LONGEST_REST_NEAR_DUE``, and never longer than ``every``. One that could not read everything
+    is repeated at first with the next crawl.
     """
-    had = select(Column.id).where(Column.portal_id == portal.id).limit(1)
-    last = session.scalars(
-        select(Crawl).where(Crawl.portal_id == portal.id).order_by(Crawl.id.desc()).limit(1)
-    ).first()
-    if portal.known_columns or session.scalars(had).first() is not None or last is None:
+    columns = session.scalars(select(Column).where(Column.portal_id == portal.id)).all()
+    stored = {column.url for column in columns}
+    if any(c.state is ColumnState.ACTIVE for c in columns) or set(portal.known_columns) - stored:
         return False
-    ended = last.finished_at if last.state is CrawlState.NO_COLUMN else None
-    return ended is not None and ended >= now - _rest(now, every)
+    lost = max((column.lost_at for column in columns if column.lost_at), default=None)
+    vain = [crawl for crawl in _searches(session, portal) if _ended(crawl) >= (lost or _NEVER)]
+    if not vain:
+        return False
+    last, first = vain[0], vain[-1]
+    least = FIRST_REST if last.state is CrawlState.NO_COLUMN else timedelta(0)
+    known_for = _ended(last) - _ended(first)
+    return now - _ended(last) <= min(every, _growing(known_for, now, least))
+
+
+def _searches(session: Session, portal: Portal) -> list[Crawl]:
+    """Return the crawls that searched a portal in vain since the last that found its columns."""
+    query = select(Crawl).where(Crawl.portal_id == portal.id, Crawl.finished_at.is_not(None))
+    found: list[Crawl] = []
+    for crawl in session.scalars(query.order_by(Crawl.id.desc()).limit(_CRAWLS_LOOKED_AT)):
+        if crawl.state is CrawlState.COMPLETE:
+            break
+        if crawl.state in _IN_VAIN and not (crawl.reason or "").startswith(_INTERRUPTED):
+            found.append(crawl)
+    return found
+
+
+def _ended(crawl: Crawl) -> datetime:
+    return crawl.finished_at or crawl.started_at
+
+
+def _growing(known_for: timedelta, now: datetime, least: timedelta) -> timedelta:
+    """Return after how long to look again for what has been missing for so long."""
+    longest = LONGEST_REST_NEAR_DUE if _is_near_due(now) else LONGEST_REST
+    return max(least, min(known_for, longest))
 
 
 def _rest(now: datetime, every: timedelta) -> timedelta:
     """Return after how long an uncertain search is repeated, sooner while reports appear."""
-    near = now.astimezone(SHANGHAI).month in _MONTHS_OF_REPORTS
-    return min(every, AGAIN_NEAR_DUE if near else AGAIN)
+    return min(every, AGAIN_NEAR_DUE if _is_near_due(now) else AGAIN)
+
+
+def _is_near_due(now: datetime) -> bool:
+    return now.astimezone(SHANGHAI).month in _MONTHS_OF_REPORTS
 
 
 def unresolved_losses(session: Session, portal: Portal) -> list[str]:

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, func, insert, or_, select, text
+from sqlalchemy import Engine, Table, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from storage.archive import Archive
@@ -16,6 +16,10 @@ from storage.leaf import cleaned, leaf_of
 from storage.log import leaf_hash
 from storage.models import Capture, Certificate, Crawl, Deletion, LogEntry
 
+_CAPTURES = cast("Table", Capture.__table__)
+_CRAWLS = cast("Table", Crawl.__table__)
+_DELETIONS = cast("Table", Deletion.__table__)
+_ENTRIES = cast("Table", LogEntry.__table__)
 LOG_LOCK = 0x6E69616E62616F01
 """The PostgreSQL advisory lock that appending to the log holds (``nianbao``, 1)."""
 _CLEANED = (
@@ -97,7 +101,8 @@ def _record_rows(session: Session, rows: list[dict[str, Any]]) -> list[int]:
     if not rows:
         return []
     lock_log(session)
-    new = insert(Capture).returning(Capture.id, sort_by_parameter_order=True)
+    # Of tables, not of classes: that takes a third of the time.
+    new = insert(_CAPTURES).returning(_CAPTURES.c.id, sort_by_parameter_order=True)
     ids = list(session.scalars(new, rows))
     crawls = crawls_of(session, {row["crawl_id"] for row in rows if row["crawl_id"] is not None})
     first = log_size(session)
@@ -107,7 +112,7 @@ def _record_rows(session: Session, rows: list[dict[str, Any]]) -> list[int]:
         entries.append(
             {"position": first + position, "capture_id": capture_id, "leaf_hash": digest}
         )
-    session.execute(insert(LogEntry), entries)
+    session.execute(insert(_ENTRIES), entries)
     return ids
 
 
@@ -139,9 +144,8 @@ def _keep_certificates(session: Session, exchanges: Iterable[Exchange]) -> None:
 
 def _removing_since(session: Session, began: datetime) -> bool:
     """Tell whether originals are being removed, or were since ``began``; asked under the lock."""
-    query = select(Deletion.id).where(
-        or_(Deletion.carried_out_at.is_(None), Deletion.carried_out_at > began - _CLOCKS_DIFFER)
-    )
+    done = _DELETIONS.c.carried_out_at
+    query = select(_DELETIONS.c.id).where(or_(done.is_(None), done > began - _CLOCKS_DIFFER))
     return session.scalar(query.limit(1)) is not None
 
 
@@ -153,7 +157,7 @@ def lock_log(session: Session) -> None:
 
 def log_size(session: Session) -> int:
     """Return the number of log entries, which is the next position."""
-    last = session.scalar(select(func.max(LogEntry.position)))
+    last = session.scalar(select(func.max(_ENTRIES.c.position)))
     return 0 if last is None else last + 1
 
 
@@ -187,5 +191,6 @@ def _row(exchange: Exchange, archived: list[str]) -> dict[str, Any]:
 
 def crawls_of(session: Session, ids: Collection[int]) -> dict[int | None, tuple[str, str]]:
     """Return run and portal of crawls, by their ids."""
-    query = select(Crawl.id, Crawl.run_id, Crawl.portal_id).where(Crawl.id.in_(ids))
+    crawls = _CRAWLS.c
+    query = select(crawls.id, crawls.run_id, crawls.portal_id).where(crawls.id.in_(ids))
     return {id_: (run_id, portal_id) for id_, run_id, portal_id in session.execute(query)}

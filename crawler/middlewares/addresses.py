@@ -45,10 +45,8 @@ class AddressMiddleware:
         refusal = None if self._allow_private else refusal_of_host(host)
         if refusal:
             raise AddressRefusedError(refusal)
-        lane = host if request.meta.get("proxy") else await self._lane(host, parts.port)
-        request.meta[LANE] = lane
-        # The browser itself asks for nothing: what it loads comes by requests of their own.
-        request.meta["download_slot"] = f"{lane} drawn" if request.meta.get("playwright") else lane
+        proxied = request.meta.get("proxy")
+        request.meta[LANE] = host if proxied else await self._lane(host, parts.port)
 
     async def _lane(self, host: str, port: int | None) -> str:
         addresses = await _resolver().lookup(host)

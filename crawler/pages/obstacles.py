@@ -137,7 +137,7 @@ _DEFAULT_TITLE = re.compile(
     r"internet information services|apache tomcat/[\d.]+|恭喜.{0,4}站点创建成功|没有找到站点",
     re.IGNORECASE,
 )
-_LINK_TEXT = re.compile(r"<a\s[^<>]*>([^<>]*)</a>", re.IGNORECASE)
+_LINK_TEXT = re.compile(r"<a\s[^<>]*+>([^<>]*+)</a>", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)<", re.IGNORECASE)
 _META = re.compile(r"<meta\s[^<>]*>", re.IGNORECASE)
 _MANY_LINKS = 20

@@ -7,6 +7,7 @@ from dataclasses import replace
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.answers import is_json_answer, read_json_answer
 from crawler.platforms.article import article_of, read_article
+from crawler.platforms.attachments import is_file
 from crawler.platforms.lists import (
     find_list,
     list_items,
@@ -29,6 +30,7 @@ from crawler.platforms.shells import (
 from crawler.platforms.subcolumns import find_subcolumns, is_article_address, years_among
 from crawler.platforms.unaddressed import unaddressed_parts
 from crawler.platforms.wording import is_report_in_column, is_report_title, names_annual_column
+from storage.titles import Title, parse_title
 
 _REPORT_BODY = re.compile(r"总体情况")
 _MAY_BE_REPORT = re.compile(r"总体情况|articletitle", re.IGNORECASE)
@@ -52,7 +54,7 @@ def read_list(page: Page) -> ListPage:
 def list_of(markup: Markup, page: Page) -> ListPage:
     """Read the list on a parsed page."""
     shown = find_list(markup, page.url)
-    items = unique_items(list(_all_items(markup, page, shown.items)))
+    items = _without_own_files(unique_items(list(_all_items(markup, page, shown.items))), page)
     taken = frozenset(canonical_url(item.url) for item in items) - years_among(items, page.url)
     parts = find_subcolumns(markup, page.url, taken)
     years = {canonical_url(part.url) for part in parts}
@@ -133,6 +135,25 @@ def _own_text(markup: Markup, page: Page, *, has_rows: bool) -> Iterator[ListIte
         first = article.days[0] if article.days else None
         day, text = (first.day, first.text) if first else (None, "")
         yield ListItem(url=page.url, title=title, day=day, day_text=text)
+
+
+def _without_own_files(items: tuple[ListItem, ...], page: Page) -> tuple[ListItem, ...]:
+    """Return rows without the files of the report that the page itself is.
+
+    They say the same agency and year as the page, or none; those of earlier years are rows.
+    """
+    here = canonical_url(page.url)
+    own = next((item for item in items if canonical_url(item.url) == here), None)
+    if own is None:
+        return items
+    said = parse_title(own.title, within_column=True)
+    return tuple(item for item in items if not (is_file(item.url) and _is_of(said, item.title)))
+
+
+def _is_of(said: Title, title: str) -> bool:
+    told = parse_title(title, within_column=True)
+    same_year = told.fiscal_year in (None, said.fiscal_year)
+    return same_year and told.agency in (None, said.agency)
 
 
 def _is_labelled_report(article: Article, page: Page) -> bool:

@@ -16,8 +16,8 @@ from crawler.platforms import generic
 from crawler.platforms.addresses import join_address
 from crawler.platforms.answers import is_json_answer, read_json_answer
 from crawler.platforms.article import read_article
-from crawler.platforms.model import Article, ListPage, Page, PageRequest
-from crawler.platforms.wording import names_annual_column
+from crawler.platforms.model import Article, ColumnLink, ListPage, Page, PageRequest
+from crawler.platforms.wording import YEAR_NAME, compact, names_annual_column
 
 _SIGNS = (
     (re.compile(r"window\._CONFIG\s*=\s*\{"), 0.5),
@@ -31,6 +31,7 @@ _INDEX = re.compile(r"/gkmlpt/(?:index|mobile/index)/?$")
 _MOST_DEPTH = 10
 _PAGE = re.compile(r"([?&]page=)(\d{1,4})(?!\d)")
 _PAGE_SIZE = 100
+_OF_PART = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Node:
     id: int
     name: str
     url: str
+    above: tuple[int, ...] = ()
+    """The columns that it is a part of."""
 
 
 class _Gkmlpt:
@@ -61,11 +64,28 @@ class _Gkmlpt:
         if wanted is None:
             return generic.read_list(page)
         request = PageRequest(url=wanted.url, number=1, headers={"Referer": page.url})
-        return ListPage(items=(), recognised=True, next_pages=(request,), last=False)
+        parts = tuple(_part(node) for node in nodes if wanted.id in node.above)
+        last = None if parts else False  # what is divided has no rows of its own, as a rule
+        return ListPage(
+            items=(), recognised=True, next_pages=(request,), last=last, subcolumns=parts
+        )
 
     def read_article(self, page: Page) -> Article:
         """Read one report page."""
         return read_article(page)
+
+
+def _part(node: Node) -> ColumnLink:
+    why = "year" if YEAR_NAME.match(compact(node.name)) else "agency"
+    return ColumnLink(url=node.url, text=node.name, score=_OF_PART, step="column", why=why)
+
+
+def is_divided_column(page: Page, found: ListPage) -> bool:
+    """Tell whether a platform's page is that of its annual reports, in parts: by its tree alone."""
+    if not found.subcolumns or not _INDEX.search(urlsplit(page.url).path):
+        return False
+    wanted = _wanted(tuple(read_tree(page)), page.url)
+    return wanted is not None and names_annual_column(wanted.name)
 
 
 def read_node(page: Page) -> ListPage:
@@ -116,16 +136,19 @@ def read_tree(page: Page) -> Iterator[Node]:
     yield from _nodes(tree, page.url, f"{app['value'].rstrip('/')}/gkmlpt/api/all/", site["value"])
 
 
-def _nodes(tree: Any, base: str, api: str, site: str, depth: int = 0) -> Iterator[Node]:
-    for found in tree if isinstance(tree, list) and depth < _MOST_DEPTH else ():
+def _nodes(
+    tree: Any, base: str, api: str, site: str, above: tuple[int, ...] = ()
+) -> Iterator[Node]:
+    for found in tree if isinstance(tree, list) and len(above) < _MOST_DEPTH else ():
         if not isinstance(found, dict):
             continue
         number, name, jump = found.get("id"), found.get("name"), found.get("jump_url")
         written = jump if isinstance(jump, str) and jump else f"{api}{number}?page=1&sid={site}"
         url = join_address(base, written)
         if isinstance(number, int) and isinstance(name, str) and url:
-            yield Node(id=number, name=name, url=url)
-        yield from _nodes(found.get("children"), base, api, site, depth + 1)
+            yield Node(id=number, name=name, url=url, above=above)
+        own = number if isinstance(number, int) else 0
+        yield from _nodes(found.get("children"), base, api, site, (*above, own))
 
 
 def _wanted(nodes: tuple[Node, ...], url: str) -> Node | None:

@@ -4,6 +4,7 @@ Central lists of all agencies often set ``<h2>2025年政府信息公开年度报
 names of agencies. Their title is what both say together, and counts as cut: the page decides.
 """
 
+import re
 from dataclasses import replace
 
 from lxml.html import HtmlElement
@@ -18,11 +19,13 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "th", "dt"
 _BLOCKS = frozenset({"div", "p", "span", "strong", "b", "td"})
 _LONGEST_HEADING = 40
 _FEWEST_NAMES = 3
+_FILE_ENDING = re.compile(r"[.．](?:pdf|docx?|wps|ofd|rtf|xlsx?|zip|rar)$", re.IGNORECASE)
 
 
 def names_agency(row: Row) -> bool:
-    """Tell whether the row's words are the name of an agency and nothing else."""
-    return wording.AGENCY_NAME.match(wording.compact(row.item.title)) is not None
+    """Tell whether the row's words are the name of an agency, or of its file, and nothing else."""
+    name = _FILE_ENDING.sub("", wording.compact(row.item.title))
+    return wording.AGENCY_NAME.match(name) is not None
 
 
 def lists_agencies(rows: list[Row]) -> bool:
@@ -45,6 +48,11 @@ def headings_above(markup: Markup, rows: list[Row]) -> dict[HtmlElement, str]:
     return found
 
 
+def is_heading_of_reports(element: HtmlElement) -> bool:
+    """Tell whether an element is a heading about annual reports."""
+    return _may_head(element) and bool(_heading(element))
+
+
 def _may_head(element: HtmlElement) -> bool:
     titled = element.tag in _BLOCKS and ("tit" in marks_of(element) or not len(element))
     return element.tag in _HEADINGS or titled or element.tag == "title"
@@ -63,4 +71,5 @@ def with_heading(row: Row, heading: str | None) -> ListItem:
     """Return the row's item, its title completed by the heading above it."""
     if heading is None:
         return row.item
-    return replace(row.item, title=f"{row.item.title}{heading}", cut=True)
+    name = _FILE_ENDING.sub("", row.item.title)
+    return replace(row.item, title=f"{name}{heading}", cut=True)

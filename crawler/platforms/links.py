@@ -19,6 +19,7 @@ from crawler.platforms.gkmlpt import read_tree
 from crawler.platforms.hanweb_annual import annual_links
 from crawler.platforms.markup import Markup, collapse, parse_markup
 from crawler.platforms.model import ColumnLink, Page
+from crawler.platforms.more_links import more_links
 from crawler.platforms.nfcms import read_menu
 from crawler.platforms.shells import same_host_frames
 from crawler.platforms.shortcuts import shortcuts
@@ -41,6 +42,8 @@ HUB = "hub"
 _OF_HUB = 0.65
 _OF_GROUP = 0.45
 """Score of a hub that says so, and of one that only names a group of agencies."""
+_OF_SITE_MAP = 0.31
+"""Score of the page that names every column: looked at when nothing likelier is left."""
 _FOREIGN = 0.85
 """A link to another host may well be the column, but belongs to another portal more often."""
 
@@ -79,6 +82,7 @@ def _named(markup: Markup, page: Page) -> Iterator[NamedAddress]:
         yield from read_menu(page)
         return
     yield from named_addresses(markup)
+    yield from more_links(markup)
     yield from _quoted_pairs(markup)
     yield from (NamedAddress(node.name, node.url, None) for node in read_tree(page))
 
@@ -140,7 +144,8 @@ def _names_what_it_may_be(name: str, url: str) -> bool:
 
 def _is_lookalike(name: str, url: str) -> bool:
     """Tell a column of something else; 部门年报 is one unless its address says whose reports."""
-    if not wording.LOOKALIKE_COLUMN.search(name) or wording.NEIGHBOUR_COLUMN.search(name):
+    said = wording.without_agency(name)
+    if not wording.LOOKALIKE_COLUMN.search(said) or wording.NEIGHBOUR_COLUMN.search(name):
         return False
     group = wording.GROUP_NAME.match(name) is not None
     path = words_of_path(url)
@@ -170,6 +175,8 @@ def _weigh(name: str, url: str) -> tuple[str, float, str]:
         return "platform", 0.6 if name.startswith("政府信息公开") else 0.5, "platform"
     if wording.NEIGHBOUR_COLUMN.search(name):
         return "platform", 0.35, "neighbour"
+    if wording.SITE_MAP.match(name):
+        return "platform", _OF_SITE_MAP, "site map"
     return "", 0.0, ""
 
 

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.platforms import wording
 from crawler.platforms.addresses import host_of
+from crawler.platforms.agency_tables import with_agencies_of_tables
 from crawler.platforms.headed_rows import headings_above, lists_agencies, with_heading
 from crawler.platforms.markup import Markup, marks_of, text_of
 from crawler.platforms.model import ListItem
@@ -86,7 +87,7 @@ def list_items(markup: Markup, url: str) -> tuple[ListItem, ...]:
 
 def find_list(markup: Markup, url: str) -> FoundList:
     """Return the rows of the list on the page with what holds them."""
-    groups = _groups(read_rows(markup))
+    groups = _groups(with_agencies_of_tables(markup, read_rows(markup)))
     chosen = _told_by_rows(groups) or _told_by_titles(groups, url)
     central = [group for group in groups if not group.in_chrome and lists_agencies(group.rows)]
     headed = headings_above(markup, [row for group in central for row in group.rows])

@@ -174,8 +174,10 @@ def json_objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def _object_item(found: dict[str, Any], base: str) -> ListItem | None:
-    title = _first_text(found, _TITLE_KEYS)
+    title = _first_text(found, _TITLE_KEYS) or _report_in(found)
     url = object_address(found, base)
+    if url is None and wording.is_report_title(title):
+        url = _any_address(found, base)
     if not title or url is None:
         return None
     title = plain_text(title)
@@ -183,6 +185,19 @@ def _object_item(found: dict[str, Any], base: str) -> ListItem | None:
     if not title or (not day_text and not wording.is_report_title(title)):
         return None
     return ListItem(url=url, title=title, day=day, day_text=day_text, cut=wording.is_cut(title))
+
+
+def _report_in(found: dict[str, Any]) -> str:
+    """Return the title of a report, whatever the system calls it."""
+    texts = (value for value in found.values() if isinstance(value, str))
+    return next((text for text in texts if wording.is_report_title(text)), "")
+
+
+def _any_address(found: dict[str, Any], base: str) -> str | None:
+    """Return the one address that stands beside the title of a report, under whatever name."""
+    texts = {value.strip() for value in found.values() if isinstance(value, str)}
+    addresses = [text for text in texts if "/" in text and looks_like_address(text)]
+    return join_address(base, addresses[0]) if len(addresses) == 1 else None
 
 
 def object_address(found: dict[str, Any], base: str) -> str | None:

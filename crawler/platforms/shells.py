@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -34,15 +34,32 @@ _REFRESH = re.compile(
     r"|<script[^>]*>[^<]{0,80}location(?:\.href)?\s*=\s*[\"'](?P<script>[^\"']+)[\"']",
     re.IGNORECASE,
 )
+_FRAME_SET = re.compile(
+    r"""(?:\bsrc["']?\s*[=,]|\battr\(\s*["']src["']\s*,)\s*["'](?P<url>[^"'<>\s]{2,300})["']"""
+)
+_NO_PAGE = re.compile(r"\.(?:js|css|png|jpe?g|gif|svg|ico)$", re.IGNORECASE)
 _LATER_PAGE = re.compile(r"_\d+\.s?html?$")
 _LONGEST_SHELL = 1_500
 
 
 def same_host_frames(markup: Markup, page: Page) -> tuple[str, ...]:
     """Return the frames of the same host that may hold a list: not counters, viewers, trimmings."""
-    elements = markup.root.iter("iframe", "frame")
-    found = (_frame_address(element, markup.base, page.url) for element in elements)
+    elements = list(markup.root.iter("iframe", "frame"))
+    found = [_frame_address(element, markup.base, page.url) for element in elements]
+    if any(not (element.get("src") or "").strip("/") for element in elements):
+        found += _told_by_scripts(markup, page.url)
     return tuple(dict.fromkeys(address for address in found if address))
+
+
+def _told_by_scripts(markup: Markup, url: str) -> Iterator[str]:
+    """Yield the addresses that scripts give to frames that have none."""
+    for script in markup.scripts:
+        for match in _FRAME_SET.finditer(script):
+            address = join_address(markup.base, match["url"])
+            if address is None or is_file(address) or host_of(address) != host_of(url):
+                continue
+            if not _SIDE_FRAMES.search(address) and not _NO_PAGE.search(urlsplit(address).path):
+                yield address
 
 
 def _frame_address(element: HtmlElement, base: str, url: str) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crawler.platforms import wording
 from crawler.platforms.answers import is_json_answer, read_answer_labels
+from crawler.platforms.gkmlpt import is_divided_column
 from crawler.platforms.labels import read_labels
 from crawler.platforms.links import told_by_address, words_of_path
 from crawler.platforms.markup import Markup, marks_of, parse_markup, text_of
@@ -67,20 +68,23 @@ def signs_of_column(page: Page, list_page: ListPage) -> Proof | None:
     # 年报 alone may be of anything: it counts beside something else that says of what.
     short = _says_short_name(markup, labels) and (strong or _stands_in_platform(markup, page))
     full = headed or wording.names_annual_column(labels.get("columnname", ""))
-    named = typed or full or short
+    divided = is_divided_column(page, list_page)
+    named = typed or full or short or divided
     reports = sum(1 for item in list_page.items if _is_report(item, within_column=named))
     decoys = sum(1 for item in list_page.items if wording.is_lookalike_title(item.title))
     titled = wording.is_report_title(labels.get("articletitle", ""))
     by_address = is_article_address(page.url) and not (named and _is_named_first(markup, headings))
     if (titled or by_address) and reports < _LEAST_REPORTS:
         return None
-    years = sum(1 for part in list_page.subcolumns if part.why == "year")
+    years = sum(1 for part in list_page.subcolumns if divided or part.why == "year")
     shown = reports or years
     if decoys > reports and not (named and shown):
         return None
     bare = reports > 0 or named or strong
     proofs = {
-        "label": typed or wording.names_annual_column(labels.get("columnname", ""), bare=bare),
+        "label": typed
+        or divided
+        or wording.names_annual_column(labels.get("columnname", ""), bare=bare),
         "breadcrumb": _trail_names_column(markup, bare=bare),
         "heading": headed,
         "titles": reports >= _LEAST_REPORTS,

@@ -96,8 +96,8 @@ def option_address(option: HtmlElement, base: str) -> str | None:
 
 
 def _name(element: HtmlElement) -> str:
-    """Return what the link says: its words, its title, or the words of a picture in it."""
-    told = collapse(element.get("title") or "")
+    """Return what the link says: its words, its title, or the words of a picture in or under it."""
+    told = collapse(element.get("title") or element.get("alt") or "")
     pictured = (
         collapse(node.get("alt") or node.get("title") or "") for node in element.iter("img")
     )

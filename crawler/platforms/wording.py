@@ -43,6 +43,9 @@ NEIGHBOUR_COLUMN = re.compile(
 )
 """Entries that stand beside the annual reports on every platform since 2019."""
 
+SITE_MAP = re.compile(r"^(?:本?(?:网站|站点|本站))(?:地图|导航|导览)$")
+"""The page that names every column of a site."""
+
 STRONG_PATH = re.compile(
     r"(?:^|[/_\-=])(?:[a-z]*?xxgk(?:gz)?(?:nb|ndbg|ndgzbg|gzndbg|gznb|nianbao)|zfxxgk?nb|zfgknb|gknb|gkndbg|xxgk_gknb"
     r"|zfxgknb|ndgkbg|xinxinianbao|annual_?report|(?:openness|xxgk)annual_?report|xxgkannualreport|zhengfuxinxigongkainianbao)"
@@ -107,6 +110,8 @@ _AGENCY_ENTRY = re.compile(
     r"(?:专栏|平台|目录|网站|主页|网)?$"
 )
 
+_OF_AGENCY = re.compile(r"^(?P<agency>.{2,40}?)(?P<said>(?:(?:政府|政务)?信息公开|政务公开).*)$")
+
 ACTIONS = frozenset(WORDS["links"]["actions"])
 """Words of a link that say what a click does, not where it leads: the row gives the title."""
 
@@ -120,6 +125,15 @@ def agency_of_entry(text: str) -> str:
     """Return the agency that a menu entry names: 财政局 of 财政局政府信息公开."""
     match = _AGENCY_ENTRY.match(compact(text))
     return match["agency"] if match else compact(text)
+
+
+def without_agency(name: str) -> str:
+    """Return what a folded name says is disclosed, without whose it is: 审计局信息公开年报.
+
+    Names of agencies have words in them that other reports are known by: 财政, 审计, 统计.
+    """
+    match = _OF_AGENCY.match(name)
+    return match["said"] if match and AGENCY_NAME.match(match["agency"]) else name
 
 
 def compact(text: str) -> str:
@@ -170,6 +184,6 @@ def names_annual_column(text: str, *, bare: bool = False) -> bool:
 
     With ``bare``, 年报 and 年度报告 alone do, which may be reports of anything.
     """
-    name = compact(text)
+    name = without_agency(compact(text))
     known = ANNUAL_COLUMN.search(name) or (bare and name in _COLUMNS["annual_report_column"])
     return bool(known) and not LOOKALIKE_COLUMN.search(name)

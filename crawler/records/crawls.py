@@ -88,7 +88,8 @@ def portal_facts(
     portal = session.get(Portal, portal_id)
     if portal is None:
         return None
-    addresses = [portal.url, *portal.known_columns, *session.scalars(select(Portal.url))]
+    urls = session.execute(select(Portal.id, Portal.url).order_by(Portal.id)).all()
+    addresses = [portal.url, *portal.known_columns, *(url for _, url in urls)]
     hosts = dict.fromkeys(host for host in map(host_of, addresses) if host)
     return PortalFacts(
         id=portal.id,
@@ -96,4 +97,5 @@ def portal_facts(
         url=portal.url,
         known_columns=tuple(portal.known_columns),
         official_hosts=(*official_hosts, *hosts),
+        others=tuple(url for id_, url in urls if id_ != portal.id),
     )

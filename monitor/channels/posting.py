@@ -1,9 +1,11 @@
 """Delivery to groups and webhooks through Apprise, with what the service answered.
 
 Apprise says only whether a service took a message, and takes the status 200 for that; the group
-robots of WeCom, DingTalk and Feishu answer 200 with an error in the body. So the exchanges that
-Apprise makes are looked at: what was refused for good, what may be tried again, and what nobody
-knows. No URL of a channel, which holds its key, comes into a message or a log.
+robots of WeCom, DingTalk and Feishu answer 200 with an error in the body. So the exchanges are
+looked at: what was refused for good, what may be tried again, and what nobody knows. Apprise knows
+the URLs, keys and signatures of the robots; what they are asked (``groups``) is ours, as Apprise
+has no Markdown for WeCom and writes each Chinese character as six bytes. No URL of a channel,
+which holds its key, comes into a message or a log.
 """
 
 import json
@@ -27,6 +29,7 @@ from urllib3.exceptions import (
 )
 
 from monitor.channels.attempt import Attempt, Delivery
+from monitor.channels.groups import Part, group_of, request_of
 from monitor.channels.text import scheme_of
 from monitor.plain import plain
 
@@ -50,11 +53,13 @@ _LONGEST_DETAIL = 300
 _ERROR_CODES = ("errcode", "code", "StatusCode")
 _BUSY = {
     "wecombot": {-1, 45009, 45033},
-    "dingtalk": {-1, 130101, 130102},
-    "feishu": {9499, 11232, 11233, 99991400},
-    "lark": {9499, 11232, 11233, 99991400},
+    "dingtalk": {-1, 90018, 90030, 130101, 130102, 410100},
+    "feishu": {11232, 11233, 230020, 99991400},
+    "lark": {11232, 11233, 230020, 99991400},
 }
-"""Error codes in the body that mean: later. Any other that is not 0 is a refusal."""
+"""Error codes in the body that mean: too many, or too busy. Others but 0 are refusals."""
+_MAY_BE_BUSY, _TOO_MANY = {"feishu": {9499}, "lark": {9499}}, re.compile(rb"(?i)too many|frequen")
+"""Feishu has one code for a malformed request and for too many, told apart by the words."""
 _RETRIED = frozenset({408, 425, 429})
 
 _seen: ContextVar[list["_Exchange"] | None] = ContextVar("exchanges of a delivery", default=None)
@@ -82,23 +87,58 @@ def require_usable(url: str) -> None:
     _service(url)
 
 
-def post(url: str, title: str, body: str) -> Attempt:
-    """Try once to post a text.
+def post(url: str, part: Part) -> Attempt:
+    """Try once to post a part.
 
     Args:
         url: of the channel, as Apprise has it.
-        title: for services that take one besides the text; others show the text alone.
-        body: the text, no longer than the service takes.
+        part: no longer than the service takes (``text.parts_of``).
 
     Raises:
         ChannelError: if the URL names no service.
     """
     service = _service(url)
-    with _watched() as exchanges:
-        taken = service.notify(body=body, title="" if _is_group(url) else title)
-    outcomes = [_outcome(url, exchange) for exchange in exchanges]
-    attempt = _together(outcomes, taken=bool(taken))
+    if group_of(url) is not None:
+        attempt = _outcome(url, _ask(service, url, part))
+    else:
+        with _watched() as exchanges:
+            taken = service.notify(body=part.body, title=part.title)
+        outcomes = [_outcome(url, exchange) for exchange in exchanges]
+        attempt = _together(outcomes, taken=bool(taken))
     return Attempt(delivery=attempt.delivery, detail=_without_key(attempt.detail, url))
+
+
+def _ask(service: Any, url: str, part: Part) -> _Exchange:
+    """Ask the robot of a group."""
+    group = group_of(url)
+    assert group is not None
+    address, params = _address(service, scheme_of(url))
+    try:
+        answer = requests.post(
+            address,
+            params=params,
+            data=request_of(group.payload(part)),
+            headers={"Content-Type": "application/json; charset=utf-8"},
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            verify=service.verify_certificate,
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        return _Exchange(None, b"", error)
+    return _Exchange(answer.status_code, answer.content, None)
+
+
+def _address(service: Any, scheme: str) -> tuple[str, dict[str, str] | None]:
+    """Return where a robot is asked, as Apprise knows it, and the signature if it wants one."""
+    if scheme == "wecombot":
+        return service.api_url, None
+    if scheme == "lark":
+        return service.webhook_url, None
+    address = service.notify_url.format(token=service.token)
+    if scheme == "dingtalk" and service.secret:
+        timestamp, signature = service.get_signature()
+        return address, {"timestamp": timestamp, "sign": signature}
+    return address, None
 
 
 def _is_group(url: str) -> bool:
@@ -169,15 +209,25 @@ def _outcome(url: str, exchange: _Exchange) -> Attempt:
         return _unanswered(exchange.problem)
     status = exchange.status
     detail = plain(f"HTTP {status} {exchange.body[:_LONGEST_DETAIL].decode(errors='replace')}")
-    if status >= 500 or status in _RETRIED:
+    code = _error_code(exchange.body) if _is_group(url) else 0
+    if status >= 500 or status in _RETRIED or _is_busy(scheme_of(url), code, exchange.body):
         return Attempt(delivery=Delivery.LATER, detail=detail)
     if not 200 <= status < 300:
         return Attempt(delivery=Delivery.REFUSED, detail=detail)
-    code = _error_code(exchange.body) if _is_group(url) else 0
+    if code is None:  # such as the page of a gate on the way
+        return Attempt(
+            delivery=Delivery.UNCERTAIN,
+            detail=f"the answer is not one that the service gives: {detail}",
+        )
     if code == 0:
         return Attempt(delivery=Delivery.SENT, detail=f"HTTP {status}")
-    busy = code in _BUSY[scheme_of(url)]
-    return Attempt(delivery=Delivery.LATER if busy else Delivery.REFUSED, detail=detail)
+    return Attempt(delivery=Delivery.REFUSED, detail=detail)
+
+
+def _is_busy(scheme: str, code: int | None, body: bytes) -> bool:
+    if code in _BUSY.get(scheme, ()):
+        return True
+    return code in _MAY_BE_BUSY.get(scheme, ()) and _TOO_MANY.search(body) is not None
 
 
 def _unanswered(problem: BaseException | None) -> Attempt:
@@ -193,16 +243,17 @@ def _unanswered(problem: BaseException | None) -> Attempt:
     )
 
 
-def _error_code(body: bytes) -> int:
-    """Return the error code in the answer of a group robot, 0 if all is well."""
+def _error_code(body: bytes) -> int | None:
+    """Return the error code in the answer of a group robot: 0 if all is well, None if none."""
     try:
         answer = json.loads(body)
     except ValueError:
-        return 0
-    codes = (
+        return None
+    said = (
         [answer[key] for key in _ERROR_CODES if key in answer] if isinstance(answer, dict) else []
     )
-    return next((code for code in codes if isinstance(code, int) and code != 0), 0)
+    codes = [code for code in said if isinstance(code, int)]
+    return next((code for code in codes if code != 0), 0 if codes else None)
 
 
 def _together(outcomes: list[Attempt], *, taken: bool) -> Attempt:

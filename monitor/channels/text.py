@@ -1,20 +1,16 @@
-"""A message as a short text for a group or a webhook, within what each service takes."""
+"""A message as posts for a group or a webhook: numbered parts, each within what it takes. Pure."""
 
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
-_MARGIN = 0.95
-"""Of a limit, for what the services add."""
-LONGEST = {
-    "wecombot": 2048,
-    "dingtalk": 18000,
-    "feishu": 18000,
-    "lark": 18000,
-}
-"""Bytes of a text: developer.work.weixin.qq.com/document/path/91770 (2,048 for texts); DingTalk and
-Feishu take requests of 20,000 bytes, in which JSON may write some characters longer."""
+from monitor.channels.groups import Part, group_of
+
 LONGEST_ELSEWHERE = 30_000
-_MENTIONS = frozenset(LONGEST)
-"""Services in whose texts ``<at user_id="all">`` or ``<@name>`` calls people."""
+"""Bytes of a text for a webhook that is nobody's we know."""
+_NUMBER = "（{}/{}）"
+_WIDEST = _NUMBER.format(999, 999)
+
+Takes = Callable[[Part], bool]
 
 
 def scheme_of(url: str) -> str:
@@ -22,43 +18,81 @@ def scheme_of(url: str) -> str:
     return urlsplit(url).scheme.lower()
 
 
-def short_text(url: str, title: str, text: str, pointer: str) -> str:
-    """Return title and text as one message of the service that a URL names.
+def parts_of(url: str, title: str, text: str) -> list[Part]:
+    """Return a message as the posts of the service that a URL names, in their order.
 
     Args:
         url: of the channel.
-        title: one line.
-        text: of any length; cut at the end of a line, or of a character if need be.
-        pointer: what stands in the place of the rest, saying where that is.
+        title: one line; it is not said again where the text begins with it.
+        text: of any length; it is divided between entries, or within them if need be, and nothing
+            of it is left out. The same text gives the same parts.
     """
-    scheme = scheme_of(url)
-    whole = f"{title}\n\n{text.strip()}\n"
-    if scheme in _MENTIONS:
-        whole = whole.replace("<", "＜")  # nobody is called by an agency's name
-    return cut(whole, int(LONGEST.get(scheme, LONGEST_ELSEWHERE) * _MARGIN), pointer)
+    group = group_of(url)
+    takes = _is_short if group is None else group.takes
+    body = _without(title, text)
+    whole = Part(title=title, body=body)
+    if takes(whole):
+        return [whole]
+    bodies = _divided(body, lambda some: takes(Part(title=title + _WIDEST, body=some)))
+    return [
+        Part(title=f"{title}{_NUMBER.format(number, len(bodies))}", body=some)
+        for number, some in enumerate(bodies, 1)
+    ]
 
 
-def cut(text: str, longest: int, pointer: str) -> str:
-    """Return a text of at most so many bytes as JSON has them, the pointer at its end if cut."""
-    if _size(text) <= longest:
-        return text
-    ending = f"\n{pointer}\n"
-    kept: list[str] = []
-    left = longest - _size(ending)
+def _is_short(part: Part) -> bool:
+    return len(f"{part.title}\n{part.body}".encode("utf-8", "replace")) <= LONGEST_ELSEWHERE
+
+
+def _without(title: str, text: str) -> str:
+    """Return a text without the title with which the texts of mails begin."""
+    first, _, rest = text.lstrip().partition("\n")
+    return (rest if first.strip() == title.strip() else text).strip()
+
+
+def _divided(text: str, fits: Callable[[str], bool]) -> list[str]:
+    parts: list[str] = []
+    held = ""
+    for piece in _pieces(text, fits):
+        if held and not fits(held + piece):
+            parts.append(held.strip("\n"))
+            held = ""
+        held += piece
+    return [*parts, held.strip("\n")]
+
+
+def _pieces(text: str, fits: Callable[[str], bool]) -> Iterable[str]:
+    """Yield what is kept together: entries with what is below them, else lines, else characters."""
+    for block in _blocks(text):
+        if fits(block):
+            yield block
+            continue
+        for line in block.splitlines(keepends=True):
+            yield from _cut(line, fits)
+
+
+def _blocks(text: str) -> list[str]:
+    """Return the entries of a text, the first of a section with its heading."""
+    blocks: list[str] = []
+    joins = False
     for line in text.splitlines(keepends=True):
-        if _size(line) > left:
-            if not kept:
-                kept.append(_beginning(line, left))
-            break
-        kept.append(line)
-        left -= _size(line)
-    return "".join(kept).rstrip() + ending
+        is_entry, is_below = line.startswith("- "), line.startswith("  ") or not line.strip()
+        if blocks and (is_below or (is_entry and joins)):
+            blocks[-1] += line
+        else:
+            blocks.append(line)
+        joins = not is_entry and not is_below
+    return blocks
 
 
-def _size(text: str) -> int:
-    """Return the bytes of a text in UTF-8."""
-    return len(text.encode("utf-8", "replace"))
-
-
-def _beginning(line: str, longest: int) -> str:
-    return line.encode("utf-8", "replace")[: max(longest, 0)].decode("utf-8", "ignore")
+def _cut(line: str, fits: Callable[[str], bool]) -> Iterable[str]:
+    while not fits(line):
+        low, high = 1, len(line)
+        while low < high:  # the longest beginning that fits
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if fits(line[:middle]) else (low, middle - 1)
+        yield line[:low]
+        if low == len(line):
+            return
+        line = line[low:]
+    yield line

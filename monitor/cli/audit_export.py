@@ -178,6 +178,7 @@ def _object(pack: Pack) -> dict[str, Any]:
         "originals": pack.originals,
         "captures": pack.captures,
         "checkpoint": pack.checkpoint,
+        "signed_by": pack.signed_by,
     }
 
 
@@ -188,13 +189,20 @@ def _text(pack: Pack) -> Bilingual:
             "注意：它只展示当时所见，不证明没有公布。\n",
             "Mind: it shows what was seen and does not prove the absence.\n",
         )
+    signed = Bilingual(f"\n签名：{pack.signed_by}", f"\nSigned by: {pack.signed_by}")
+    if pack.signed_by is None:
+        signed = Bilingual(
+            "\n注意：日志的密钥不在手边，整包没有签名；经手的人改动页面和结论不会被发现。",
+            "\nMind: the log's key is not at hand, so that the pack is not signed as a whole: who "
+            "has it in hand can alter pages and sentences unnoticed.",
+        )
     return Bilingual(
         f"{_KINDS[pack.kind].zh}已写入 {pack.directory}：年报 {pack.filings} 份，"
         f"原件 {pack.originals} 个，采集记录 {pack.captures} 条。\n{doubt.zh}"
         f"清单的 SHA-256（请另行保存）：{pack.manifest_sha256}（内容）"
-        f"{pack.tagmanifest_sha256}（全部）\n检查点：{pack.checkpoint}",
+        f"{pack.tagmanifest_sha256}（全部）\n检查点：{pack.checkpoint}{signed.zh}",
         f"The {_KINDS[pack.kind].en} is in {pack.directory}: {pack.filings} reports, "
         f"{pack.originals} originals, {pack.captures} capture records.\n{doubt.en}"
         f"SHA-256 of its manifests (keep them elsewhere): {pack.manifest_sha256} (contents), "
-        f"{pack.tagmanifest_sha256} (all)\nCheckpoint: {pack.checkpoint}",
+        f"{pack.tagmanifest_sha256} (all)\nCheckpoint: {pack.checkpoint}{signed.en}",
     )

@@ -42,8 +42,8 @@ def show(
         timelines_of,
     )
 
-    language = invocation(context).language
-    with open_holdings(invocation(context)) as holdings, reading(holdings.engine) as session:
+    invoked = invocation(context)
+    with open_holdings(invoked) as holdings, reading(holdings.engine) as session:
         by_hash = HASH_PREFIX.match(what)
         found = captures_by_hash(session, what) if by_hash else captures_by_url(session, what)
         timelines = timelines_of(session, find_filings(session, what)) if found else []
@@ -56,7 +56,7 @@ def show(
     if output is OutputFormat.JSONL:
         print_json_lines(capture_object(each, around) for each in found)
     else:
-        for line in _lines(found, timelines, around, language):
+        for line in _lines(found, timelines, around, invoked.language):
             say(line)
 
 

@@ -1,14 +1,19 @@
 """The command ``nianbao audit verify``."""
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 import typer
+from sqlalchemy.exc import OperationalError
 
-from monitor.cli.audit import Format, audit, open_holdings, say
+from monitor.cli.audit import Format, Holdings, audit, open_holdings, say
 from monitor.cli.base import ExitCode, OutputFormat, invocation, print_json_lines
+from monitor.cli.coverage_view import covered
+from monitor.fixity import note_unsound
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
+from storage.models import Fixity
 from storage.verification import Problem, ProblemKind, Verification, verify
 
 KIND_NAMES = {
@@ -33,17 +38,36 @@ def verify_archive(context: typer.Context, output: Format = OutputFormat.TEXT) -
 
     Example: nianbao audit verify --format jsonl
     """
-    language = invocation(context).language
-    with open_holdings(invocation(context)) as holdings:
-        found = verify(holdings.engine, holdings.archive)
+    invoked = invocation(context)
+    publish_to = invoked.workspace().settings.audit.publish_to
+    with open_holdings(invoked) as holdings:
+        published = holdings.directory / publish_to if publish_to else None
+        found = verify(holdings.engine, holdings.archive, published)
+        _note(holdings, found)
     if output is OutputFormat.JSONL:
         print_json_lines(_problem_object(problem) for problem in found.problems)
     else:
+        language = invoked.language
         for problem in found.problems:
             say(_problem_line(problem, language))
+        for line in covered(found.coverage):
+            say(plain(line.in_language(language)))
         say(_summary(found, language))
     if not found.sound:
         raise typer.Exit(ExitCode.DAMAGED)
+
+
+def _note(holdings: Holdings, found: Verification) -> None:
+    """Let the rota of checks know what was found; a database that cannot be written stays so."""
+    kinds = {ProblemKind.DAMAGED: Fixity.DAMAGED, ProblemKind.LOST: Fixity.LOST}
+    unsound = {
+        each.sha256: kinds[each.kind]
+        for each in found.problems
+        if each.kind in kinds and each.sha256 is not None
+    }
+    if unsound:
+        with suppress(OperationalError):
+            note_unsound(holdings.engine, unsound)
 
 
 def _problem_object(problem: Problem) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from monitor.cli.base import (
 )
 from monitor.cli.crawl_view import showing_progress
 from monitor.cli.naming import refuse_unknown
-from monitor.cli.terminal import headed_table, results, shown
+from monitor.cli.terminal import headed_table, print_table, shown
 from monitor.crawl_lock import CrawlRunningError
 from monitor.crawl_reports.page import STATE_NAMES
 from monitor.crawl_reports.writing import PAGE
@@ -199,7 +199,7 @@ def _print_summaries(summaries: Sequence[PortalSummary], language: Language) -> 
             f"{each.seconds:.1f}",
             shown(why.in_language(language) if (why := in_both(each.reason)) else None),
         )
-    results().print(table)
+    print_table(table, language)
 
 
 def _print_reports(found: Sequence[Filing], language: Language) -> None:
@@ -214,4 +214,4 @@ def _print_reports(found: Sequence[Filing], language: Language) -> None:
             str(sum(each.superseded_at is None for each in filing.originals)),
             shown(filing.url),
         )
-    results().print(table)
+    print_table(table, language)

@@ -9,8 +9,9 @@ import typer
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from monitor.cli.base import CommandError, app, invocation, now_or, screen
+from monitor.feeds.publishing import publish_feeds
 from monitor.feeds.serving import metrics_server
-from monitor.feeds.writing import feeds_of, write_files
+from monitor.feeds.writing import feeds_of
 from monitor.language import Bilingual
 
 _feeds = typer.Typer(
@@ -30,6 +31,8 @@ def write(
 ) -> None:
     """Write every feed into a directory; a reader sees each file whole.
 
+    The feeds of subscriptions that are no more are removed, if this workspace wrote them.
+
     Example: nianbao feeds write /srv/www/nianbao
     """
     invoked = invocation(context)
@@ -37,7 +40,8 @@ def write(
     place = directory or _of_settings(workspace.settings.schedule.feeds_dir, workspace.directory)
     engine = invoked.engine(workspace)
     try:
-        changed = write_files(place, feeds_of(workspace, engine, now_or(None)))
+        files = feeds_of(workspace, engine, now_or(None))
+        done = publish_feeds(workspace.directory, place, files)
     except (FileExistsError, FileNotFoundError, NotADirectoryError) as error:
         raise CommandError(
             Bilingual(
@@ -49,10 +53,20 @@ def write(
         engine.dispose()
     screen.print(
         Bilingual(
-            f"{place}：{changed} 个文件有变化。", f"{place}: {changed} files have changed."
+            f"{place}：{done.changed} 个文件有变化。",
+            f"{place}: {done.changed} files have changed.",
         ).in_language(invoked.language),
         markup=False,
     )
+    if done.removed:
+        names = ", ".join(done.removed)
+        screen.print(
+            Bilingual(
+                f"已移除不再存在的订阅的文件：{names}",
+                f"removed, of subscriptions that are no more: {names}",
+            ).in_language(invoked.language),
+            markup=False,
+        )
 
 
 def _of_settings(name: str, workspace: Path) -> Path:

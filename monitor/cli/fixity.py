@@ -114,7 +114,11 @@ def repair(
         raise typer.Exit(ExitCode.DAMAGED)
 
 
-_NOTHING = Bilingual("没有需要恢复的原件。", "nothing had to be restored.")
+_NOTHING = Bilingual(
+    "没有需要恢复的原件：核查和检验（audit fixity、audit verify）没有发现损坏或丢失的。",
+    "nothing had to be restored: no check ('audit fixity', 'audit verify') found anything damaged "
+    "or lost.",
+)
 
 
 def _busy(error: LeaseHeldError) -> CommandError:

@@ -21,7 +21,7 @@ from monitor.cli.base import (
     screen,
 )
 from monitor.cli.naming import day_of, refuse_unknown
-from monitor.cli.terminal import headed_table, results, shown
+from monitor.cli.terminal import headed_table, print_table, shown
 from monitor.language import Bilingual, Language
 from monitor.notices.composing import (
     NothingToPutRightError,
@@ -233,7 +233,7 @@ def _print(followed: Sequence[Followed], now: datetime, language: Language) -> N
             "-" if notice.closed_at else str(days_left(notice, now)),
             *(str(fates.count(fate)) for fate in Fate),
         )
-    results().print(table)
+    print_table(table, language)
 
 
 def _object(followed: Followed, now: datetime) -> dict[str, object]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -18,10 +17,12 @@ from monitor.cli.base import (
     print_json_lines,
     screen,
 )
-from monitor.cli.terminal import results, shown
+from monitor.cli.terminal import headed_table, print_table, results, shown
 from monitor.language import Bilingual, Language
 from monitor.lease import LeaseHeldError
-from monitor.telling.outbox import NotOpenError, Settled, describe, settle
+from monitor.reasons import said_by_job
+from monitor.telling.outbox import NotOpenError, Settled, settle
+from monitor.telling.outbox_listing import describe
 from monitor.telling.sending import send_all
 from storage.clock import utc_now
 from storage.database import reading, transaction
@@ -39,6 +40,7 @@ By = Annotated[
     str | None,
     typer.Option("--author", "--by", help="Who decides; default the user of this machine."),
 ]
+Note = Annotated[str, typer.Option(help="How that is known; kept with the decision.")]
 
 
 @outbox_commands.callback(invoke_without_command=True)
@@ -115,10 +117,12 @@ def settle_message(
     resend: Annotated[
         bool, typer.Option("--resend", help="Send it again, with the same Message-ID.")
     ] = False,
-    note: Annotated[str, typer.Option(help="How that is known; kept with the decision.")] = "",
+    note: Note = "",
     by: By = None,
 ) -> None:
     """Say what became of an uncertain or failed message; who decided it is kept.
+
+    With --resend it waits again, as after 'nianbao outbox retry'.
 
     Example: nianbao outbox settle 12 --sent --note "the office has it"
     """
@@ -126,23 +130,25 @@ def settle_message(
         raise CommandError(
             Bilingual("请给出 --sent 或 --resend 之一。", "give either --sent or --resend.")
         )
-    decision: Settled = Decision.SENT if sent else Decision.RESEND
-    _settle(context, number, decision, author=by or getpass.getuser(), note=note)
+    _settle(context, number, Decision.SENT if sent else Decision.RESEND, by, note)
 
 
 @outbox_commands.command("retry")
-def retry(context: typer.Context, number: Number) -> None:
-    """Put a failed or uncertain message back to waiting; it keeps its Message-ID.
+def retry(context: typer.Context, number: Number, note: Note = "", by: By = None) -> None:
+    """Put a failed or uncertain message back to waiting; short for 'outbox settle ID --resend'.
+
+    It keeps its Message-ID, by which the recipient's program may know it.
 
     Example: nianbao outbox retry 12
     """
-    _settle(context, number, Decision.RESEND, author=getpass.getuser(), note="retry")
+    _settle(context, number, Decision.RESEND, by, note)
 
 
 def _settle(
-    context: typer.Context, number: int, decision: Settled, *, author: str, note: str
+    context: typer.Context, number: int, decision: Settled, by: str | None, note: str
 ) -> None:
     invoked = invocation(context)
+    author = by or getpass.getuser()
     try:
         with transaction(invoked.engine(invoked.workspace())) as session:
             settle(session, number, decision, author=author, note=note, now=utc_now())
@@ -215,13 +221,18 @@ _HEADINGS = {
 }
 
 
+def _cell(row: dict[str, object], key: str, language: Language) -> str:
+    value = row[key]
+    if isinstance(value, str) and key == "last_error":
+        return said_by_job(value).in_language(language)
+    return "" if value is None else str(value)
+
+
 def _print_outbox(rows: Sequence[dict[str, object]], language: Language) -> None:
-    table = Table(show_edge=False)
-    for heading in _HEADINGS.values():
-        table.add_column(heading.in_language(language), overflow="fold")
+    table = headed_table(tuple(_HEADINGS.values()), language)
     for row in rows:
-        table.add_row(*(shown("" if row[key] is None else str(row[key])) for key in _HEADINGS))
-    results().print(table)
+        table.add_row(*(shown(_cell(row, key, language)) for key in _HEADINGS))
+    print_table(table, language)
     held = sum(row["state"] == MessageState.HELD for row in rows)
     if held:
         screen.print(

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from monitor.cli.terminal import headed_table, results, shown
+from monitor.cli.terminal import headed_table, print_table, results, shown
 from monitor.crawl_reports.advice import state_advice
 from monitor.crawl_reports.facts import PortalRun
 from monitor.crawl_reports.page import STATE_NAMES
@@ -62,7 +62,7 @@ def print_portals(
             day.isoformat() if (day := due.get(each.id)) else "-",
             shown(each.url),
         )
-    results().print(table)
+    print_table(table, language)
 
 
 def print_search(found: PortalSearch, language: Language) -> None:

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from sqlalchemy import Engine, select
 
 from monitor.cli.base import (
@@ -22,12 +21,13 @@ from monitor.cli.base import (
     print_json_lines,
     screen,
 )
-from monitor.cli.terminal import results, shown
+from monitor.cli.terminal import headed_table, print_table, results, shown
 from monitor.crontab import JOBS, NEEDS_A_PLACE
 from monitor.job_runs import Planned, planned, run_alone
 from monitor.jobs import jobs
 from monitor.language import Bilingual, Language
 from monitor.lease import LeaseHeldError
+from monitor.reasons import said_by_job
 from monitor.timetable import Timetable, running_scheduler
 from storage.clock import SHANGHAI, iso_utc, utc_now
 from storage.database import reading
@@ -119,7 +119,7 @@ def run(
         said = _last_words(engine, job, began)
     finally:
         engine.dispose()
-    screen.print(shown(f"{job}: {said}"), soft_wrap=True)
+    screen.print(shown(f"{job}: {said.in_language(invoked.language)}"), soft_wrap=True)
     if not succeeded:
         raise typer.Exit(ExitCode.PARTIAL)
 
@@ -135,10 +135,10 @@ def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _last_words(engine: Engine, job: str, since: datetime) -> str:
+def _last_words(engine: Engine, job: str, since: datetime) -> Bilingual:
     with reading(engine) as session:
         query = select(JobRun.message).where(JobRun.job == job, JobRun.finished_at >= since)
-        return session.scalars(query.order_by(JobRun.id.desc()).limit(1)).first() or ""
+        return said_by_job(session.scalars(query.order_by(JobRun.id.desc()).limit(1)).first())
 
 
 @_schedule.command("status")
@@ -193,9 +193,7 @@ def _state(row: Planned) -> Bilingual:
 
 
 def _print(rows: Sequence[Planned], holder: str | None, language: Language) -> None:
-    table = Table(show_edge=False)
-    for heading in _HEADINGS:
-        table.add_column(heading.in_language(language), overflow="fold")
+    table = headed_table(_HEADINGS, language)
     for row in rows:
         times = (row.last_success, row.last_failure, row.next_run)
         table.add_row(
@@ -203,10 +201,10 @@ def _print(rows: Sequence[Planned], holder: str | None, language: Language) -> N
             shown(row.crontab or "-"),
             _state(row).in_language(language),
             *(f"{time.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if time else "-" for time in times),
-            shown(row.failure),
+            shown(said_by_job(row.failure).in_language(language)),
         )
+    print_table(table, language)
     console = results()
-    console.print(table)
     running = (
         Bilingual(f"调度程序正在运行：{holder}", f"the scheduler is running: {holder}")
         if holder

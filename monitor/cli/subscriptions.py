@@ -1,6 +1,6 @@
 """The commands ``nianbao subscriptions``: who gets what, and what one of them would get now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,11 +16,13 @@ from monitor.cli.base import (
     screen,
 )
 from monitor.cli.mail_files import write_mails
-from monitor.cli.terminal import headed_table, results, shown
+from monitor.cli.terminal import headed_table, print_table, results, shown
 from monitor.language import Bilingual, Language
 from monitor.rules.settings import rulings_of
 from monitor.telling.outbox import Mail
 from monitor.telling.preview import DigestPreview, Preview, known_recipients, preview
+from monitor.telling.unheard import Unheard, unheard
+from storage.database import reading
 from storage.subscription_settings import SubscriptionSettings
 from storage.subscriptions import subscriptions_of
 
@@ -37,6 +39,7 @@ _WHEN = {
     "weekly": Bilingual("周报", "weekly"),
     "monthly": Bilingual("月报", "monthly"),
 }
+_NAMED = 10
 _HEADINGS = (
     Bilingual("名称", "name"),
     Bilingual("收件人", "to"),
@@ -58,10 +61,14 @@ def list_subscriptions(context: typer.Context, output: _Format = OutputFormat.TE
     workspace = invoked.workspace()
     found = subscriptions_of(workspace.settings, workspace.directory)
     default = workspace.settings.mail.language
+    with reading(invoked.engine(workspace)) as session:
+        missed = unheard(session, found)
     if output is OutputFormat.JSONL:
         print_json_lines(_object(each, default) for each in found)
-        return
-    _print(found, default, invoked.language)
+    else:
+        _print(found, default, invoked.language)
+    for warning in _unheard_warnings(missed):
+        screen.print(shown(warning.in_language(invoked.language)), soft_wrap=True)
 
 
 @_subscriptions.command("test")
@@ -157,7 +164,26 @@ def _print(found: Sequence[SubscriptionSettings], default: Language, language: L
             each.severity,
             shown(_about(each, language)),
         )
-    results().print(table)
+    print_table(table, language)
+
+
+def _unheard_warnings(missed: Unheard) -> Iterator[Bilingual]:
+    if missed.agencies:
+        zh, en = _named(missed.agencies)
+        yield Bilingual(f"没有人会收到这些机关的消息：{zh}", f"nobody is told about agencies: {en}")
+    if missed.portals:
+        zh, en = _named(missed.portals)
+        yield Bilingual(
+            f"这些网站出现故障时，没有人会收到通知：{zh}",
+            f"nobody is told when these portals fail: {en}",
+        )
+
+
+def _named(ids: Sequence[str]) -> tuple[str, str]:
+    first, more = ids[:_NAMED], len(ids) - _NAMED
+    if more <= 0:
+        return "、".join(first), ", ".join(first)
+    return f"{'、'.join(first)}等{len(ids)}个", f"{', '.join(first)} and {more} more"
 
 
 def _about(subscription: SubscriptionSettings, language: Language) -> str:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +13,7 @@ from monitor.plain import plain
 
 _WIDTH_OF_A_FILE = 160
 """Columns of a table where standard output is no terminal."""
+_NOTHING = Bilingual("（无）", "(none)")
 
 
 def shown(text: str | None, style: str = "") -> Text:
@@ -27,7 +29,12 @@ def results() -> Console:
 
 def headed_table(headings: Sequence[Bilingual], language: Language) -> Table:
     """Return an empty table whose cells fold rather than be cut."""
-    table = Table()
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in headings:
         table.add_column(heading.in_language(language), overflow="fold")
     return table
+
+
+def print_table(table: Table, language: Language) -> None:
+    """Print a table on standard output, or that there is nothing to show."""
+    results().print(table if table.row_count else _NOTHING.in_language(language))

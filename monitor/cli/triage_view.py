@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from monitor.cli.base import OutputFormat, invocation, now_or, print_json_lines
-from monitor.cli.terminal import headed_table, results, shown
+from monitor.cli.terminal import headed_table, print_table, shown
 from monitor.cli.triage import SubjectName, no_subject, triage
 from monitor.language import Bilingual, Language
 from monitor.triage import load_triage
@@ -89,7 +89,7 @@ def rules(context: typer.Context, output: _Format = OutputFormat.TEXT) -> None:
         table.add_row(
             shown(one.rule), str(one.confirmed), str(one.dismissed), shown("；".join(one.reasons))
         )
-    results().print(table)
+    print_table(table, invoked.language)
 
 
 _RULE_HEADINGS = (
@@ -140,7 +140,7 @@ def _print(decisions: Sequence[TriageDecision], output: OutputFormat, language: 
             shown(one.approver or "-"),
             shown(" ".join(filter(None, (one.reason, one.evidence)))),
         )
-    results().print(table)
+    print_table(table, language)
 
 
 def _objects(decisions: Iterable[TriageDecision]) -> Iterable[dict[str, Any]]:

@@ -1,13 +1,12 @@
 """Who has published, who has not, and who cannot be judged: one state per agency and year."""
 
+from monitor.compliance.filing_evidence import DatedBy, FilingEvidence
 from monitor.compliance.judge import judge_obligation
 from monitor.compliance.model import (
     Case,
     ColumnEvidence,
     ComplianceState,
     CrawlEvidence,
-    DatedBy,
-    FilingEvidence,
     FindingCounts,
     PortalEvidence,
     Ruling,

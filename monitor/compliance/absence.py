@@ -5,21 +5,13 @@ every column in which it could stand, to its end, after the due instant, and fou
 known there. Otherwise the trouble is named, and nobody is accused.
 """
 
-from datetime import date
-
 from monitor.compliance.control import control_of, with_detail
-from monitor.compliance.model import (
-    Case,
-    ComplianceState,
-    CrawlEvidence,
-    FilingEvidence,
-    Ruling,
-)
-from monitor.compliance.ownership import Whose, names_too, whose
+from monitor.compliance.model import Case, ComplianceState, CrawlEvidence, Ruling
+from monitor.compliance.ownership import Whose, whose
+from monitor.compliance.strays import doubtful_report
 from monitor.language import Bilingual
 from storage.clock import local_date
-from storage.models import CrawlState, DateSource
-from storage.registry import near_names
+from storage.models import CrawlState
 
 _TROUBLE = {
     CrawlState.BLOCKED: (
@@ -68,7 +60,7 @@ def judge_absence(case: Case) -> Ruling:
         return moved
     if crawl.state is CrawlState.NO_COLUMN:
         return _trouble(crawl)
-    doubt = control.doubt or _doubtful_filing(case) or _doubtful_page(case) or _doubtful_other(case)
+    doubt = control.doubt or doubtful_report(case)
     if doubt is not None:
         return Ruling(state=ComplianceState.CRAWLER_SUSPECT, reason=doubt)
     due_at = case.obligation.due_at
@@ -127,64 +119,3 @@ def _moved(case: Case, crawl: CrawlEvidence) -> Ruling | None:
             ),
         )
     return None
-
-
-def _doubtful_filing(case: Case) -> Bilingual | None:
-    """An unassigned report on the portal may be the one that is looked for."""
-    for filing in case.portal.unassigned:
-        if _may_be_of(filing, case):
-            return Bilingual(
-                f"有一份年报无法确认属于哪个机关或年度，可能就是它：{filing.url}",
-                f"a report whose agency or year is not known may be the one: {filing.url}",
-            )
-    return None
-
-
-def _doubtful_other(case: Case) -> Bilingual | None:
-    """A report under the names of several bodies may be meant for all of them."""
-    for filing in case.others:
-        if filing.agency_name is not None and names_too(filing.agency_name, case.agency):
-            return Bilingual(
-                f"一份以几个机关名义发布的年报也提到它，可能就是它：{filing.url}",
-                f"a report under the names of several bodies names it too: {filing.url}",
-            )
-    return None
-
-
-def _doubtful_page(case: Case) -> Bilingual | None:
-    """A page that is the column shows one report after the other: it may have shown this one."""
-    for page in case.pages:
-        days = [dated.day for dated in page.dates if dated.source is not DateSource.URL]
-        if page.altered_at is not None:
-            days.append(local_date(page.altered_at))
-        if not _is_before_the_end_of(case.obligation.fiscal_year, max(days, default=date.min)):
-            return Bilingual(
-                f"栏目页本身就是年报，{max(days)}前后曾有别的内容，可能就是它：{page.url}",
-                f"the column is the text of a report and was another about {max(days)}: that may "
-                f"have been the one: {page.url}",
-            )
-    return None
-
-
-def _may_be_of(filing: FilingEvidence, case: Case) -> bool:
-    year = case.obligation.fiscal_year
-    if filing.fiscal_year not in (None, year):
-        return False
-    if filing.fiscal_year is None and _written_before_the_end_of(year, filing):
-        return False
-    if filing.agency_id is not None:
-        return filing.agency_id in case.obligation.counted
-    if filing.agency_name is None:
-        return True
-    return bool(near_names(filing.agency_name, [case.agency]))
-
-
-def _written_before_the_end_of(year: int, filing: FilingEvidence) -> bool:
-    """Tell whether every date of a filing is so early that it cannot be about ``year``."""
-    return bool(filing.dates) and all(
-        _is_before_the_end_of(year, dated.day) for dated in filing.dates
-    )
-
-
-def _is_before_the_end_of(year: int, day: date) -> bool:
-    return day < date(year, 12, 1)

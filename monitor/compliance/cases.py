@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.compliance import load
+from monitor.compliance.filing_evidence import FilingEvidence
 from monitor.compliance.load_crawls import load_portals
-from monitor.compliance.model import Case, FilingEvidence, PortalEvidence, Publishers
+from monitor.compliance.load_filings import Scope, known_by, load_filings, load_known_columns
+from monitor.compliance.model import Case, PortalEvidence, Publishers
 from monitor.compliance.neighbourhood import Neighbourhood, kin_of, load_neighbourhoods
 from monitor.compliance.publishers import group_of, load_publishers
 from storage.models import Agency
@@ -29,8 +30,8 @@ class Known:
     """Filings by agency and fiscal year."""
     by_portal: Mapping[tuple[Any, Any], Sequence[FilingEvidence]]
     """Filings of known agency by portal and fiscal year."""
-    pages: Mapping[Any, Sequence[FilingEvidence]]
-    """By agency the filings whose page is the column itself."""
+    told: Mapping[Any, Sequence[FilingEvidence]]
+    """By agency its filings of these years and those beside them."""
     portals: Mapping[str, PortalEvidence]
     columns: Mapping[str, frozenset[int]]
     """By agency the columns in which its reports were seen."""
@@ -40,22 +41,45 @@ class Known:
 
 
 def gather(
-    session: Session, agencies: Sequence[Agency], years: Sequence[int], as_of: datetime
+    session: Session,
+    agencies: Sequence[Agency],
+    years: Sequence[int],
+    as_of: datetime,
+    portal_id: str | None = None,
 ) -> Known:
-    """Return the evidence about some fiscal years, in a fixed number of queries."""
-    filings = load.load_filings(session, years)
-    told = [one for one in filings if one.agency_id is not None and one.fiscal_year is not None]
-    neighbourhoods = load_neighbourhoods(session, agencies)
+    """Return the evidence about some fiscal years, in a fixed number of queries.
+
+    Args:
+        session: of the database.
+        agencies: all of the registry.
+        years: fiscal years.
+        as_of: what was learnt later is left out where anything had been learnt by then.
+        portal_id: of the only portal that will be asked about; None for all.
+    """
+    kin = kin_of(agencies)
+    scope = _scope(agencies, kin, portal_id) if portal_id is not None else None
+    near = [each for each in agencies if portal_id in (None, each.portal_id)]
+    neighbourhoods = load_neighbourhoods(session, near)
+    filings = load_filings(session, years, scope)
+    portals = load_portals(session, as_of, filings, neighbourhoods, portal_id)
+    later = [each for each, evidence in portals.items() if evidence.later]
+    known = [one for one in filings if one.agency_id is not None and one.fiscal_year is not None]
+    by_then = known_by(known, as_of, later)
     return Known(
-        by_agency=_grouped(told, lambda one: (one.agency_id, one.fiscal_year)),
-        by_portal=_grouped(told, lambda one: (one.portal_id, one.fiscal_year)),
-        pages=_grouped((one for one in told if one.is_column), lambda one: one.agency_id),
-        portals=load_portals(session, as_of, filings, neighbourhoods),
-        columns=load.load_known_columns(session),
-        publishers=load_publishers(session),
+        by_agency=_grouped(known, lambda one: (one.agency_id, one.fiscal_year)),
+        by_portal=_grouped(by_then, lambda one: (one.portal_id, one.fiscal_year)),
+        told=_grouped(by_then, lambda one: one.agency_id),
+        portals=portals,
+        columns=load_known_columns(session, as_of, later, scope),
+        publishers=load_publishers(session, as_of, later, scope),
         neighbourhoods=neighbourhoods,
-        kin=kin_of(agencies),
+        kin=kin,
     )
+
+
+def _scope(agencies: Sequence[Agency], kin: Mapping[str, frozenset[str]], portal_id: str) -> Scope:
+    own = (kin[each.id] for each in agencies if each.portal_id == portal_id)
+    return Scope(portal_id=portal_id, agencies=frozenset().union(*own))
 
 
 def _grouped(
@@ -72,6 +96,7 @@ def case_of(agency: Agency, obligation: Obligation, known: Known) -> Case:
     around = known.neighbourhoods.get(agency.portal_id, _NOWHERE)
     counted, year = obligation.counted, obligation.fiscal_year
     beside = around.governments if agency.id in around.governments else frozenset()
+    own = [one for each in counted for one in known.told.get(each, ())]
     return Case(
         agency=agency_name(agency),
         obligation=obligation,
@@ -80,12 +105,7 @@ def case_of(agency: Agency, obligation: Obligation, known: Known) -> Case:
         known_columns=frozenset().union(
             *(known.columns.get(each, frozenset()) for each in counted)
         ),
-        pages=tuple(
-            one
-            for each in counted
-            for one in known.pages.get(each, ())
-            if (one.fiscal_year or 0) < year
-        ),
+        pages=tuple(one for one in own if one.is_column and (one.fiscal_year or 0) < year),
         group=group_of(agency.kind),
         publishers=known.publishers,
         kin=known.kin[agency.id].union(counted, beside),
@@ -96,4 +116,5 @@ def case_of(agency: Agency, obligation: Obligation, known: Known) -> Case:
             for one in known.by_portal.get((agency.portal_id, year), ())
             if one.agency_id not in counted
         ),
+        misdated=tuple(one for one in own if one.fiscal_year != year),
     )

@@ -9,7 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from monitor.compliance.labels import Label
-from monitor.compliance.model import Case, ColumnEvidence, CrawlEvidence
+from monitor.compliance.model import Case, ColumnEvidence, CrawlEvidence, Publishers
 from monitor.compliance.ownership import Whose, is_left_to_others, is_of_others, whose
 from monitor.language import Bilingual
 from monitor.reasons import in_both
@@ -98,10 +98,11 @@ def _doubtful_columns(
     case: Case, crawl: CrawlEvidence, concerned: Sequence[ColumnEvidence]
 ) -> Bilingual | None:
     if all(column.lost_at is not None for column in crawl.columns):
-        return Bilingual("没有找到年报栏目", "no column of annual reports was found")
+        why = Bilingual("没有找到年报栏目", "no column of annual reports was found")
+        return with_detail(why, crawl.reason)
     for column in concerned:
         doubt = doubtful_column(column)
-        if doubt is None or _is_read_for(column, case) or _is_surely_empty(column, case, crawl):
+        if doubt is None or _is_read_for(column, case) or is_surely_empty(column, case, crawl):
             continue
         return with_detail(doubt, column.reason)
     return None
@@ -192,7 +193,8 @@ def _doubtful_place(
 ) -> Bilingual | None:
     """Of an agency never seen there, columns of others tell nothing: its own was not found.
 
-    One report alone does not yet make a column that of its agency, but its entry in a hub does.
+    One report alone does not yet make a column that of its agency, but its entry in a hub does,
+    and so does another kind: where a government publishes, its departments need not.
     """
     own = [column for column in standing if found[column.id] is Whose.OWN]
     if any(column.named for column in own):
@@ -208,9 +210,17 @@ def _doubtful_place(
         for column, publishers in seen
     ):
         return None
-    others = [column for column, publishers in seen if publishers.owners and publishers.reports > 1]
+    others = [
+        column
+        for column, publishers in seen
+        if publishers.owners and (publishers.reports > 1 or _is_of_another_kind(publishers, case))
+    ]
     others += [column for column in standing if column.label is not None]
     return _place_unknown(others[0]) if others else None
+
+
+def _is_of_another_kind(publishers: Publishers, case: Case) -> bool:
+    return bool(publishers.groups) and case.group not in publishers.groups
 
 
 def _unnamed(column: ColumnEvidence) -> Bilingual:
@@ -234,7 +244,7 @@ def _place_unknown(column: ColumnEvidence) -> Bilingual:
     )
 
 
-def _is_surely_empty(column: ColumnEvidence, case: Case, crawl: CrawlEvidence) -> bool:
+def is_surely_empty(column: ColumnEvidence, case: Case, crawl: CrawlEvidence) -> bool:
     """Tell whether a column never had a row, and its siblings show that one would have been seen.
 
     Siblings are columns of the same hub, host and system, read in the same crawl, in which known

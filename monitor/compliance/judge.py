@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from monitor.compliance.absence import judge_absence
+from monitor.compliance.lateness import doubtful_lateness
 from monitor.compliance.model import Case, ComplianceState, Ruling
 from monitor.compliance.timeliness import judge_filings
 from monitor.language import Bilingual
@@ -29,10 +30,19 @@ def judge_obligation(case: Case, as_of: datetime, *, due_soon_days: int) -> Ruli
             filing=found.filing if found else None,
         )
     if found is not None and found.state is not ComplianceState.NOT_CHECKED:
-        return found
+        return _unless_doubtful(found, case)
     if as_of <= obligation.due_at:
         return _not_yet(obligation, as_of, due_soon_days)
     return found or judge_absence(case)
+
+
+def _unless_doubtful(found: Ruling, case: Case) -> Ruling:
+    if found.state is not ComplianceState.LATE or found.filing is None:
+        return found
+    doubt = doubtful_lateness(case, found.filing)
+    if doubt is None:
+        return found
+    return Ruling(state=ComplianceState.NOT_CHECKED, filing=found.filing, reason=doubt)
 
 
 def _not_yet(obligation: Obligation, as_of: datetime, due_soon_days: int) -> Ruling:

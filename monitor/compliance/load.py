@@ -2,23 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from monitor.compliance.model import DatedBy, FilingEvidence, FindingCounts
+from monitor.compliance.model import FindingCounts
 from monitor.triage.effects import NOT_COUNTED, holds, load_triage
 from storage.captures import CHUNK
 from storage.lineage import RosterEntry
 from storage.models import (
     Agency,
-    Column,
-    DateSource,
     Filing,
-    FilingState,
     Judgement,
-    Original,
     Portal,
     StoredVerdict,
     TriageAction,
@@ -60,74 +56,6 @@ def load_waivers(
         if waived and int(year) in years:
             reasons[int(year)][agency_id] = f"{decision.reason}（{decision.author}）"
     return dict(reasons)
-
-
-def load_filings(session: Session, fiscal_years: Sequence[int]) -> list[FilingEvidence]:
-    """Return the filings of some fiscal years, and those whose year is not known.
-
-    Of any year are those whose page is the column itself.
-    """
-    is_column = Filing.url == Column.url
-    altered = select(func.max(Original.superseded_at)).where(Original.filing_id == Filing.id)
-    query = select(
-        Filing.id,
-        Filing.url,
-        Filing.portal_id,
-        Filing.column_id,
-        Filing.agency_id,
-        Filing.agency_name,
-        Filing.fiscal_year,
-        Filing.date_candidates,
-        Filing.published_on,
-        Filing.published_on_source,
-        Filing.first_seen_at,
-        Filing.last_absent_at,
-        Filing.state,
-        is_column.label("is_column"),
-        case((is_column, altered.correlate(Filing).scalar_subquery())).label("altered_at"),
-    ).join(Column, Filing.column_id == Column.id)
-    query = query.where(
-        or_(Filing.fiscal_year.in_(fiscal_years), Filing.fiscal_year.is_(None), is_column)
-    )
-    return [
-        FilingEvidence(
-            id=row.id,
-            url=row.url,
-            portal_id=row.portal_id,
-            column_id=row.column_id,
-            agency_id=row.agency_id,
-            agency_name=row.agency_name,
-            fiscal_year=row.fiscal_year,
-            dates=_dates(row.date_candidates, row.published_on, row.published_on_source),
-            first_seen_at=row.first_seen_at,
-            last_absent_at=row.last_absent_at,
-            removed=row.state is FilingState.REMOVED,
-            is_column=row.is_column,
-            altered_at=row.altered_at,
-        )
-        for row in session.execute(query.order_by(Filing.id))
-    ]
-
-
-def _dates(
-    candidates: list[dict[str, str]], day: date | None, source: DateSource | None
-) -> tuple[DatedBy, ...]:
-    found = [
-        DatedBy(source=DateSource(item["source"]), day=date.fromisoformat(item["value"]))
-        for item in candidates
-    ]
-    if day is not None and source is not None:
-        found.append(DatedBy(source=source, day=day))
-    return tuple(dict.fromkeys(found))
-
-
-def load_known_columns(session: Session) -> dict[str, frozenset[int]]:
-    """Return by agency the columns in which its reports, of any year, were seen."""
-    query = select(Filing.agency_id, Filing.column_id).where(Filing.agency_id.is_not(None))
-    columns: dict[str, set[int]] = defaultdict(set)
-    for agency_id, column_id in session.execute(query.distinct()):
-        columns[str(agency_id)].add(column_id)
-    return {agency_id: frozenset(ids) for agency_id, ids in columns.items()}
 
 
 def load_finding_counts(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from monitor.compliance.labels import Label, PartEvidence
@@ -36,17 +36,19 @@ def load_columns(
     crawls: Mapping[str, Crawl],
     neighbourhoods: Mapping[str, Neighbourhood],
     as_of: datetime,
+    portal_id: str | None = None,
 ) -> dict[str, Columns]:
     """Return by portal its columns as of an instant, as the crawl to believe read them.
 
     What the last search for columns left is known only if that crawl, or one before, made it.
     """
     readings = _readings(session, crawls.values())
+    wanted = true() if portal_id is None else Column.portal_id == portal_id
     in_use = select(Filing.column_id).where(Filing.state != FilingState.REMOVED).distinct()
-    used = set(session.scalars(in_use))
+    used = set(session.scalars(in_use.join(Column, Filing.column_id == Column.id).where(wanted)))
     named = dict(session.execute(select(Portal.id, Portal.known_columns)).all())
     of_portal: dict[str, list[Column]] = defaultdict(list)
-    for column in session.scalars(select(Column).order_by(Column.id)):
+    for column in session.scalars(select(Column).where(wanted).order_by(Column.id)):
         if column.found_at <= _horizon(crawls.get(column.portal_id), as_of):
             of_portal[column.portal_id].append(column)
     return {

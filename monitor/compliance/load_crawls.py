@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
+from monitor.compliance.filing_evidence import FilingEvidence
 from monitor.compliance.load_columns import Columns, load_columns
-from monitor.compliance.model import CrawlEvidence, FilingEvidence, PortalEvidence, SearchEvidence
+from monitor.compliance.model import CrawlEvidence, PortalEvidence, SearchEvidence
 from monitor.compliance.neighbourhood import Neighbourhood
 from storage.columns import SEARCHED_PLATFORM
 from storage.models import Crawl, CrawlState, Portal
@@ -20,16 +21,18 @@ def load_portals(
     as_of: datetime,
     filings: Iterable[FilingEvidence],
     neighbourhoods: Mapping[str, Neighbourhood],
+    portal_id: str | None = None,
 ) -> dict[str, PortalEvidence]:
-    """Return what is known of each portal as of an instant.
+    """Return what is known of each portal, or of one, as of an instant.
 
     What was learnt after ``as_of`` is left out where a crawl of the portal had finished by then;
     where none had, everything learnt since is what is known about that day.
     """
-    crawls = _believed_crawls(session, as_of)
-    begun = set(session.scalars(select(Crawl.portal_id).distinct()))
+    wanted = true() if portal_id is None else Crawl.portal_id == portal_id
+    crawls = _believed_crawls(session, as_of, wanted)
+    begun = set(session.scalars(select(Crawl.portal_id).where(wanted).distinct()))
     believed = {portal: crawl for portal, (crawl, _) in crawls.items()}
-    columns = load_columns(session, believed, neighbourhoods, as_of)
+    columns = load_columns(session, believed, neighbourhoods, as_of, portal_id)
     searches = _searches(session, [crawl for crawl, _ in crawls.values()], columns)
     unassigned: dict[str, list[FilingEvidence]] = defaultdict(list)
     for filing in filings:
@@ -44,10 +47,12 @@ def load_portals(
     }
 
 
-def _believed_crawls(session: Session, as_of: datetime) -> dict[str, tuple[Crawl, bool]]:
+def _believed_crawls(
+    session: Session, as_of: datetime, wanted: ColumnElement[bool]
+) -> dict[str, tuple[Crawl, bool]]:
     """Return by portal the crawl to believe, and whether it is later than ``as_of``."""
-    by_then = _latest(select(Crawl).where(Crawl.finished_at <= as_of))
-    ever = _latest(select(Crawl).where(Crawl.finished_at.is_not(None)))
+    by_then = _latest(select(Crawl).where(Crawl.finished_at <= as_of, wanted))
+    ever = _latest(select(Crawl).where(Crawl.finished_at.is_not(None), wanted))
     known = {crawl.portal_id: (crawl, True) for crawl in session.scalars(ever)}
     known |= {crawl.portal_id: (crawl, False) for crawl in session.scalars(by_then)}
     return known

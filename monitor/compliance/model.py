@@ -6,13 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from monitor.compliance.filing_evidence import FilingEvidence
 from monitor.compliance.labels import Label, PartEvidence
 from monitor.language import Bilingual
 from monitor.rules.contract import verdict_object
 from monitor.rules.masking import mask
 from monitor.rules.model import LocalDue, Verdict
 from storage.clock import SHANGHAI
-from storage.models import AgencyKind, CrawlState, DateSource
+from storage.models import AgencyKind, CrawlState
 from storage.obligations import Obligation
 from storage.registry import AgencyName
 
@@ -32,36 +33,6 @@ class ComplianceState(StrEnum):
     NOT_CHECKED = "not_checked"
     WAIVED = "waived"
     NOT_OBLIGED = "not_obliged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatedBy:
-    """A publication date and where it was read."""
-
-    source: DateSource
-    day: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilingEvidence:
-    """A filing as far as compliance depends on it."""
-
-    id: int
-    url: str
-    portal_id: str
-    column_id: int
-    agency_id: str | None
-    agency_name: str | None
-    """The agency as the title names it."""
-    fiscal_year: int | None
-    dates: tuple[DatedBy, ...]
-    first_seen_at: datetime
-    last_absent_at: datetime | None
-    removed: bool = False
-    is_column: bool = False
-    """True if its address is that of the column: the reports of all years stand there by turns."""
-    altered_at: datetime | None = None
-    """When a page that is the column last gave way to another text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +156,10 @@ class Case:
     """Those of them that are governments and their offices."""
     others: tuple[FilingEvidence, ...] = ()
     """Reports of the fiscal year that others published on its portal."""
+    read_since_due: frozenset[int] = frozenset()
+    """Columns that an earlier crawl read whole after the due instant, as far as that was asked."""
+    misdated: tuple[FilingEvidence, ...] = ()
+    """Reports of the agencies whose report counts that bear another year, one beside mostly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

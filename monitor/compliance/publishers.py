@@ -1,11 +1,14 @@
 """Whose reports stand in which column: where an agency is looked for that was never seen."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from monitor.compliance.load_filings import Scope, seen_by
 from monitor.compliance.model import Publishers
 from storage.models import Agency, AgencyKind, Filing
 
@@ -30,13 +33,20 @@ def group_of(kind: AgencyKind) -> str:
     return _GROUPS.get(kind, kind).value
 
 
-def load_publishers(session: Session) -> dict[int, Publishers]:
-    """Return by column whose reports, of any year, were seen in it."""
+def load_publishers(
+    session: Session, as_of: datetime, later: Collection[str], scope: Scope | None = None
+) -> dict[int, Publishers]:
+    """Return by column whose reports, of any year, were seen in it by an instant.
+
+    On the portals ``later`` everything counts that was seen since.
+    """
     query = (
         select(Filing.column_id, Filing.agency_id, Filing.agency_name, Agency.kind, func.count())
         .outerjoin(Agency, Filing.agency_id == Agency.id)
+        .where(seen_by(as_of, later))
         .group_by(Filing.column_id, Filing.agency_id, Filing.agency_name, Agency.kind)
     )
+    query = query if scope is None else query.where(Filing.portal_id == scope.portal_id)
     columns: dict[int, _Seen] = defaultdict(_Seen)
     for column_id, agency_id, name, kind, count in session.execute(query):
         seen, owner = columns[column_id], agency_id or name

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from monitor.compliance import load
 from monitor.compliance.cases import case_of, gather
 from monitor.compliance.control import Control, control_of
-from monitor.compliance.judge import judge_obligation
 from monitor.compliance.model import (
     Case,
     CrawlEvidence,
@@ -17,6 +16,7 @@ from monitor.compliance.model import (
     Ruling,
     Standing,
 )
+from monitor.compliance.past import Past
 from monitor.compliance.verdicts import obligation_verdicts
 from monitor.language import Bilingual
 from monitor.rules.due_days import Locally
@@ -54,6 +54,7 @@ def standings(
     waivers = load.load_waivers(session, years, as_of)
     counts = load.load_finding_counts(session, years, as_of)
     agencies = {agency.id: agency for agency, _ in roster}
+    past = Past(session, settings.obligations, roster)
     found = []
     for year in years:
         owed = obligations(
@@ -62,7 +63,7 @@ def standings(
         for obligation in owed:
             agency = agencies[obligation.agency_id]
             case = case_of(agency, obligation, known)
-            ruling = judge_obligation(case, as_of, due_soon_days=settings.obligations.due_soon_days)
+            ruling = past.rule(case, as_of)
             standing = _standing(agency, case, ruling, counts, local)
             verdicts = obligation_verdicts(standing, rulings, as_of)
             found.append(replace(standing, verdicts=verdicts))

@@ -6,7 +6,13 @@ on it alone.
 
 from datetime import date, datetime, timedelta
 
-from monitor.compliance.model import ComplianceState, FilingEvidence, Ruling
+from monitor.compliance.filing_evidence import (
+    DatedBy,
+    FilingEvidence,
+    is_before_the_end_of,
+    was_seen_before_the_end_of,
+)
+from monitor.compliance.model import ComplianceState, Ruling
 from monitor.language import Bilingual
 from storage.clock import local_date
 from storage.models import DateSource
@@ -25,7 +31,22 @@ def judge_filings(
     """
     rulings = [_judge(filing, obligation, as_of, later=later) for filing in filings]
     known = [ruling for ruling in rulings if ruling is not None]
-    return min(known, key=_rank, default=None)
+    best = min(known, key=_rank, default=None)
+    if best is None or best.state is not ComplianceState.LATE:
+        return best
+    return next((one for one in known if _may_have_been_in_time(one, obligation)), best)
+
+
+def _may_have_been_in_time(ruling: Ruling, obligation: Obligation) -> bool:
+    """Tell whether a report that nobody can date may have stood before one that was late.
+
+    Not a corrected version, nor one that its column did not show after the due instant.
+    """
+    filing = ruling.filing
+    assert filing is not None
+    if ruling.state is not ComplianceState.NOT_CHECKED or filing.reissued:
+        return False
+    return filing.last_absent_at is None or filing.last_absent_at <= obligation.due_at
 
 
 def _rank(ruling: Ruling) -> tuple[int, int, bool, int]:
@@ -45,19 +66,53 @@ def _judge(
             return _undated_later(filing)
         if day > local_date(as_of):
             return None
-    last_day = local_date(obligation.due_at)
-    if _was_seen_in_time(filing, obligation) or (day is not None and day <= last_day):
+    was_seen = _was_seen_in_time(filing, obligation)
+    if not was_seen and _is_of_another_year(filing, as_of, later=later):
+        return _premature(filing)
+    if was_seen or (day is not None and day <= local_date(obligation.due_at)):
         return Ruling(
             state=ComplianceState.ON_TIME,
             filing=filing,
             reason=_absent_though_dated(filing, obligation),
         )
-    if day is not None and told_by_page:
+    if day is not None and told_by_page and _is_first_publication(filing):
         return _late(filing, day, obligation)
+    if filing.missing_before and filing.last_absent_at is not None:
+        return _late(filing, local_date(filing.last_absent_at), obligation)
+    return _unprovable(filing, day, told_by_page=told_by_page)
+
+
+def may_be_late_by_absence(filing: FilingEvidence, obligation: Obligation) -> bool:
+    """Tell whether only that it was missing before can show that a report was late.
+
+    Who asks looks up what was known of the agency then (``FilingEvidence.missing_before``): that
+    one column did not show it proves nothing if the agency may publish elsewhere.
+    """
     absent = filing.last_absent_at
-    if absent is not None and absent > obligation.due_at:
-        return _late(filing, local_date(absent), obligation)
-    return _unprovable(filing, day)
+    if absent is None or absent <= obligation.due_at or _was_seen_in_time(filing, obligation):
+        return False
+    day, told_by_page = published_on(filing, filing.first_seen_at)
+    in_time = day is not None and day <= local_date(obligation.due_at)
+    return not in_time and not (told_by_page and _is_first_publication(filing))
+
+
+def _is_first_publication(filing: FilingEvidence) -> bool:
+    """Tell whether a day that is stated can be that of the first publication of that year's report.
+
+    Not that of a corrected version; nor if the year itself was only taken from the day.
+    """
+    return not (filing.reissued or filing.year_by_day)
+
+
+def _is_of_another_year(filing: FilingEvidence, as_of: datetime, *, later: bool) -> bool:
+    """Tell whether it was published before the year of its title was over."""
+    year = filing.fiscal_year
+    if year is None:
+        return False
+    days = [each.day for each in _credible(filing, as_of, later=later)]
+    if days or not was_seen_before_the_end_of(year, filing):
+        return bool(days) and is_before_the_end_of(year, max(days))
+    return not filing.is_column
 
 
 def _was_seen_in_time(filing: FilingEvidence, obligation: Obligation) -> bool:
@@ -66,9 +121,9 @@ def _was_seen_in_time(filing: FilingEvidence, obligation: Obligation) -> bool:
     What was seen at its address long before the year was over was the report of another year: some
     columns are the text of the newest report.
     """
-    earliest = date(obligation.fiscal_year, 12, 1)
-    seen = filing.first_seen_at
-    return earliest <= local_date(seen) and seen <= obligation.due_at
+    return filing.first_seen_at <= obligation.due_at and not was_seen_before_the_end_of(
+        obligation.fiscal_year, filing
+    )
 
 
 def published_on(
@@ -76,19 +131,26 @@ def published_on(
 ) -> tuple[date | None, bool]:
     """Return the earliest credible publication day, and whether page or list tell one too.
 
-    Credible is what is not before the fiscal year and not in the future of ``as_of`` (or of the
-    first sight, where that was later).
+    Credible is what is not before the fiscal year, nor after ``as_of`` or the first sight: pages
+    that are saved again get a new date. (What was seen at an address before the year was over was
+    another report.)
     """
-    year = filing.fiscal_year
-    known_at = max(as_of, filing.first_seen_at) if later else as_of
+    credible = _credible(filing, as_of, later=later)
+    day = min((dated.day for dated in credible), default=None)
+    return day, any(dated.source is not DateSource.URL for dated in credible)
+
+
+def _credible(filing: FilingEvidence, as_of: datetime, *, later: bool) -> list[DatedBy]:
+    year, seen = filing.fiscal_year, filing.first_seen_at
+    known_at = max(as_of, seen) if later else as_of
+    if year is not None and not was_seen_before_the_end_of(year, filing):
+        known_at = min(known_at, seen)
     bound = local_date(known_at) + timedelta(days=1)
-    credible = [
+    return [
         dated
         for dated in filing.dates
         if dated.day <= bound and (year is None or dated.day >= date(year, 1, 1))
     ]
-    day = min((dated.day for dated in credible), default=None)
-    return day, any(dated.source is not DateSource.URL for dated in credible)
 
 
 def _late(filing: FilingEvidence, day: date, obligation: Obligation) -> Ruling:
@@ -110,13 +172,9 @@ def _absent_though_dated(filing: FilingEvidence, obligation: Obligation) -> Bili
     )
 
 
-def _unprovable(filing: FilingEvidence, day: date | None) -> Ruling:
+def _unprovable(filing: FilingEvidence, day: date | None, *, told_by_page: bool) -> Ruling:
     seen = local_date(filing.first_seen_at)
-    what = (
-        Bilingual("没有可信的发布日期", "no credible date of publication")
-        if day is None
-        else Bilingual(f"日期{day}仅见于网址，可能是迁移日期", f"{day} is told by its URL only")
-    )
+    what = _why_unprovable(filing, day, told_by_page=told_by_page)
     return Ruling(
         state=ComplianceState.NOT_CHECKED,
         filing=filing,
@@ -124,6 +182,35 @@ def _unprovable(filing: FilingEvidence, day: date | None) -> Ruling:
             f"年报首次见于{seen}，{what.zh}，也没有期限后未公布的证据，无法判断是否按时",
             f"first seen on {seen} with {what.en}, and nothing shows that it was absent after "
             "the due day: whether it was in time cannot be told",
+        ),
+    )
+
+
+def _why_unprovable(filing: FilingEvidence, day: date | None, *, told_by_page: bool) -> Bilingual:
+    if day is None:
+        return Bilingual("没有可信的发布日期", "no credible date of publication")
+    if not told_by_page:
+        return Bilingual(f"日期{day}仅见于网址，可能是迁移日期", f"{day} is told by its URL only")
+    if filing.reissued:
+        return Bilingual(
+            f"日期{day}是更正或重新发布的日期，首次发布日期不明",
+            f"{day} as the day of a corrected version: when the first was published is not known",
+        )
+    return Bilingual(
+        f"标题和正文均未写明年度，年度系按日期{day}推断",
+        f"{day} as its day, from which alone its year was taken",
+    )
+
+
+def _premature(filing: FilingEvidence) -> Ruling:
+    seen, year = local_date(filing.first_seen_at), filing.fiscal_year
+    return Ruling(
+        state=ComplianceState.NOT_CHECKED,
+        filing=filing,
+        reason=Bilingual(
+            f"标为{year}年度的年报首次见于{seen}，当时该年度尚未结束，年份可能写错，请核实",
+            f"titled {year}, it was seen on {seen}, before that year was over: its year may be "
+            "wrong",
         ),
     )
 

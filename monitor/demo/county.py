@@ -99,8 +99,11 @@ Change = Callable[[Specimen], Specimen]
 
 
 def last_fiscal_year(today: date) -> int:
-    """Return the latest fiscal year for which even governments had to report (31 March)."""
-    return today.year - 1 if (today.month, today.day) > (3, 31) else today.year - 2
+    """Return the latest fiscal year whose reports are due of all but governments (31 January).
+
+    Governments have until 31 March, but the invented one is never behind.
+    """
+    return today.year - 1 if (today.month, today.day) > (1, 31) else today.year - 2
 
 
 def write_registry(directory: Path) -> list[Path]:
@@ -144,7 +147,7 @@ def publications(today: date) -> list[Publication]:
     found = [
         publication
         for fiscal_year in range(last - YEARS + 1, last + 1)
-        for publication in _of_year(fiscal_year, final=fiscal_year == last)
+        for publication in _of_year(fiscal_year, today, final=fiscal_year == last)
     ]
     return sorted(found, key=lambda item: (item.report.published_on, item.number), reverse=True)
 
@@ -173,7 +176,7 @@ def decoys(today: date) -> list[Decoy]:
     return found
 
 
-def _of_year(fiscal_year: int, *, final: bool) -> Iterator[Publication]:
+def _of_year(fiscal_year: int, today: date, *, final: bool) -> Iterator[Publication]:
     for index, (agency_id, name, kind, portal, _) in enumerate(_AGENCIES):
         if kind == "vertical" or portal in (POLICE, WATER):
             continue
@@ -187,6 +190,7 @@ def _of_year(fiscal_year: int, *, final: bool) -> Iterator[Publication]:
         report = clean_report(name, fiscal_year, published_on, counts, government=government)
         if final and agency_id in _CASES:
             report = _CASES[agency_id](report)
+        report = replace(report, published_on=min(report.published_on, today))
         yield Publication(
             portal=portal,
             agency_id=agency_id,

@@ -4,7 +4,7 @@ Names after the conventions of Prometheus; none names an agency, so that their n
 """
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -13,6 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.compliance import ComplianceState, Standing
+from monitor.findings.faulty import agencies_with_errors
+from monitor.findings.standing import FindingRow, standing_findings
+from monitor.triage import load_triage
 from storage.models import (
     Capture,
     Crawl,
@@ -25,13 +28,17 @@ from storage.models import (
     Original,
     OutboxMessage,
     Portal,
+    TriageKind,
 )
 
 
 def metrics_text(session: Session, standings: Iterable[Standing], now: datetime) -> bytes:
     """Return the metrics in Prometheus' text format."""
     registry = CollectorRegistry()
-    _agencies(registry, list(standings))
+    rows = list(standings)
+    years = sorted({row.fiscal_year for row in rows})
+    triage = load_triage(session, now, (TriageKind.FINDING,))
+    _agencies(registry, rows, standing_findings(session, years, triage))
     _portals(registry, session)
     _archive(registry, session)
     _outbox(registry, session, now)
@@ -43,7 +50,9 @@ def metrics_text(session: Session, standings: Iterable[Standing], now: datetime)
     return generate_latest(registry)
 
 
-def _agencies(registry: CollectorRegistry, standings: list[Standing]) -> None:
+def _agencies(
+    registry: CollectorRegistry, standings: list[Standing], findings: Sequence[FindingRow]
+) -> None:
     states = Gauge(
         "nianbao_agencies",
         "Agencies by fiscal year and state.",
@@ -52,7 +61,7 @@ def _agencies(registry: CollectorRegistry, standings: list[Standing]) -> None:
     )
     errors = Gauge(
         "nianbao_agencies_with_errors",
-        "Agencies whose report has findings of severity error.",
+        "Agencies whose report has open findings of severity error beside coming late.",
         ("fiscal_year",),
         registry=registry,
     )
@@ -61,7 +70,8 @@ def _agencies(registry: CollectorRegistry, standings: list[Standing]) -> None:
         tally = Tally(each.state for each in of_year)
         for state in ComplianceState:
             states.labels(str(year), state.value).set(tally[state])
-        errors.labels(str(year)).set(sum(each.findings.error > 0 for each in of_year))
+        faulty = agencies_with_errors(findings, year)
+        errors.labels(str(year)).set(sum(each.agency_id in faulty for each in of_year))
 
 
 def _portals(registry: CollectorRegistry, session: Session) -> None:

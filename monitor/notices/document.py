@@ -26,7 +26,6 @@ _LINE: Final = Pt(28)
 _MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 """Millimetres."""
 
-_PASSAGE = Bilingual("原文：", "Passage: ")
 _BASIS = Bilingual("依据：", "Basis: ")
 _LOCALLY = Bilingual("本地口径：", "Locally: ")
 _TO_DO = Bilingual("整改办法：", "To do: ")
@@ -45,9 +44,12 @@ def notice_document(notice: Notice, language: Language) -> bytes:
     _line(document, wording.opening(notice).in_language(language), "body")
     for number, item in enumerate(notice.items, 1):
         _item(document, number, item, language)
-    _line(document, wording.objection(notice).in_language(language), "body")
+    # whom to ask is the office's own word: a mobile number given there is meant to be read
+    _line(document, wording.objection(notice).in_language(language), "body", own=True)
+    if wording.ending(language):
+        _line(document, wording.ending(language), "body")
     if notice.issuer:
-        _line(document, notice.issuer, "right")
+        _line(document, notice.issuer, "right", own=True)
     day = wording.chinese_day(notice.issued_on) if language == "zh" else str(notice.issued_on)
     _line(document, day, "right")
     proof = wording.proof(notice)
@@ -72,7 +74,9 @@ def _item(document: WordDocument, number: int, item: Item, language: Language) -
     )
     _line(document, item.message.in_language(language), "body")
     for quote in item.quotes:
-        _line(document, f"{_PASSAGE.in_language(language)}“{quote}”", "body")
+        called, shown = wording.quoted(quote)
+        colon = Bilingual("：", ": ").in_language(language)
+        _line(document, f"{called.in_language(language)}{colon}{shown}", "body")
     _line(document, _BASIS.in_language(language) + item.basis, "body")
     if item.overlay:
         _line(document, _LOCALLY.in_language(language) + item.overlay, "body")
@@ -94,9 +98,9 @@ def _set_font(document: WordDocument) -> None:
     style.paragraph_format.space_after = Pt(0)
 
 
-def _line(document: WordDocument, text: str, kind: str) -> None:
+def _line(document: WordDocument, text: str, kind: str, *, own: bool = False) -> None:
     paragraph = document.add_paragraph()
-    run = paragraph.add_run(mask(plain(text)))
+    run = paragraph.add_run(plain(text) if own else mask(plain(text)))
     run.font.name = _LATIN
     fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), {"title": _TITLE, "heading": _HEADING}.get(kind, _BODY))

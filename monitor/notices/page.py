@@ -24,7 +24,9 @@ def notice_page(notice: Notice, language: Language) -> str:
             wording=wording,
             title=wording.title(notice).in_language(language),
             opening=wording.opening(notice).in_language(language),
-            objection=wording.objection(notice).in_language(language),
+            # whom to ask is the office's own word: a mobile number there is meant to be read
+            objection=plain(wording.objection(notice).in_language(language)),
+            ending=wording.ending(language),
             proof=proof.in_language(language) if proof else "",
         )
     )

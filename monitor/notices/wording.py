@@ -30,12 +30,17 @@ def opening(notice: Notice) -> Bilingual:
         else ""
     )
     return Bilingual(
-        f"{again_zh}经核查，你单位{notice.fiscal_year}年度政府信息公开工作年度报告存在下列"
-        f"{count}项问题。请对照依据逐项核实整改，并于{chinese_day(day)}前书面反馈整改情况。",
-        f"{again_en}The annual disclosure report of your agency for {notice.fiscal_year} was "
-        f"examined; {count} points were found, as listed below. Please check each against its "
-        f"legal basis, put it right, and answer in writing by {day}.",
+        f"{again_zh}经核查，你单位{notice.fiscal_year}年度政府信息公开工作年度报告的编制、公布"
+        f"存在下列{count}项问题。请对照依据逐项核实整改，并于{chinese_day(day)}前书面反馈整改情况。",
+        f"{again_en}It was examined how your agency made and published its annual disclosure "
+        f"report for {notice.fiscal_year}; points found: {count}, as listed below. Please check "
+        f"each against its legal basis, put it right, and answer in writing by {day}.",
     )
+
+
+def ending(language: Language) -> str:
+    """Return the words with which a Chinese notice ends; an English one has none."""
+    return "特此通知。" if language == "zh" else ""
 
 
 def objection(notice: Notice) -> Bilingual:
@@ -74,6 +79,13 @@ def ordinal(number: int, language: Language) -> str:
 def severity(name: str, language: Language) -> str:
     """Return the name of a severity."""
     return SEVERITY_NAMES[name].in_language(language)
+
+
+def quoted(quote: str) -> tuple[Bilingual, str]:
+    """Return what a quotation is called, and how it is shown: an address is none of the report."""
+    if quote.startswith(("http://", "https://")):
+        return Bilingual("网页", "Page"), quote
+    return Bilingual("原文", "Passage"), f"“{quote}”"
 
 
 def chinese_count(number: int) -> str:

@@ -282,7 +282,10 @@ class PublicationFacts:
     """The fiscal years of the agency's reports, at least of this one and the two before it: one
     entry a filing; empty if unknown."""
     years_certain: bool = False
-    """True if the agency's columns were last read whole and every report there has its owner."""
+    """True if it is proved that the agency has no report on the year before."""
+    standing: str | None = None
+    """How the agency stands for the year (outside contract, ``status``), where a day is given after
+    the due one; None otherwise, or if not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from monitor.simulator import wording
 from monitor.simulator.calendar import draw_fate
-from monitor.simulator.model import ANNUAL, Agency, Form, Item, Kind, Node
+from monitor.simulator.model import ANNUAL, ELSEWHERE, Agency, Form, Item, Kind, Node
 from monitor.simulator.neighbours import Filler, decoys, neighbours
 
 LAYOUTS = (
     "own", "mixed", "central", "names", "tabs", "panels", "select", "query", "text", "table",
-    "shell",
+    "shell", ELSEWHERE,
 )  # fmt: skip
 """The layouts of section 11 of the map of families, by what carries the reports."""
 
@@ -28,6 +28,8 @@ def platform(filler: Filler, layout: str) -> Node:
     slug = chance.choice(("zfxxgk", "xxgk", "zwgk/zfxxgk", "gk"))
     if layout == "own" and len(filler.agencies) > 1:
         annual = [_units(filler, slug)]
+    elif layout == ELSEWHERE and len(filler.agencies) > 1:
+        annual = [_elsewhere(filler, slug)]
     else:
         agency = filler.agencies[0] if len(filler.agencies) == 1 else None
         annual = [_annual(filler, slug, layout, agency)]
@@ -64,6 +66,35 @@ def _units(filler: Filler, parent: str) -> Node:
         number=filler.number(),
         children=tuple(children),
     )  # fmt: skip
+
+
+def _elsewhere(filler: Filler, parent: str) -> Node:
+    """Return a central list that leads to the column of each agency, on a host of its own."""
+    chance = filler.chance
+    children = []
+    for agency in (*filler.agencies, *filler.strangers):
+        own = f"{agency.slug}/{chance.choice(('zfxxgk', 'xxgk'))}"
+        children.append(
+            Node(
+                key=own,
+                name=agency.name if chance.random() < 0.6 else agency.short,
+                kind=Kind.HUB,
+                number=filler.number(),
+                agency=agency,
+                children=(
+                    *neighbours(filler, own, agency),
+                    _annual(filler, own, "mixed", agency),
+                ),
+            )
+        )
+    return Node(
+        key=f"{parent}/{chance.choice(wording.WORDS['column_slugs'])}",
+        name=chance.choice(wording.WORDS["columns"]),
+        kind=Kind.HUB,
+        number=filler.number(),
+        label=ANNUAL,
+        children=tuple(children),
+    )
 
 
 def _annual(filler: Filler, parent: str, layout: str, agency: Agency | None) -> Node:

@@ -196,7 +196,7 @@ def build_portal(
 
 
 _FOR_ONE = frozenset({"own", "mixed", "tabs", "panels", "query", "text", "table", "shell"})
-_WITH_STRANGERS = frozenset({"central", "names", "tabs", "select", "table"})
+_WITH_STRANGERS = frozenset({"central", "names", "tabs", "select", "table", "elsewhere"})
 
 
 def _agencies(chance: Random, prefix: str, place: str, role: str) -> tuple[list[Agency], str]:

@@ -209,7 +209,14 @@ class Portal:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Every host that the portal answers for."""
-        return (self.host, self.mobile_host) if self.mobile_host else (self.host,)
+        units = (self.host_of(node.agency) for node in self.root.walk() if node.agency)
+        return tuple(dict.fromkeys(filter(None, (self.host, self.mobile_host, *units))))
+
+    def host_of(self, agency: Agency | None) -> str:
+        """Return the host on which an agency's column stands: the portal's, or one of its own."""
+        if agency is None or self.layout != ELSEWHERE:
+            return self.host
+        return f"{agency.slug}.{self.host.split('.', 1)[1]}"
 
     @property
     def columns(self) -> list[Node]:
@@ -228,5 +235,7 @@ class Portal:
         return [item for item in self.items if item.is_report]
 
 
+ELSEWHERE = "elsewhere"
+"""The layout in which a list names all agencies, and each row leads to a host of their own."""
 ANNUAL = "信息公开年报"
 """The ColumnType of annual reports (国办发〔2017〕47号)."""

@@ -1,6 +1,8 @@
 """Prints specimens with programs outside the project: Chromium and LibreOffice, found by PATH."""
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -14,7 +16,7 @@ from monitor.specimens.pdf_look import PdfLook
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-_SECONDS = 300
+_SECONDS = 200
 _FILTERS = {"doc": "doc:MS Word 97", "rtf": "rtf:Rich Text Format"}
 
 
@@ -57,17 +59,12 @@ def chromium_pdf(page: str) -> bytes:
         source, printed = Path(folder, "page.html"), Path(folder, "page.pdf")
         source.write_text(page, encoding="utf-8")
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
-        subprocess.run(
-            [
-                CHROMIUM,
-                *options,
-                f"--user-data-dir={folder}/profile",
-                f"--print-to-pdf={printed}",
-                source.as_uri(),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=_SECONDS,
+        _run(
+            CHROMIUM,
+            *options,
+            f"--user-data-dir={folder}/profile",
+            f"--print-to-pdf={printed}",
+            source.as_uri(),
         )
         return printed.read_bytes()
 
@@ -89,19 +86,28 @@ def libreoffice(
         sources = [Path(folder, f"{index}.{source}") for index in range(len(documents))]
         for path, document in zip(sources, documents, strict=True):
             path.write_bytes(document)
-        subprocess.run(
-            [
-                SOFFICE,
-                f"-env:UserInstallation=file://{folder}/profile",
-                "--headless",
-                "--convert-to",
-                _FILTERS.get(to, to),
-                "--outdir",
-                folder,
-                *map(str, sources),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=_SECONDS,
+        _run(
+            SOFFICE,
+            f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            _FILTERS.get(to, to),
+            "--outdir",
+            folder,
+            *map(str, sources),
         )
         return [path.with_suffix(f".{to}").read_bytes() for path in sources]
+
+
+def _run(*command: str) -> None:
+    """Run a program to its end; if that does not come, end the programs it started too."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=_SECONDS)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, said)

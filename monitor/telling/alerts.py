@@ -12,10 +12,11 @@ from monitor.language import Bilingual, Language
 from monitor.lease import held
 from monitor.rules.rulings import Rulings
 from monitor.telling.approval import is_held, put_and_tell
-from monitor.telling.events import PORTAL_RECOVERED
-from monitor.telling.incidents import IncidentNews, incident_groups, record_incidents
+from monitor.telling.group_letters import render_groups
+from monitor.telling.incident_news import IncidentNews, incident_groups, of_scope
+from monitor.telling.incidents import record_incidents
 from monitor.telling.lines import Group
-from monitor.telling.mail import Letter, address, render
+from monitor.telling.mail import CLOSING, OWN_CLOSING, Letter, address
 from monitor.telling.news import Told, record_news, tellings, wanted
 from monitor.telling.outbox import Mail
 from monitor.telling.own_trouble import OPERATOR, OwnTrouble, record_own_trouble
@@ -27,12 +28,9 @@ from storage.database import transaction
 from storage.settings import Settings
 from storage.subscription_settings import Audience, SubscriptionSettings
 from storage.subscriptions import subscriptions_of_settings
+from storage.telling_settings import is_channel
 
 LEASE = "alerts"
-
-_OWN_SUBJECT = Bilingual(
-    "【运行告警】定时任务、邮件或原件异常", "[nianbao] Jobs, mails or originals in trouble"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +126,7 @@ def letters_of_news(
         events += len(news)
         for (recipient, language), subscriptions in offices.items():
             letters += [
-                (recipient, letter_of(told, language, now))
+                (recipient, letter_of(told, language, now, posts=is_channel(recipient)))
                 for told in tellings(wanted(news, subscriptions))
             ]
     if "operator" in audiences:
@@ -137,7 +135,7 @@ def letters_of_news(
         events += len(incidents) + sum(each.group.count for each in own)
         for (recipient, language), subscriptions in operators.items():
             letters += [
-                (recipient, letter_of(told, language, now))
+                (recipient, letter_of(told, language, now, posts=is_channel(recipient)))
                 for told in _operator_tellings(incidents, own, subscriptions)
             ]
     return letters, events
@@ -148,34 +146,45 @@ def _operator_tellings(
     own: Iterable[OwnTrouble],
     subscriptions: Sequence[SubscriptionSettings],
 ) -> Iterator[Told]:
-    def is_wanted(kind: str) -> bool:
-        return any(wants_event(one, kind) for one in subscriptions)
-
-    told = [each for each in incidents if is_wanted(each.of_kind)]
+    """Yield the letters to one operator; trouble of the installation itself is everybody's."""
+    told = [mine for each in incidents if (mine := of_scope(each, subscriptions)) is not None]
     if told:
         yield Told(
             kind=OPERATOR, subject=_incident_subject(told), groups=tuple(incident_groups(told))
         )
-    groups = tuple(each.group for each in own if is_wanted(each.kind))
+    groups = tuple(
+        each.group for each in own if any(wants_event(one, each.kind) for one in subscriptions)
+    )
     if groups:
-        yield Told(kind=OPERATOR, subject=_OWN_SUBJECT, groups=groups)
+        yield Told(kind=OPERATOR, subject=_own_subject(groups), groups=groups)
+
+
+def _own_subject(groups: Iterable[Group]) -> Bilingual:
+    zh = "，".join(f"{group.heading.zh}（{group.count}）" for group in groups)
+    en = ", ".join(f"{group.heading.en.lower()} ({group.count})" for group in groups)
+    return Bilingual(f"【运行情况】{zh}", f"[nianbao] {en[:1].upper()}{en[1:]}")
 
 
 def _incident_subject(news: Iterable[IncidentNews]) -> Bilingual:
     wrong = right = 0
     for each in news:
-        count = sum(line.stands_for for line in each.lines)
-        wrong += count * (each.kind != PORTAL_RECOVERED)
-        right += count * (each.kind == PORTAL_RECOVERED)
+        wrong += len(each.failing)
+        right += len(each.recovered)
+    if not wrong:
+        return Bilingual(
+            f"【抓取恢复】{right}个网站已恢复", f"[nianbao] Portals well again: {right}"
+        )
+    if not right:
+        return Bilingual(f"【抓取告警】{wrong}个网站异常", f"[nianbao] Portals in trouble: {wrong}")
     return Bilingual(
         f"【抓取告警】{wrong}个网站异常，{right}个恢复",
         f"[nianbao] Portals in trouble: {wrong}, well again: {right}",
     )
 
 
-def letter_of(told: Told, language: Language, now: datetime) -> Letter:
-    """Return a letter in a language."""
+def letter_of(told: Told, language: Language, now: datetime, *, posts: bool = False) -> Letter:
+    """Return a letter in a language; ``posts`` says that it goes to a channel."""
     subject = told.subject.in_language(language)
-    groups: Sequence[Group] = told.groups
-    text, html = render("alert", language, subject=subject, groups=groups, now=now)
+    closing = OWN_CLOSING if told.kind == OPERATOR else CLOSING
+    text, html = render_groups(subject, told.groups, language, now, posts=posts, closing=closing)
     return Letter(kind=told.kind, subject=subject, text=text, html=html)

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.language import Bilingual, Language
+from monitor.telling.group_letters import render_groups
 from monitor.telling.lines import Group, Line
-from monitor.telling.mail import Letter, address, render
+from monitor.telling.mail import OWN_CLOSING, Letter, address
 from monitor.telling.outbox import Mail, NotOpenError, put
 from storage.clock import iso_utc, utc_now
 from storage.models import Decision, MessageState, OutboxMessage, Settlement
@@ -81,6 +82,7 @@ def _letter(held: Sequence[OutboxMessage], language: Language, now: datetime) ->
     lines = [
         Line(
             name=message.recipient,
+            is_ours=True,
             fiscal_year=None,
             message=Bilingual(message.subject, message.subject),
             proof=Bilingual(_HOW.zh.format(id=message.id), _HOW.en.format(id=message.id)),
@@ -88,7 +90,7 @@ def _letter(held: Sequence[OutboxMessage], language: Language, now: datetime) ->
         for message in held
     ]
     groups = [Group(heading=_HEADING, lines=lines)]
-    text, html = render("alert", language, subject=subject, groups=groups, now=now)
+    text, html = render_groups(subject, groups, language, now, closing=OWN_CLOSING)
     return Letter(kind=KIND, subject=subject, text=text, html=html)
 
 

@@ -42,12 +42,12 @@ def changes(
     since: datetime,
     until: datetime,
     tells: Callable[[str, Concerned | None], bool],
-    has: Callable[[Concerned], bool],
+    tells_portal: Callable[[str, Whom], bool],
 ) -> list[Line]:
     """Return a line for each event after ``since`` and until ``until``, oldest first.
 
-    ``tells`` says which kinds are told about whom, ``has`` who is covered at all: trouble of a
-    portal is told to everybody whose agencies it may hide.
+    ``tells`` says which kinds are told about whom, ``tells_portal`` the same of what happens to a
+    portal: everybody is told of it whose agencies it may hide.
     """
     query = (
         select(Event, Agency, Portal)
@@ -64,18 +64,19 @@ def changes(
             url=event.details.get("url"),
         )
         for event, agency, portal in session.execute(query)
-        if _is_told(event.kind, _whom(agency, portal), tells, has)
+        if _is_told(event, _whom(agency, portal), tells, tells_portal)
     ]
 
 
 def _is_told(
-    kind: str,
+    event: Event,
     whom: Whom | None,
     tells: Callable[[str, Concerned | None], bool],
-    has: Callable[[Concerned], bool],
+    tells_portal: Callable[[str, Whom], bool],
 ) -> bool:
+    kind = event.kind
     if kind in PORTAL_KINDS and whom is not None:
-        return has(whom)
+        return tells_portal(event.details.get("of_kind", kind), whom)
     return tells(_OWN.get(kind, kind), None if kind in _OWN else whom)
 
 

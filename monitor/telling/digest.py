@@ -15,6 +15,7 @@ from email import message_from_bytes, policy
 from sqlalchemy.orm import Session
 
 from monitor.compliance import Standing
+from monitor.findings.faulty import agencies_with_errors
 from monitor.findings.standing import FindingRow
 from monitor.language import Bilingual, Language
 from monitor.rules.naming import SEVERITY_NAMES
@@ -37,7 +38,7 @@ from monitor.telling.digest_series import (
     last_sent,
     last_window,
 )
-from monitor.telling.lines import TOO_LATE
+from monitor.telling.fitting import Fitted, fitted
 from monitor.telling.mail import Attachment, Letter, address, render
 from monitor.telling.outbox import Mail
 from monitor.telling.workbook import MEDIA_TYPE, digest_workbook
@@ -49,6 +50,19 @@ _BARS = 13
 """Bars in the picture: that of all, and of the divisions with most trouble."""
 _COLUMNS = tuple(name for name in NAMES if name != OBLIGED)
 _MORE = Bilingual("另有 %d 项，见附件台账。", "%d more are in the attached workbook.")
+_MORE_POSTED = Bilingual(
+    "另有 %d 项，用 nianbao status、nianbao findings 查看。",
+    "%d more; 'nianbao status' and 'nianbao findings' list them.",
+)
+_WHOLE = Bilingual(
+    "全部问题（含提示）和各机关状态见附件台账，共 %d 条问题。",
+    "All findings, hints included, and where everybody stands are in the attached workbook; "
+    "findings: %d.",
+)
+_WHOLE_POSTED = Bilingual(
+    "全部问题（含提示）共 %d 条，用 nianbao findings 查看。",
+    "All findings, hints included: %d; 'nianbao findings' lists them.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,33 +150,42 @@ def digest_letter(
     scope, language = Scope(subscriptions=series.subscriptions), series.language
     rows = scope.standings(matter.standings)
     findings = scope.findings(matter.findings, matter)
-    faulty = _faulty(findings, matter.year)
+    faulty = agencies_with_errors(findings, matter.year)
     counts = counts_of(rows, faulty)
     divisions = division_rows(rows, faulty, matter.governments, matter.portals.values())
     subject = _subject(series, matter.year, number, counts).in_language(language)
     picture = _picture(counts, divisions)
     # reports that are not there have lines of their own in the mail
     ledger = [*scope.findings(matter.absences, matter), *findings]
-    text, html = render(
-        "digest",
-        language,
-        subject=subject,
-        number=number,
-        since=since,
-        until=matter.now,
-        tiles=_tiles(counts, change(counts, past.sent.counts if past.sent else None, matter.year)),
-        divisions=divisions,
-        columns=[(name, NAMES[name]) for name in _COLUMNS],
-        obliged=OBLIGED,
-        picture=picture.cid if counts[OBLIGED] else "",
-        sections=sections_of(session, matter, scope, rows, findings, since),
-        clean=_is_clean(findings, matter.year),
-        severities=SEVERITY_NAMES,
-        more=_MORE,
-        total_findings=len(ledger),
-        before=_before(past),
-        archive=matter.settings.mail.archive_base_url.rstrip("/"),
-    )
+    posts = is_channel(series.recipient)  # nothing can be attached there
+
+    def rendered(shown: Sequence[Fitted]) -> tuple[str, str]:
+        return render(
+            "digest",
+            language,
+            subject=subject,
+            number=number,
+            since=since,
+            until=matter.now,
+            tiles=_tiles(
+                counts, change(counts, past.sent.counts if past.sent else None, matter.year)
+            ),
+            divisions=divisions,
+            columns=[(name, NAMES[name]) for name in _COLUMNS],
+            obliged=OBLIGED,
+            picture=picture.cid if counts[OBLIGED] else "",
+            sections=shown,
+            clean=_is_clean(findings, matter.year),
+            severities=SEVERITY_NAMES,
+            more=_MORE_POSTED if posts else _MORE,
+            whole=_WHOLE_POSTED if posts else _WHOLE,
+            total_findings=len(ledger),
+            before=_before(past),
+            archive=matter.settings.mail.archive_base_url.rstrip("/"),
+        )
+
+    sections = sections_of(session, matter, scope, rows, findings, since)
+    text, html = fitted(sections, rendered, posts=posts)
     attachments = [_workbook(matter, rows, ledger, faulty, language, subject)]
     if counts[OBLIGED]:
         attachments.insert(0, picture)
@@ -197,15 +220,6 @@ def _before(past: Past) -> Bilingual:
         f"{zh}（{day}）SHA-256 {last.text_sha256}（文本部分解码后的字节）。",
         f"{en} ({day}), SHA-256 {last.text_sha256} (of its text part, decoded).",
     )
-
-
-def _faulty(findings: Sequence[FindingRow], year: int) -> set[str]:
-    """Return the agencies whose report of the year has an open error beside coming late."""
-    return {
-        row.agency_id
-        for row in of_years(findings, (year, None))
-        if row.severity == "error" and row.agency_id and row.is_open and row.rule != TOO_LATE
-    }
 
 
 def _is_clean(findings: Sequence[FindingRow], year: int) -> bool:

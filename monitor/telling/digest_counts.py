@@ -52,8 +52,9 @@ class DivisionRow:
 
 
 def counts_of(rows: Iterable[Standing], faulty: Collection[str]) -> dict[str, int]:
-    """Count agencies by how they stand; ``faulty`` are those whose report has errors.
+    """Count agencies by how they stand.
 
+    ``faulty`` are those whose report has errors, as ``monitor.findings.faulty`` has it.
     Who owes nothing, or is waived, is not counted.
     """
     counts = dict.fromkeys(NAMES, 0)

@@ -59,19 +59,6 @@ class Entry:
         return self.stands_for - len(self.members) if self.members else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """Entries under one heading."""
-
-    heading: Bilingual
-    entries: Sequence[Entry]
-
-    @property
-    def count(self) -> int:
-        """How many agencies, findings or portals the entries are about."""
-        return sum(entry.stands_for for entry in self.entries)
-
-
 def of_line(line: Line) -> Entry:
     """Return a line of an alert as an entry."""
     return Entry(

@@ -163,6 +163,15 @@ class Scope:
             for one in self.subscriptions
         )
 
+    def tells_portal(self, kind: str, portal: Whom, matter: Matter) -> bool:
+        """Tell whether what happens to a portal is told: it may hide who publishes there."""
+        whom = [portal, *(each for each in matter.agencies.values() if is_behind(each, portal))]
+        return any(
+            (one.audience == "office" or wants_event(one, kind))
+            and any(covers(one, each) for each in whom)
+            for one in self.subscriptions
+        )
+
     def standings(self, rows: Iterable[Standing]) -> list[Standing]:
         """Return the agencies it is about."""
         return [row for row in rows if self.has(row)]
@@ -189,6 +198,11 @@ def whom_of(row: FindingRow, matter: Matter) -> Whom | None:
         return matter.agencies[row.agency_id]
     portal = matter.portals.get(row.portal_id or "")
     return whom_of_portal(portal) if portal is not None else None
+
+
+def is_behind(agency: Whom, portal: Whom) -> bool:
+    """Tell whether an agency publishes on a portal."""
+    return agency.portal_id == portal.portal_id
 
 
 def of_years(rows: Iterable[FindingRow], years: Collection[int | None]) -> list[FindingRow]:

@@ -11,13 +11,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.compliance import ComplianceState, Standing
+from monitor.findings.faulty import TOO_LATE
 from monitor.findings.standing import FindingRow
 from monitor.language import Bilingual
 from monitor.telling.changes import changes
 from monitor.telling.digest_entries import (
     INJECTED,
     Entry,
-    Section,
     decision_entry,
     finding_entries,
     finding_entry,
@@ -27,7 +27,9 @@ from monitor.telling.digest_entries import (
 )
 from monitor.telling.digest_matter import Matter, Scope, of_years, whom_of
 from monitor.telling.events import BACKDATED, CHANGED, DUE_SOON, HIJACKED, LATE, MISSING, REMOVED
-from monitor.telling.lines import TOO_LATE, agency_line, unsure_lines
+from monitor.telling.fitting import Whole
+from monitor.telling.lines import agency_line, unsure_lines
+from monitor.telling.scope import Whom
 from monitor.triage.naming import told
 
 _TAMPERED = {
@@ -46,17 +48,26 @@ def sections_of(
     rows: Sequence[Standing],
     findings: Sequence[FindingRow],
     since: datetime,
-) -> list[Section]:
+) -> list[Whole]:
     """Return the sections that have entries; ``rows`` and ``findings`` are those of the scope."""
     parts = _Parts(matter=matter, scope=scope, rows=rows, findings=findings)
     found = [
-        _section("未公布", "Missing", parts.standing(ComplianceState.MISSING, MISSING)),
-        _section("逾期公布", "Published late", parts.standing(ComplianceState.LATE, LATE)),
         _section(
-            "撤下、篡改、倒填日期、改动", "Removed, hijacked, back-dated, changed", parts.tampered()
+            "未公布", "Missing", parts.standing(ComplianceState.MISSING, MISSING), urgent=True
         ),
-        _section("即将到期", "Due soon", parts.standing(ComplianceState.DUE_SOON, DUE_SOON)),
-        _section("整改通知逾期未办结", "Notices past their day", parts.overdue()),
+        _section(
+            "逾期公布", "Published late", parts.standing(ComplianceState.LATE, LATE), urgent=True
+        ),
+        _section(
+            "撤下、篡改、倒填日期、改动",
+            "Removed, hijacked, back-dated, changed",
+            parts.tampered(),
+            urgent=True,
+        ),
+        _section(
+            "即将到期", "Due soon", parts.standing(ComplianceState.DUE_SOON, DUE_SOON), urgent=True
+        ),
+        _section("整改通知逾期未办结", "Notices past their day", parts.overdue(), urgent=True),
         _section("无法判断的机关", "Agencies that cannot be judged", parts.unsure()),
         _section("年报中的错误", "Errors in the reports", parts.faults("error")),
         _section("年报中的警告", "Warnings about the reports", parts.faults("warning")),
@@ -66,12 +77,15 @@ def sections_of(
     return [section for section in found if section.entries]
 
 
-def _section(zh: str, en: str, entries: Sequence[Entry]) -> Section:
-    return Section(heading=Bilingual(zh, en), entries=entries)
+def _section(zh: str, en: str, entries: Sequence[Entry], *, urgent: bool = False) -> Whole:
+    return Whole(heading=Bilingual(zh, en), entries=entries, urgent=urgent)
 
 
 def _changed(session: Session, matter: Matter, scope: Scope, since: datetime) -> list[Entry]:
-    lines = changes(session, since, matter.now, scope.tells, scope.has)
+    def tells_portal(kind: str, portal: Whom) -> bool:
+        return scope.tells_portal(kind, portal, matter)
+
+    lines = changes(session, since, matter.now, scope.tells, tells_portal)
     return [of_line(line) for line in lines]
 
 

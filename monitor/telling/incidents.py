@@ -7,15 +7,12 @@ sure that silence means health.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.compliance import Standing
-from monitor.language import Bilingual
 from monitor.telling.events import (
     COLUMN_LOST,
     CRAWLER_SUSPECT,
@@ -23,7 +20,8 @@ from monitor.telling.events import (
     PORTAL_DOWN,
     PORTAL_RECOVERED,
 )
-from monitor.telling.lines import UNSURE, Group, Line, recovered_line, trouble_line
+from monitor.telling.incident_news import Failing, IncidentNews
+from monitor.telling.lines import UNSURE
 from monitor.triage.effects import NOT_TOLD, Triage
 from monitor.triage.facts import trouble
 from storage.models import Crawl, CrawlState, Event, Incident, Portal
@@ -36,36 +34,6 @@ _KIND_OF = {
     CrawlState.UNREACHABLE.value: PORTAL_DOWN,
     CrawlState.NO_COLUMN.value: COLUMN_LOST,
 }
-_TROUBLE = Bilingual("网站抓取异常", "Portals in trouble")
-_RECOVERED = Bilingual("网站已恢复", "Portals well again")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failing:
-    """A portal whose last crawls failed."""
-
-    portal: Portal
-    crawl: Crawl
-    """The last one."""
-    kind: str
-
-    @property
-    def cause(self) -> str:
-        """What is probably the matter: the host if nobody could reach it, else the portal."""
-        if self.kind == PORTAL_DOWN:
-            return (urlsplit(self.portal.url).hostname or self.portal.id).lower()
-        return self.portal.id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentNews:
-    """What is newly to be told of one cause."""
-
-    kind: str
-    """That of the event: of the trouble, or ``portal_recovered``."""
-    of_kind: str
-    """That of the trouble that it is, or was."""
-    lines: tuple[Line, ...]
 
 
 def record_incidents(
@@ -86,23 +54,41 @@ def record_incidents(
     }
     news = []
     for key, concerned in by_cause.items():
-        told = _tell(session, known.get(key), key, concerned, mail, standings, triage, now)
+        told = _tell(session, known.get(key), key, concerned, mail, triage, now)
         if told is not None:
-            news.append(told)
+            news.append(_news(told, standings, failing=tuple(concerned)))
     well = _well_again(session)
     for key, incident in known.items():
         if key not in by_cause:
-            news += _close(session, incident, well, by_cause, now)
+            recovered = _close(session, incident, well, by_cause, now)
+            if recovered:
+                news.append(_news(incident, standings, recovered=recovered))
     session.flush()
     return news
 
 
-def incident_groups(news: Iterable[IncidentNews]) -> list[Group]:
-    """Return the lines of an operators' mail: what is wrong first."""
-    wrong = [line for each in news if each.kind != PORTAL_RECOVERED for line in each.lines]
-    right = [line for each in news if each.kind == PORTAL_RECOVERED for line in each.lines]
-    groups = (Group(heading=_TROUBLE, lines=wrong), Group(heading=_RECOVERED, lines=right))
-    return [group for group in groups if group.lines]
+def _news(
+    incident: Incident,
+    standings: Iterable[Standing],
+    *,
+    failing: tuple[Failing, ...] = (),
+    recovered: tuple[Portal, ...] = (),
+) -> IncidentNews:
+    ids = {each.portal.id for each in failing} | {portal.id for portal in recovered}
+    behind: dict[str, list[Standing]] = defaultdict(list)
+    for row in standings:
+        if row.portal_id in ids:
+            behind[row.portal_id].append(row)
+    return IncidentNews(
+        kind=incident.kind if failing else PORTAL_RECOVERED,
+        of_kind=incident.kind,
+        failing=failing,
+        recovered=recovered,
+        again=incident.told - 1,
+        since=incident.opened_at,
+        hidden={key: [row for row in rows if row.state in UNSURE] for key, rows in behind.items()},
+        behind=behind,
+    )
 
 
 def _failing(session: Session, count: int) -> list[Failing]:
@@ -149,10 +135,9 @@ def _tell(
     key: tuple[str, str],
     concerned: Sequence[Failing],
     mail: MailSettings,
-    standings: Sequence[Standing],
     triage: Triage,
     now: datetime,
-) -> IncidentNews | None:
+) -> Incident | None:
     if all(_is_quiet(triage, each) for each in concerned):
         return None
     portals = sorted(each.portal.id for each in concerned)
@@ -166,7 +151,7 @@ def _tell(
     incident.told, incident.told_at, incident.portals = incident.told + 1, now, portals
     session.flush()
     session.add_all(_event(incident, each, now) for each in concerned)
-    return IncidentNews(kind=key[0], of_kind=key[0], lines=(_line(incident, concerned, standings),))
+    return incident
 
 
 def _is_quiet(triage: Triage, failing: Failing) -> bool:
@@ -184,29 +169,14 @@ def _is_time(
     return now >= incident.told_at + timedelta(days=days)
 
 
-def _line(incident: Incident, concerned: Sequence[Failing], standings: Sequence[Standing]) -> Line:
-    ids = {each.portal.id for each in concerned}
-    hidden = [row.agency_name for row in standings if row.portal_id in ids and row.state in UNSURE]
-    first = concerned[0]
-    others = [each.portal.name for each in concerned[1:]]
-    return trouble_line(
-        first.portal,
-        first.crawl,
-        hidden,
-        others=others,
-        again=incident.told - 1,
-        since=incident.opened_at,
-    )
-
-
 def _close(
     session: Session,
     incident: Incident,
     well: Collection[str],
     by_cause: Mapping[tuple[str, str], Sequence[Failing]],
     now: datetime,
-) -> list[IncidentNews]:
-    """Close an incident whose cause no longer shows; tell of its end only if it is an end.
+) -> tuple[Portal, ...]:
+    """Close an incident whose cause no longer shows; return of which portals that is an end.
 
     A portal that fails otherwise now has an incident of that kind; one whose last crawl failed for
     the first time is not known to be well: both are no recovery.
@@ -221,11 +191,9 @@ def _close(
         portal for portal in portals if portal.id not in well and portal.id not in failing_otherwise
     ]
     if unsettled:
-        return []
+        return ()
     incident.resolved_at = now
-    recovered = [portal for portal in portals if portal.id in well]
-    if not recovered:
-        return []
+    recovered = tuple(portal for portal in portals if portal.id in well)
     for portal in recovered:
         session.add(
             Event(
@@ -238,8 +206,7 @@ def _close(
                 details={"incident": incident.id, "of_kind": incident.kind},
             )
         )
-    lines = tuple(recovered_line(portal) for portal in recovered)
-    return [IncidentNews(kind=PORTAL_RECOVERED, of_kind=incident.kind, lines=lines)]
+    return recovered
 
 
 def _event(incident: Incident, failing: Failing, now: datetime) -> Event:

@@ -1,7 +1,7 @@
 """What mails say about one agency or one portal, in both languages."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.compliance import ComplianceState, Standing
@@ -11,8 +11,6 @@ from monitor.triage.facts import CONTROL_FAILED, trouble
 from storage.clock import SHANGHAI, local_date
 from storage.models import Crawl, CrawlState, Portal
 
-TOO_LATE = "published-late"
-"""The finding that a report came late; the line of its agency says so already."""
 _NAMES_SHOWN = 12
 _LONGEST_REASON = 200
 
@@ -29,6 +27,8 @@ class Line:
     proof: Bilingual | None = None
     local: Bilingual | None = None
     """What a local ruling changed in it."""
+    is_ours: bool = False
+    """Whether the name is a recipient of the settings: their operator knows the address."""
     stands_for: int = 1
     """How many agencies, or portals, it is about."""
 
@@ -98,10 +98,17 @@ def agency_line(standing: Standing) -> Line:
         fiscal_year=standing.fiscal_year,
         message=_message(standing),
         basis=standing.basis,
-        url=standing.report_url,
+        url=standing.report_url or _column(standing),
         proof=_proof(standing),
         local=local_note(standing),
     )
+
+
+def _column(standing: Standing) -> str | None:
+    """Return where a missing report should stand."""
+    if standing.state is not ComplianceState.MISSING or not standing.columns:
+        return None
+    return standing.columns[0]
 
 
 def local_note(standing: Standing) -> Bilingual | None:
@@ -196,12 +203,14 @@ def unsure_lines(rows: Iterable[Standing], portals: dict[str, Portal]) -> list[L
         if row.state in UNSURE:
             by_cause.setdefault((row.portal_id, _reason(row).zh), []).append(row)
     return [
-        agency_line(hidden[0]) if len(hidden) == 1 else _portal_line(portals[portal_id], hidden)
+        _hidden_line(portals[portal_id], hidden)
         for (portal_id, _), hidden in sorted(by_cause.items())
     ]
 
 
-def _portal_line(portal: Portal, hidden: Sequence[Standing]) -> Line:
+def _hidden_line(portal: Portal, hidden: Sequence[Standing]) -> Line:
+    if len(hidden) == 1:  # no law says that a site cannot be reached
+        return replace(agency_line(hidden[0]), basis=None, url=portal.url)
     reason = _reason(hidden[0])
     why = Bilingual(reason.zh.removesuffix("。"), reason.en.removesuffix("."))
     return Line(

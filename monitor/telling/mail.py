@@ -23,16 +23,17 @@ from storage.leaf import cleaned
 from storage.telling_settings import is_channel
 
 _SUBJECT_LENGTH = 200
-SHOWN = 200
-"""Lines of a group, and findings, that a mail shows."""
+_ALSO = Bilingual("此外还有 %d 个", "And %d more")
 _MORE = Bilingual("另有 %d 项，用 nianbao status 查看。", "%d more; 'nianbao status' lists them.")
 _OF_URLS = "!#$%&'()*+,/:;=?@[]~"
 """What stands in URLs beside letters, digits and ``-._``."""
-_CLOSING = Bilingual(
-    "本邮件由年报（nianbao）自动发出。每一结论都有存档原件为证，请先核对原件再作处理。",
-    "Sent automatically by nianbao. Every statement rests on an archived original; look at it "
-    "before you act.",
+CLOSING = Bilingual(
+    "由年报（nianbao）自动发出。关于年报的每一结论都有存档原件为证，请先核对原件再作处理。",
+    "Sent automatically by nianbao. Every statement about a report rests on an archived original; "
+    "look at it before you act.",
 )
+OWN_CLOSING = Bilingual("由年报（nianbao）自动发出。", "Sent automatically by nianbao.")
+"""Of what is about the program itself, of which there are no originals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +62,11 @@ class Letter:
 def render(name: str, language: Language, **values: Any) -> tuple[str, str]:
     """Render the text and the HTML of the template ``name``; HTML is always escaped."""
     values = {
-        "shown": SHOWN,
+        "also": _ALSO,
         "more": _MORE,
-        "closing": _CLOSING.in_language(language),
+        "closing": CLOSING,
         **values,
+        "colon": "：" if language == "zh" else ": ",
         "t": lambda zh, en: zh if language == "zh" else en,
         "say": lambda both: _say(both, language),
         "language": language,
@@ -144,6 +146,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["plain"] = _shown
+    environment.filters["bare"] = plain
     environment.filters["day"] = lambda instant: f"{instant.astimezone(SHANGHAI):%Y-%m-%d}"
     environment.filters["minute"] = lambda instant: f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     environment.filters["link"] = _only_web

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from monitor.channels.attempt import Attempt, Delivery
-from storage.clock import iso_utc, utc_now
+from storage.clock import utc_now
 from storage.database import reading, transaction
 from storage.models import Decision, MessageState, OutboxMessage, Settlement
 
@@ -67,6 +67,9 @@ class Claimed:
     recipient: str
     subject: str
     content: bytes
+    parts: int | None
+    """Into how many posts it was divided when it was last tried."""
+    parts_sent: int
 
 
 def put(session: Session, mails: Iterable[Mail], now: datetime) -> int:
@@ -162,36 +165,6 @@ def stuck_since(session: Session, now: datetime, hours: float) -> datetime | Non
     return since if now - since >= timedelta(hours=hours) else None
 
 
-def describe(message: OutboxMessage, settlements: Iterable[Settlement] = ()) -> dict[str, object]:
-    """Return what ``nianbao outbox`` prints of a message."""
-    return {
-        "id": message.id,
-        "kind": message.kind,
-        "number": message.number,
-        "recipient": message.recipient,
-        "subject": message.subject,
-        "state": message.state.value,
-        "attempts": message.attempts,
-        "created_at": iso_utc(message.created_at),
-        "next_attempt_at": iso_utc(message.next_attempt_at)
-        if message.state is MessageState.WAITING
-        else None,
-        "finished_at": iso_utc(message.finished_at) if message.finished_at else None,
-        "last_error": message.last_error,
-        "message_id": message.message_id,
-        "settlements": [
-            {
-                "at": iso_utc(each.decided_at),
-                "by": each.author,
-                "was": each.was.value,
-                "decision": each.decision.value,
-                "note": each.note,
-            }
-            for each in settlements
-        ],
-    }
-
-
 def delay_before(attempt: int) -> timedelta:
     """Return how long to wait after the given number of attempts: doubling, six hours at most."""
     doublings = min(max(attempt - 1, 0), 10)
@@ -227,6 +200,13 @@ def due(engine: Engine, now: datetime, *, to_channels: bool) -> list[int]:
         )
 
 
+def recipients_of(engine: Engine, numbers: Sequence[int]) -> dict[int, str]:
+    """Return to whom messages go, by their numbers."""
+    query = select(OutboxMessage.id, OutboxMessage.recipient).where(OutboxMessage.id.in_(numbers))
+    with reading(engine) as session:
+        return {number: recipient for number, recipient in session.execute(query)}  # noqa: C416
+
+
 def claim(engine: Engine, message_id: int) -> Claimed | None:
     """Mark a message as being sent; None if another sender was first."""
     with transaction(engine) as session:
@@ -240,7 +220,25 @@ def claim(engine: Engine, message_id: int) -> Claimed | None:
             recipient=message.recipient,
             subject=message.subject,
             content=message.content,
+            parts=message.parts,
+            parts_sent=message.parts_sent,
         )
+
+
+def note_parts(engine: Engine, message_id: int, sent: int, of: int) -> None:
+    """Write down how many parts of a message have arrived; the next attempt begins after them."""
+    with transaction(engine) as session:
+        message = session.get_one(OutboxMessage, message_id)
+        message.parts, message.parts_sent = of, sent
+
+
+def put_back(engine: Engine, message_id: int, now: datetime) -> None:
+    """Let a message wait whose further parts are sent with the next round: that is no attempt."""
+    with transaction(engine) as session:
+        message = session.get_one(OutboxMessage, message_id)
+        message.state, message.last_error = MessageState.WAITING, None
+        message.attempts -= 1
+        message.next_attempt_at = now
 
 
 def finish(engine: Engine, message_id: int, attempt: Attempt, now: datetime) -> MessageState:

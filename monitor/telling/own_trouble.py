@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.language import Bilingual
+from monitor.reasons import said_by_job
 from monitor.telling.archive_trouble import record_archive_trouble
 from monitor.telling.lines import Group, Line
-from monitor.telling.outbox import INTERRUPTED, stuck_since
+from monitor.telling.outbox import stuck_since
 from storage.clock import SHANGHAI
 from storage.models import Event, JobRun, MessageState, OutboxMessage
 
@@ -26,7 +27,7 @@ OPERATOR = "operator"
 _JOBS_FAILED = Bilingual("定时任务失败", "Jobs that failed")
 _JOBS_RECOVERED = Bilingual("定时任务已恢复", "Jobs that work again")
 _MAILS = Bilingual("未送达或不确定的邮件", "Mails that failed or are uncertain")
-_OUTBOX = Bilingual("发件箱", "The outbox")
+_OUTBOX = Bilingual("发件箱停滞或恢复", "Outbox stuck, or moving again")
 _LONGEST_REASON = 300
 _SENDING = "send"
 """The job that sends mail; of its trouble no mail can tell."""
@@ -94,11 +95,13 @@ def _last_runs(session: Session) -> list[JobRun]:
 
 
 def _job_line(run: JobRun) -> Line:
-    reason = (run.message or "")[:_LONGEST_REASON]
+    why = said_by_job(run.message)
     message = (
         Bilingual("已恢复正常。", "It works again.")
         if run.succeeded
-        else Bilingual(f"运行失败：{reason}", f"It failed: {reason}")
+        else Bilingual(
+            f"未能完成：{why.zh[:_LONGEST_REASON]}", f"It failed: {why.en[:_LONGEST_REASON]}"
+        )
     )
     return Line(name=f"nianbao schedule: {run.job}", fiscal_year=None, message=message)
 
@@ -155,15 +158,15 @@ def _mail_line(mail: OutboxMessage) -> Line:
         if mail.state is MessageState.UNCERTAIN
         else Bilingual("未能送达", "was not delivered")
     )
-    reason = (mail.last_error or "")[:_LONGEST_REASON]
-    reason_zh = "程序在交出邮件时中断" if reason == INTERRUPTED else reason
+    why = said_by_job(mail.last_error)
     return Line(
         name=mail.recipient,
+        is_ours=True,
         fiscal_year=None,
         message=Bilingual(
-            f"第 {mail.id} 号邮件“{mail.subject}”{fate.zh}：{reason_zh}"
+            f"第 {mail.id} 号邮件“{mail.subject}”{fate.zh}：{why.zh[:_LONGEST_REASON]}"
             f"（nianbao outbox settle {mail.id}）",
-            f"mail {mail.id}, {mail.subject!r}, {fate.en}: {reason} "
+            f"mail {mail.id}, {mail.subject!r}, {fate.en}: {why.en[:_LONGEST_REASON]} "
             f"(nianbao outbox settle {mail.id})",
         ),
     )

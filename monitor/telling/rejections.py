@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.compliance import ComplianceState, Standing
+from monitor.findings.faulty import TOO_LATE
 from monitor.findings.standing import FindingRow, standing_findings
 from monitor.language import Bilingual
 from monitor.telling.events import REJECTED
-from monitor.telling.lines import TOO_LATE, Line
+from monitor.telling.lines import Line
 from monitor.triage.effects import NOT_TOLD, Triage
 from storage.clock import iso_utc
 from storage.models import Event, TriageKind

@@ -1,8 +1,8 @@
-"""Sending what is in the outbox: mails over one connection, texts to channels one by one."""
+"""Sending what is in the outbox: mails over one connection, texts to channels part by part."""
 
 import smtplib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from monitor.channels.attempt import Attempt, Delivery
 from monitor.channels.posting import ChannelError, post
 from monitor.channels.smtp import MailServerError, connection, deliver
-from monitor.channels.text import short_text
+from monitor.channels.text import parts_of
 from monitor.lease import held
 from monitor.telling.outbox import (
     Claimed,
@@ -18,7 +18,10 @@ from monitor.telling.outbox import (
     count_waiting,
     due,
     finish,
+    note_parts,
+    put_back,
     put_off,
+    recipients_of,
     settle_interrupted,
 )
 from storage.models import MessageState
@@ -26,6 +29,8 @@ from storage.settings import MailSettings, Settings
 from storage.telling_settings import Channels
 
 LEASE = "send"
+POSTS_A_ROUND = 18
+"""To one channel: WeCom and DingTalk take 20 a minute, and DingTalk then nothing for ten."""
 
 Stop = Callable[[], bool]
 """Says whether to stop after the message in hand."""
@@ -125,31 +130,60 @@ def _send_mail(
 def _send_posts(
     engine: Engine, channels: Channels, now: datetime, stop: Stop, summary: SendSummary
 ) -> None:
-    for number in due(engine, now, to_channels=True):
+    waiting = due(engine, now, to_channels=True)
+    recipients = recipients_of(engine, waiting)
+    left = dict.fromkeys(recipients.values(), POSTS_A_ROUND)
+    for number in waiting:
         if stop():
             return
-        message = claim(engine, number)
+        allowed = left[recipients[number]]
+        message = claim(engine, number) if allowed else None
         if message is None:
             continue
-        attempt = _post(channels, message)
+        attempt, posted = _post(engine, channels, message, allowed, stop)
+        left[message.recipient] -= posted
+        if attempt is None:
+            put_back(engine, number, now)
+            continue
         summary.count(finish(engine, number, attempt, now))
+        if attempt.delivery is Delivery.LATER:
+            left[message.recipient] = 0  # who is busy is not asked again in the same breath
         if attempt.delivery is Delivery.SENDER_REFUSED:
             summary.server_error = attempt.detail
             put_off(engine, [number], attempt.detail, now)
 
 
-def _post(channels: Channels, message: Claimed) -> Attempt:
+def _post(
+    engine: Engine, channels: Channels, message: Claimed, allowed: int, stop: Stop
+) -> tuple[Attempt | None, int]:
+    """Post the parts of a message that have not arrived yet; return the outcome, and how many.
+
+    The outcome is None if parts are left for the next round.
+    """
     name = message.recipient
     if name not in channels:
-        detail = f"[channels] {name}: is not set"
-        return Attempt(delivery=Delivery.SENDER_REFUSED, detail=detail)
+        return _not_to(f"[channels] {name}: is not set"), 0
     url = channels[name].get_secret_value()
-    pointer = f"……（余下见邮件，或 more: nianbao outbox show {message.id}）"
-    text = short_text(url, message.subject, message.content.decode("utf-8", "replace"), pointer)
-    try:
-        return post(url, message.subject, text)
-    except ChannelError as error:
-        return Attempt(delivery=Delivery.SENDER_REFUSED, detail=f"[channels] {name}: {error}")
+    parts = parts_of(url, message.subject, message.content.decode("utf-8", "replace"))
+    first = message.parts_sent if message.parts == len(parts) else 0
+    attempt = Attempt(delivery=Delivery.SENT)
+    for posted, part in enumerate(parts[first:]):
+        if posted >= allowed or stop():
+            return None, posted
+        try:
+            attempt = post(url, part)
+        except ChannelError as error:
+            return _not_to(f"[channels] {name}: {error}"), posted
+        number = first + posted + 1
+        if attempt.delivery is not Delivery.SENT:
+            where = f"part {number} of {len(parts)}: " if len(parts) > 1 else ""
+            return replace(attempt, detail=f"{where}{attempt.detail}"), posted + 1
+        note_parts(engine, message.id, number, len(parts))
+    return attempt, len(parts) - first
+
+
+def _not_to(detail: str) -> Attempt:
+    return Attempt(delivery=Delivery.SENDER_REFUSED, detail=detail)
 
 
 def _alive(server: smtplib.SMTP) -> bool:

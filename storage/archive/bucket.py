@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from urllib3.exceptions import HTTPError
 
 from storage.archive.forms import PIECE
-from storage.archive.s3_errors import code_of, explained, status_of
+from storage.archive.s3_errors import NO_LOCK, code_of, explained, status_of
 from storage.archive.s3_place import Place
 from storage.clock import utc_now
 
@@ -78,18 +78,26 @@ class Bucket:
         Raises:
             Exists: if there is one, as far as the store can tell; it stays as it is.
         """
-        condition = {"IfNoneMatch": "*"} if self._asks_for_absence else {}
+        if not self._asks_for_absence:
+            self._add_unconditionally(path, data, locked=locked)
+            return
+        condition = {"IfNoneMatch": "*"}
         try:
             self._put(path, data, condition | (self._lock() if locked else {}))
         except ClientError as error:
             if status_of(error) == PRECONDITION_FAILED:
                 raise Exists(path) from error
-            if not condition or status_of(error) not in (NOT_IMPLEMENTED, CONFLICT):
+            if status_of(error) not in (NOT_IMPLEMENTED, CONFLICT):
                 raise
-            # A store that knows no conditions, or one that is busy with the very same name: the
-            # name is the content's, so that what is written over is the same.
+            # A store that knows no conditions, or one that is busy with the very same name.
             self._asks_for_absence = status_of(error) != NOT_IMPLEMENTED
-            self._put(path, data, self._lock() if locked else {})
+            self._add_unconditionally(path, data, locked=locked)
+
+    def _add_unconditionally(self, path: str, data: bytes, *, locked: bool) -> None:
+        """Write an object if none is there now; one that comes meanwhile is of the same name."""
+        if self.head(path) is not None:
+            raise Exists(path)
+        self._put(path, data, self._lock() if locked else {})
 
     def replace(self, path: str, data: bytes) -> None:
         """Write an object whatever was there before; for a damaged one that was put aside."""
@@ -145,7 +153,11 @@ class Bucket:
         """Return the time by the store's own clock, as far as it tells."""
         answer = self._ask("")
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        return parsedate_to_datetime(date) if date else utc_now()
+        try:
+            told = parsedate_to_datetime(date) if date else utc_now()
+        except ValueError:
+            return utc_now()
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
 
     def open(self, path: str) -> Generator[bytes, None, None] | None:
         """Return an object's bytes in pieces; None if there is none."""
@@ -201,8 +213,12 @@ class Bucket:
         if lock is None:
             return {}
         if not self._lock_is_there:
-            # Else some stores would take the object and forget the lock.
-            self._client.get_object_lock_configuration(Bucket=self.place.bucket)
+            # Else some stores would take the object and forget the lock; some that have none
+            # answer this question like any other about the bucket.
+            name = "GetObjectLockConfiguration"
+            answer = self._client.get_object_lock_configuration(Bucket=self.place.bucket)
+            if answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") != "Enabled":
+                raise ClientError({"Error": {"Code": NO_LOCK, "Message": "not enabled"}}, name)
             self._lock_is_there = True
         return {"ObjectLockMode": lock.mode, "ObjectLockRetainUntilDate": lock.end(utc_now())}
 

@@ -31,7 +31,12 @@ def path_of(sha256: str, *, compressed: bool = False) -> str:
     Raises:
         ValueError: if ``sha256`` is none.
     """
-    return f"{ORIGINALS}/{require_sha256(sha256)[:2]}/{sha256}{SUFFIX if compressed else ''}"
+    return f"{directory_of(require_sha256(sha256))}/{sha256}{SUFFIX if compressed else ''}"
+
+
+def directory_of(sha256: str) -> str:
+    """Return the directory that an original lies in, in whatever form."""
+    return f"{ORIGINALS}/{sha256[:2]}"
 
 
 def original_at(path: str) -> str | None:

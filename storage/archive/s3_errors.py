@@ -40,6 +40,7 @@ _DAMAGED_ON_THE_WAY = (
 _FULL = ("存储空间或配额已满，请扩容", "the storage or its quota is full; enlarge it")
 _RIGHTS = "s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject"
 _LOCK_RIGHTS = "s3:PutObjectRetention, s3:GetBucketObjectLockConfiguration"
+NO_LOCK = "ObjectLockConfigurationNotFoundError"
 _CODES = {
     "NoSuchBucket": (
         "没有这个存储桶，请先建立，或检查网址",
@@ -67,7 +68,7 @@ _CODES = {
     "XAmzContentChecksumMismatch": _DAMAGED_ON_THE_WAY,
     "QuotaExceeded": _FULL,
     "XMinioStorageFull": _FULL,
-    "ObjectLockConfigurationNotFoundError": (
+    NO_LOCK: (
         "存储桶没有启用对象锁定，请启用，或从网址中去掉 object_lock",
         "the bucket has no object lock; turn it on, or take object_lock out of the URL",
     ),

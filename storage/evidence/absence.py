@@ -1,6 +1,6 @@
 """What is shown of a report that was looked for and not found."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from storage.evidence.model import (
     Role,
 )
 from storage.evidence.rows import plain_row
-from storage.evidence.verify import role_doubt
+from storage.evidence.verify import names_of, role_doubt, titles_like
 from storage.models import Agency, Capture, Column, ColumnReading, Crawl
 
 MISSING = "missing"
@@ -81,6 +81,34 @@ def readings_shown(absence: Absence) -> list[ColumnReading]:
     return [each for key, each in absence.readings.items() if roles.get(key) in on]
 
 
+def titles_of_report(
+    absence: Absence,
+    agency: Agency,
+    fiscal_year: int,
+    captures: Mapping[int, Capture],
+    body: Callable[[str], bytes | None],
+) -> Iterator[tuple[str, str]]:
+    """Yield list pages with a title that is plainly that of the report that was not recognised.
+
+    A second look, by other means than those of the program, before an agency is accused.
+
+    Args:
+        absence: what was read.
+        agency: whose report was looked for.
+        fiscal_year: of the report.
+        captures: those of the pack, by id.
+        body: gives a list page by its hash; None if it was deleted by decision.
+    """
+    names = names_of(plain_row(agency))
+    pages = (page for each in readings_shown(absence) for page in each.pages or ())
+    for page in pages:
+        capture = captures.get(page["body"])
+        content = body(capture.sha256) if capture is not None and capture.sha256 else None
+        if content is not None and page["how"] != "refused":
+            for title in titles_like(content, names, fiscal_year)[0]:
+                yield page["url"], title
+
+
 def absence_object(
     absence: Absence, ground: Ground, positions: Mapping[int, int]
 ) -> dict[str, Any]:
@@ -88,6 +116,7 @@ def absence_object(
     shown = {each.column_id for each in readings_shown(absence)}
     columns = [_column(absence, each, positions, each.id in shown) for each in absence.columns]
     doubts = _doubts(columns, ground)
+    doubts += [f"{url}: the title {title!r} is plainly its own" for url, title in absence.titled]
     return {
         "proved": not doubts,
         "doubts": doubts,

@@ -4,12 +4,20 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from storage.evidence.model import EvidenceError
-from storage.evidence.verify import BAG, BAG_INFO, BAG_TEXT, MANIFEST, PAYLOAD, TAG_MANIFEST
+from storage.evidence.verify import (
+    BAG,
+    BAG_INFO,
+    BAG_TEXT,
+    MANIFEST,
+    PACK_NOTE,
+    PAYLOAD,
+    TAG_MANIFEST,
+)
 
 _LONGEST_LINE = 200
 
@@ -62,14 +70,18 @@ def add(draft: Path, name: str, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def close_bag(draft: Path, about: Sequence[tuple[str, str]]) -> Mapping[str, str]:
-    """Declare the bag and list its files; return the hashes of both manifests.
+def close_bag(
+    draft: Path, about: Sequence[tuple[str, str]], sign: Callable[[bytes], bytes] | None = None
+) -> Mapping[str, str]:
+    """Declare the bag, list its files, have that signed; return the hashes of both manifests.
 
     The list of the files that are not payload comes last: without it, the bag is none.
 
     Args:
         draft: holds everything else.
         about: elements of ``bag-info.txt``, in order.
+        sign: is given the lines about all files that are not payload, the list of the payload
+            among them, and returns a note about them; None for a bag that nobody signs.
     """
     payload = [name for name in _names(draft) if name.startswith(PAYLOAD)]
     size = sum((draft / name).stat().st_size for name in payload)
@@ -77,8 +89,9 @@ def close_bag(draft: Path, about: Sequence[tuple[str, str]]) -> Mapping[str, str
     add(draft, BAG, BAG_TEXT)
     add(draft, BAG_INFO, "".join(f"{label}: {_line(text)}\n" for label, text in elements).encode())
     digests = {MANIFEST: _add_manifest(draft, MANIFEST, payload)}
-    tags = [name for name in _names(draft) if not name.startswith(PAYLOAD)]
-    digests[TAG_MANIFEST] = _add_manifest(draft, TAG_MANIFEST, tags)
+    if sign is not None:
+        add(draft, PACK_NOTE, sign(_manifest(draft, _tags(draft))))
+    digests[TAG_MANIFEST] = _add_manifest(draft, TAG_MANIFEST, _tags(draft))
     for path in (draft, *(path for path in draft.rglob("*") if path.is_dir())):
         _flush(path)
     return digests
@@ -93,14 +106,22 @@ def _names(draft: Path) -> list[str]:
     return sorted(found)
 
 
+def _tags(draft: Path) -> list[str]:
+    return [name for name in _names(draft) if not name.startswith(PAYLOAD)]
+
+
 def _add_manifest(draft: Path, manifest: str, names: Sequence[str]) -> str:
+    content = _manifest(draft, names)
+    add(draft, manifest, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _manifest(draft: Path, names: Sequence[str]) -> bytes:
     lines = []
     for name in names:
         with (draft / name).open("rb") as file:
             lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {name}\n")
-    content = "".join(lines).encode()
-    add(draft, manifest, content)
-    return hashlib.sha256(content).hexdigest()
+    return "".join(lines).encode()
 
 
 def _flush(directory: Path) -> None:

@@ -1,11 +1,11 @@
 """What an evidence pack proves, sentence by sentence, each with its captures. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from storage.clock import SHANGHAI
+from storage.clock import SHANGHAI, iso_utc
 from storage.evidence.model import LoggedCapture, Role, Selection
 from storage.models import Column, ColumnReading, Filing, Original
 
@@ -19,10 +19,19 @@ class Claim:
     en: str
     positions: tuple[int, ...]
     """Places in the log of its captures."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What it says, for a program: instants, addresses, numbers. Each stands in both sentences."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the pack keeps it."""
-        return {"key": self.key, "zh": self.zh, "en": self.en, "captures": list(self.positions)}
+        facts = {
+            name: iso_utc(value) if isinstance(value, datetime) else value
+            for name, value in self.facts.items()
+        }
+        positions = list(self.positions)
+        return {
+            "key": self.key, "zh": self.zh, "en": self.en, "captures": positions, "facts": facts
+        }  # fmt: skip
 
 
 def claims_of(selection: Selection) -> list[Claim]:
@@ -75,6 +84,7 @@ def _of_filing(
             en=f"When the column {url} was read to its end at {en}, its list did not show the "
             "report.",
             positions=_pages(selection, reading, by_id),
+            facts={"at": reading.read_at, "url": url},
         )
 
 
@@ -93,6 +103,14 @@ def _answered(original: Original, found: LoggedCapture) -> Claim:
         en=f"At {en}, {capture.url} was asked for and answered with status {capture.status} and "
         f"{original.size} bytes, SHA-256 {original.sha256}.{until_en}",
         positions=(found.position,),
+        facts={
+            "at": capture.fetched_at,
+            "url": capture.url,
+            "status": capture.status,
+            "bytes": original.size,
+            "sha256": original.sha256,
+            **({} if original.superseded_at is None else {"until": original.superseded_at}),
+        },
     )
 
 
@@ -101,16 +119,30 @@ def _of_timelines(
 ) -> Iterator[Claim]:
     for timeline in timelines:
         for happening in timeline["happenings"]:
-            captures = [by_id.get(proof["capture"]) for proof in happening["captures"]]
-            positions = tuple(each.position for each in captures if each is not None)
+            at = datetime.fromisoformat(happening["at"])
+            positions = _of_happening(happening, at, by_id)
             if positions and happening["certain"]:
-                zh, en = _when(datetime.fromisoformat(happening["at"]))
+                zh, en = _when(at)
                 yield Claim(
                     key=happening["kind"].replace("_", "-"),
                     zh=f"{zh}：{happening['message_zh'].removesuffix('。')}。",
                     en=f"{en}: {happening['message_en'].removesuffix('.')}.",
                     positions=positions,
+                    facts={"at": at},
                 )
+
+
+def _of_happening(
+    happening: Mapping[str, Any], at: datetime, by_id: Mapping[int, LoggedCapture]
+) -> tuple[int, ...]:
+    """Return the places in the log of what proves a happening, and of what its time is that of.
+
+    A report is first seen in a list, a moment before it is captured itself.
+    """
+    named = [by_id.get(proof["capture"]) for proof in happening["captures"]]
+    found = [each.position for each in named if each is not None]
+    then = [each.position for each in by_id.values() if each.capture.fetched_at == at]
+    return tuple(sorted({*found, *then})) if found else ()
 
 
 def _of_absence(selection: Selection, by_id: Mapping[int, LoggedCapture]) -> Iterator[Claim]:
@@ -139,11 +171,12 @@ def _of_absence(selection: Selection, by_id: Mapping[int, LoggedCapture]) -> Ite
         yield Claim(
             key="not-listed",
             zh=f"在以上列表各页中，程序没有认出{agency}{year}年度的政府信息公开工作年度报告，"
-            f"其期限为 {zh}（{ground.basis_zh}）。各页原件附后，任何人都可以逐行核对。",
+            f"其期限为{zh}（{ground.basis_zh}）。各页原件附后，任何人都可以逐行核对。",
             en=f"In these list pages the program recognised no annual disclosure report of "
             f"{agency} on {year}, which was due by {en} ({ground.basis_en}). The pages are "
             "enclosed as they were served, for anybody to go through row by row.",
             positions=tuple(dict.fromkeys(read)),
+            facts={"agency": agency, "fiscal_year": year, "due_at": ground.due_at},
         )
 
 
@@ -157,6 +190,7 @@ def _asked(found: LoggedCapture) -> Claim:
         en=f"At {en}, {capture.url} was asked for ({_PURPOSES[capture.purpose][1]}) and answered: "
         f"{status}.",
         positions=(found.position,),
+        facts={"at": capture.fetched_at, "url": capture.url, "answer": status},
     )
 
 
@@ -174,8 +208,8 @@ def _list_read(
     by_id: Mapping[int, LoggedCapture],
 ) -> Claim:
     times = sorted(each.capture.fetched_at for each in by_id.values() if each.position in positions)
-    zh, en = _when(times[0] if times else reading.read_at)
-    to_zh, to_en = _when(times[-1] if times else reading.read_at)
+    begun, ended = (times[0], times[-1]) if times else (reading.read_at, reading.read_at)
+    (zh, en), (to_zh, to_en) = _when(begun), _when(ended)
     whole_zh = "读到末页" if reading.read_to_end else f"没有读完（{reading.reason}）"
     whole_en = "to its end" if reading.read_to_end else f"but not to its end ({reading.reason})"
     said_zh = (
@@ -188,12 +222,21 @@ def _list_read(
     )
     return Claim(
         key="list-read",
-        zh=f"自 {zh} 至 {to_zh}，依次读取栏目 {column.url} 的列表 {reading.pages_seen} 页，"
+        zh=f"自{zh}至{to_zh}，依次读取栏目 {column.url} 的列表 {reading.pages_seen} 页，"
         f"{whole_zh}；共见 {reading.found} 条（{said_zh}），其中年报 {reading.reports} 份。",
         en=f"From {en} to {to_en}, {reading.pages_seen} pages of the list of the column "
         f"{column.url} were read in order, {whole_en}; they showed {reading.found} rows "
         f"({said_en}), of which {reading.reports} are annual reports.",
         positions=positions,
+        facts={
+            "from": begun,
+            "to": ended,
+            "url": column.url,
+            "pages": reading.pages_seen,
+            "rows": reading.found,
+            "reports": reading.reports,
+            "announced": reading.announced,
+        },
     )
 
 
@@ -204,14 +247,17 @@ def _control(column: Column, reading: ColumnReading, positions: tuple[int, ...])
     if known:
         zh = f"此前已知的 {known} 份年报中，{again} 份再次出现"
         en = f"{again} of the {known} reports known there before were seen again"
+        facts = {"url": column.url, "known": known, "again": again}
     else:
         zh = f"此前没有已知的年报，这次认出其他年报 {reports} 份"
         en = f"no report was known there before, and {reports} annual reports were recognised"
+        facts = {"url": column.url, "reports": reports}
     return Claim(
         key="control",
         zh=f"对照检查，栏目 {column.url}：{zh}；{passed_zh}。",
         en=f"The control of the column {column.url} {passed_en}: {en}.",
         positions=positions,
+        facts=facts,
     )
 
 
@@ -223,6 +269,7 @@ def _empty(column: Column, positions: tuple[int, ...]) -> Claim:
         en=f"The column {column.url} has no row and never had one; other columns of the same "
         "system were read whole in the same crawl; their list pages are enclosed as the control.",
         positions=positions,
+        facts={"url": column.url},
     )
 
 

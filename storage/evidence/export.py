@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
+from functools import partial
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from storage.archive import Archive, LostOriginal
 from storage.captures import DamagedLog, checkpoint_line, read_tree
 from storage.database import reading
-from storage.evidence.absence import require_proved
+from storage.evidence.absence import require_proved, titles_of_report
 from storage.evidence.bag import add, close_bag, require_new, whole
 from storage.evidence.certificates import certificates_for, chain_files
 from storage.evidence.claims import claims_of
@@ -23,12 +24,18 @@ from storage.evidence.model import Kind, Selection, Told, Wanted
 from storage.evidence.readme import render_readme
 from storage.evidence.records import absence_of, render_records
 from storage.evidence.selection import select_evidence
-from storage.evidence.signatures import signature_files
-from storage.evidence.verify import CERTIFICATES, MANIFEST, ORIGINALS, TAG_MANIFEST, WIRE
+from storage.evidence.signatures import pack_note, signature_files
+from storage.evidence.verify import (
+    CERTIFICATES,
+    MANIFEST,
+    ORIGINALS,
+    TAG_MANIFEST,
+    WIRE,
+)
 from storage.log import MerkleTree
 from storage.models import Checkpoint, CheckpointNote
 from storage.settings import TimeAuthority
-from storage.signing.signed_log import signed_checkpoint
+from storage.signing.signed_log import signed_checkpoint, signer_at_hand
 
 EXTENSIONS = {
     "text/html": "html.txt",
@@ -69,6 +76,8 @@ class Pack:
     captures: int
     checkpoint: str
     """Size, root hash (base64) and time."""
+    signed_by: str | None
+    """The public key of the log that vouches for every byte of it; None if it was not at hand."""
 
 
 def export_pack(
@@ -84,7 +93,8 @@ def export_pack(
     """Write an evidence pack into a new or empty directory.
 
     A checkpoint of the log is made first, so that the pack's captures are under it; it is signed
-    by the key in the directory ``workspace`` and stamped by the ``authorities``.
+    by the key in the directory ``workspace`` and stamped by the ``authorities``. That key signs the
+    pack as a whole, too; where it is not at hand, the pack says so.
 
     Raises:
         EvidenceError: if the directory is not empty, or agency or filing are unknown.
@@ -94,7 +104,7 @@ def export_pack(
         ArchiveError: if the archive cannot be used.
     """
     require_new(directory)
-    selection = _select(engine, wanted, told or Told())
+    selection = _look_again(_select(engine, wanted, told or Told()), archive)
     absence = absence_of(selection)
     if absence is not None and not wanted.as_observed:
         require_proved(absence)
@@ -105,13 +115,16 @@ def export_pack(
         checkpoints = _checkpoints(session, selection, checkpoint)
         _require_continuity(tree, checkpoints)
         signatures = signature_files(session, checkpoint, checkpoints[:-1])
+        signer = signer_at_hand(session, workspace)
         notes = _notes(session, checkpoints)
         first = min(each.position for each in selection.captures)
         holders = holders_of(session, first, checkpoint.tree_size)
     claims = claims_of(selection)
+    signed_by = str(signer.verifier) if signer else None
     with whole(directory) as draft:
         originals = _write_bodies(draft, archive, selection)
-        for name, text in render_records(selection, tree, checkpoints, notes, claims).items():
+        records = render_records(selection, tree, checkpoints, notes, claims, signed_by)
+        for name, text in records.items():
             add(draft, name, text.encode())
         for name, content in signatures.items():
             add(draft, name, content)
@@ -119,12 +132,13 @@ def export_pack(
         for name, text in chains.items():
             add(draft, f"{CERTIFICATES}/{name}", text.encode())
         pages = render_readme(
-            selection, claims, absence, checkpoint, signatures, holders, originals
+            selection, claims, absence, checkpoint, signatures, holders, originals, signed_by
         )
         for name, text in pages.items():
             add(draft, name, text.encode())
         add(draft, "verify.py", verifier())
-        digests = close_bag(draft, _bag_info(selection, checkpoint))
+        sign = partial(pack_note, draft, signer) if signer else None
+        digests = close_bag(draft, _bag_info(selection, checkpoint), sign)
     return Pack(
         directory=directory,
         kind=selection.kind,
@@ -135,6 +149,7 @@ def export_pack(
         originals=len(originals),
         captures=len(selection.captures),
         checkpoint=checkpoint_line(checkpoint),
+        signed_by=signed_by,
     )
 
 
@@ -151,6 +166,23 @@ def _select(engine: Engine, wanted: Wanted, told: Told) -> Selection:
             deletions=deletions_of(session, found.bodies),
             certificates=certificates_for(session, found.captures),
         )
+
+
+def _look_again(selection: Selection, archive: Archive) -> Selection:
+    """Look in the lists of a claim of absence for titles that are plainly those of the report."""
+    absence, agency, year = selection.absence, selection.agency, selection.fiscal_year
+    if absence is None or agency is None or year is None:
+        return selection
+    deleted = _deleted(selection)
+    captures = {each.capture.id: each.capture for each in selection.captures}
+    titled = titles_of_report(
+        absence, agency, year, captures, lambda each: None if each in deleted else archive.get(each)
+    )
+    return replace(selection, absence=replace(absence, titled=tuple(titled)))
+
+
+def _deleted(selection: Selection) -> set[str]:
+    return {sha256 for each in selection.deletions for sha256 in each.originals}
 
 
 def _checkpoints(session: Session, selection: Selection, last: Checkpoint) -> list[Checkpoint]:
@@ -184,8 +216,7 @@ def _require_continuity(tree: MerkleTree, checkpoints: Sequence[Checkpoint]) -> 
 
 def _write_bodies(draft: Path, archive: Archive, selection: Selection) -> Mapping[str, str]:
     """Write the originals, and bodies as served where they differ; return the former's names."""
-    deleted = {sha256 for each in selection.deletions for sha256 in each.originals}
-    names = {}
+    deleted, names = _deleted(selection), {}
     for sha256, media_type in selection.bodies.items():
         if sha256 not in deleted:
             extension = EXTENSIONS.get(media_type or "", OTHER_EXTENSION)
@@ -212,7 +243,10 @@ def _bag_info(selection: Selection, checkpoint: Checkpoint) -> list[tuple[str, s
         ("Bag-Software-Agent", f"nianbao {metadata.version('nianbao')}"),
         ("Bagging-Date", checkpoint.made_at.astimezone(UTC).date().isoformat()),
         ("External-Description", _legible(about)),
-        ("External-Identifier", "-".join(str(part) for part in parts if part is not None)),
+        (
+            "External-Identifier",
+            _legible("-".join(str(each) for each in parts if each is not None)),
+        ),
         ("Internal-Sender-Identifier", checkpoint_line(checkpoint)),
     ]
 

@@ -138,6 +138,11 @@ class Absence:
     """A column that was lost later still stood."""
     relied: frozenset[str] | None
     """The addresses of the columns in which the report could stand; None for all."""
+    titled: Sequence[tuple[str, str]] = ()
+    """List pages with a title that is plainly that of the report, whatever the program made of it.
+
+    Each with the title.
+    """
 
     def stands(self, column: Column) -> bool:
         """Tell whether a column was one then."""

@@ -63,6 +63,7 @@ def render_readme(
     signatures: Mapping[str, bytes],
     holders: Sequence[Holder],
     originals: Mapping[str, str],
+    signed_by: str | None,
 ) -> Mapping[str, str]:
     """Return the pages in Chinese and in English, and both as plain text.
 
@@ -74,6 +75,7 @@ def render_readme(
         signatures: the files about who signed, by name.
         holders: who holds a checkpoint that has some of it under it.
         originals: the names of the files, by hash.
+        signed_by: the key that is to sign the pack as a whole; None without one.
     """
     style = _TEMPLATES.joinpath("page.css").read_text(encoding="utf-8")
     values = {
@@ -88,6 +90,7 @@ def render_readme(
         "holders": earliest(holders),
         "last": selection.captures[-1].position,
         "originals": originals,
+        "signed_by": signed_by,
         "mask": selection.told.mask,
         "style": style,
         "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),

@@ -28,7 +28,8 @@ from storage.leaf import leaf_bytes
 from storage.log import MerkleTree, leaf_hash
 from storage.models import Checkpoint, Filing, Judgement
 
-PACK_FORMAT = "nianbao-evidence-2"
+PACK_FORMAT = "nianbao-evidence-3"
+"""Third: its maker signs the whole pack; 2 came with claims and histories."""
 
 
 def absence_of(selection: Selection) -> dict[str, Any] | None:
@@ -50,6 +51,7 @@ def render_records(
     checkpoints: Sequence[Checkpoint],
     notes: Mapping[int, str],
     claims: Sequence[Claim],
+    signed_by: str | None,
 ) -> Mapping[str, str]:
     """Return the records and their proofs, by the name of the file.
 
@@ -59,6 +61,7 @@ def render_records(
         checkpoints: since the first capture; all is proved under the last one.
         notes: the signed notes of checkpoints, by id.
         claims: what the pack says is proved.
+        signed_by: the key that is to sign the pack as a whole; None without one.
 
     Raises:
         DamagedLog: if a record is not what was logged.
@@ -66,7 +69,7 @@ def render_records(
     size, positions = checkpoints[-1].tree_size, positions_of(selection)
     line = checkpoint_line(checkpoints[-1])
     files = {
-        ABOUT: json_text(_about(selection, line)),
+        ABOUT: json_text(_about(selection, line, signed_by)),
         CAPTURES: lines_text([_leaf(each) for each in selection.captures]),
         PROOFS: lines_text([_proof(each, tree, size) for each in selection.captures]),
         CHECKPOINT: lines_text([line]),
@@ -92,7 +95,7 @@ def render_records(
     return files if absence is None else files | {ABSENCE: json_text(absence)}
 
 
-def _about(selection: Selection, checkpoint: str) -> dict[str, Any]:
+def _about(selection: Selection, checkpoint: str, signed_by: str | None) -> dict[str, Any]:
     agency, portal = selection.agency, selection.portal
     told_portal = {"id": portal.id, **plain_row(portal)}
     return {
@@ -106,6 +109,7 @@ def _about(selection: Selection, checkpoint: str) -> dict[str, Any]:
         "compliance": None if selection.compliance is None else plain_row(selection.compliance),
         "findings": [plain_row(each) for each in selection.findings],
         "checkpoint": checkpoint,
+        "signed_by": signed_by,
     }
 
 

@@ -1,11 +1,24 @@
-"""The files of a pack that say who signed its checkpoint, and when it existed."""
+"""The files of a pack that say who signed it and its checkpoint, and when that existed."""
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from storage.evidence.verify import KEYS, NOTE, ROTATION, STAMP, STAMP_CERTIFICATES, STAMP_NOTE
+from storage.clock import iso_utc, utc_now
+from storage.evidence.verify import (
+    ABOUT,
+    KEYS,
+    NOTE,
+    ROTATION,
+    STAMP,
+    STAMP_CERTIFICATES,
+    STAMP_NOTE,
+    pack_text,
+)
 from storage.models import Checkpoint
+from storage.signing.notes import SignerKey, sign
 from storage.signing.signed_log import log_keys, note_of, stamps_of
 
 
@@ -34,3 +47,19 @@ def signature_files(
             if each is not checkpoint:
                 written[STAMP_NOTE.format(number)] = str(note_of(session, each)).encode()
     return written
+
+
+def pack_note(draft: Path, signer: SignerKey, listed: bytes) -> bytes:
+    """Return the note by which the key of the log vouches for a pack that is whole but for it.
+
+    Its first line is no name of a log, so that no program takes it for a checkpoint.
+
+    Args:
+        draft: the pack.
+        signer: the key.
+        listed: the lines that list every file but the payload, whose list is among them: their
+            hash stands for every byte of the pack.
+    """
+    about = json.loads((draft / ABOUT).read_text(encoding="utf-8"))
+    text = pack_text(draft, about, str(signer.verifier), iso_utc(utc_now()), listed)
+    return str(sign(text, [signer])).encode()

@@ -6,18 +6,23 @@ Needs Python 3.8 or newer and nothing else, no network and no trust in who made 
     python3 verify.py            every check by name, one a line
     python3 verify.py --json     the same as one JSON object
     python3 verify.py DIR        of the pack in another directory
+    python3 verify.py --key K    the signatures must go back to this public key: a line of the
+                                 keys.txt that the maker published elsewhere, or that file
 
 Exit code 0: no check failed. 1: at least one failed. 2: there is no pack here to check.
 
 What is checked: that every file is the one listed in manifest-sha256.txt or tagmanifest-sha256.txt
-(BagIt, RFC 8493) and that there is no other; that every original has the SHA-256 that its name says
-and that a capture record says; that every record stands in the log whose root is in checkpoint.txt
-(RFC 9162); that this checkpoint is signed by a key in keys.txt (C2SP signed note, Ed25519), and
-that each key was handed the log by the one before; that the log only grew since the checkpoints in
-consistency.jsonl; that time stamps are about this checkpoint (RFC 3161; the openssl command for the
-rest is printed); that certificates are those that the records name; that a claim of absence
-stands on whole lists. A check that cannot be made, or not here, is "skip". README.html says what
-it proves.
+(BagIt, RFC 8493) and that there is no other; that pack.note names the hash of the lines of
+tagmanifest-sha256.txt but its own, and with it every byte of the pack, and is signed by the key of
+the log; that every original has the
+SHA-256 that its name says and that a capture record says; that every record stands in the log whose
+root is in checkpoint.txt (RFC 9162); that this checkpoint is signed by a key in keys.txt (C2SP
+signed note, Ed25519), and that each key was handed the log by the one before; that the log only
+grew since the checkpoints in consistency.jsonl; that time stamps are about this checkpoint (RFC
+3161; the openssl command for the rest is printed); that certificates are those that the records
+name; that sentences say what their records say; that a claim of absence stands on whole lists, in
+which no title is plainly that of the report. A check that cannot be made, or not here, is "skip".
+README.html says what it proves.
 
 A verify.py that came with a pack was made by whoever made the pack. Who wants to be sure takes the
 one that the nianbao project publishes, and names the directory of the pack.
@@ -28,10 +33,13 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import html
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
@@ -41,6 +49,8 @@ BAG = "bagit.txt"
 BAG_INFO = "bag-info.txt"
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
+PACK_NOTE = "pack.note"
+"""What is signed about the whole pack, by the lines of TAG_MANIFEST but its own."""
 PAYLOAD = "data/"
 ABOUT = "data/pack.json"
 CHECKPOINT = "data/checkpoint.txt"
@@ -62,18 +72,31 @@ READINGS = "data/readings.json"
 HISTORY = "data/history.json"
 CLAIMS = "data/claims.json"
 ABSENCE = "data/absence.json"
+PAGES = {"README.html": ("zh",), "README.en.html": ("en",), "README.txt": ("zh", "en")}
+"""The pages for people, and the languages in which they say what is claimed."""
 ORIGINALS = "data/originals"
 WIRE = "data/wire"
 CERTIFICATES = "data/certificates"
 BAG_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 CORE = (BAG, MANIFEST, TAG_MANIFEST, ABOUT, CHECKPOINT, CAPTURES, PROOFS)
 HASH_BYTES = 32
+KEY_LINE = re.compile(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+\Z")
 HASH = re.compile(r"[0-9a-f]{64}\Z")
 MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^\x00-\x1f\\]+)\Z")
 PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 ROTATION_TEXT = "nianbao log key rotation v1"
+PACK_TEXT = "nianbao evidence pack v1"
+"""The first line of PACK_NOTE: no name of a log, so that it never passes for a checkpoint."""
+UNSIGNED_FORMATS = ("nianbao-evidence-1", "nianbao-evidence-2")
+"""Of versions that did not sign packs as a whole."""
+UNSIGNED = "whoever had it in hand could have altered pages, sentences and descriptions"
+TIME_LINE = re.compile(r"^time ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)$", re.MULTILINE)
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]+Z\Z")
+IDENTIFIER = "External-Identifier: "
 LEAST_LISTED = 0.9
 """Part of the total that a list announces which must be there: counters lag behind."""
+SHORTEST_NAME, LONGEST_TITLE = 4, 120
+SOME_SHOWN = 3
 FEWEST_BESIDE = 2
 """Columns read whole that must show how one that never had a row would show it."""
 SHA256_OID = bytes.fromhex("608648016503040201")
@@ -95,9 +118,11 @@ TITLES = {
     "bag": "BagIt",
     "manifest": "清单 manifest",
     "unlisted": "清单之外 unlisted",
+    "pack": "整包签名 pack signature",
     "checkpoint": "检查点 checkpoint",
     "signature": "签名 signature",
     "rotation": "密钥交接 key rotation",
+    "key": "公钥来历 key",
     "timestamp": "时间戳 time stamp",
     "consistency": "日志只增 consistency",
     "record": "采集记录 record",
@@ -108,8 +133,26 @@ TITLES = {
     "filing": "年报记录 filing",
     "judgement": "判定记录 judgement",
     "absence": "未发布的依据 absence",
+    "title": "列表中的标题 title",
+    "row": "列表中的条目 row",
     "claim": "结论的依据 claim",
+    "page": "页面中的结论 page",
 }
+
+
+SIGNED = {
+    "vouched": "整包由日志的密钥签名，公钥与所给的相符。 The pack as a whole is signed by the "
+    "log's key, which goes back to the one given.",
+    "enclosed": "整包已签名，但公钥只由本包自己给出：请与制作者在别处公布的公钥比对（--key）。 The "
+    "pack as a whole is signed, by a key that only the pack itself names: compare it with the one "
+    "published (--key).",
+    "unsigned": "本包没有整包签名：日志之下的记录和原件已得到证明，页面、结论和说明则可能被经手人"
+    "改过。 The pack is not signed as a whole: records and originals are proved by the log, but "
+    f"{UNSIGNED}.",
+    "wrong": "整包签名或其公钥不可信，见上。 The signature of the pack, or its key, is not good: "
+    "see above.",
+}
+"""What is said last of a pack, by how far signatures speak for it."""
 
 
 class Check(NamedTuple):
@@ -165,15 +208,20 @@ def skipped(check: str, subject: str, why: str) -> Check:
     return Check(check, subject, why, SKIP)
 
 
-def verify(directory: Path) -> Iterator[Check]:
-    """Yield the answer of every check on the pack in ``directory``."""
+def verify(directory: Path, given: Sequence[str] = ()) -> Iterator[Check]:
+    """Yield the answer of every check on the pack in ``directory``.
+
+    ``given`` are public keys of the log that did not come with the pack.
+    """
     yield from check_bag(directory)
     yield from check_manifests(directory)
     pack = read_pack(directory)
+    yield from guarded("pack", PACK_NOTE, lambda: check_pack(pack, given))
     wrong = "" if pack.checkpoint else "is not: size, root hash, time"
     yield answer("checkpoint", CHECKPOINT, wrong)
     yield from guarded("signature", NOTE, lambda: check_note(pack))
     yield from guarded("rotation", KEYS, lambda: check_rotations(pack))
+    yield from guarded("key", KEYS, lambda: check_keys(pack, given))
     yield from guarded("timestamp", NOTE, lambda: check_stamps(pack))
     yield from guarded("consistency", CONSISTENCY, lambda: check_consistency(pack))
     yield from guarded("record", CAPTURES, lambda: check_records(pack))
@@ -183,7 +231,10 @@ def verify(directory: Path) -> Iterator[Check]:
     yield from guarded("filing", FILINGS, lambda: check_filings(pack))
     yield from guarded("judgement", JUDGEMENTS, lambda: check_judgements(pack))
     yield from guarded("absence", ABSENCE, lambda: check_absence(pack))
+    yield from guarded("title", ABSENCE, lambda: check_titles(pack))
+    yield from guarded("row", ABSENCE, lambda: check_rows(pack))
     yield from guarded("claim", CLAIMS, lambda: check_claims(pack))
+    yield from guarded("page", CLAIMS, lambda: check_pages(pack))
 
 
 def check_bag(directory: Path) -> Iterator[Check]:
@@ -282,7 +333,7 @@ def check_note(pack: Pack) -> Iterator[Check]:
         wrong = "" if is_key(key) else "is no key: its id is not that of its bytes"
         yield answer("signature", key, wrong)
     text, signers = open_note(read_file(pack.directory / NOTE).decode(), keys)
-    held = pack.checkpoint == note_checkpoint(text)
+    held = pack.checkpoint == note_checkpoint(text) and is_of_log(text, keys)
     yield answer("signature", NOTE, "" if held else "it is of another checkpoint")
     for key, good in signers.items():
         wrong = "" if good else "the signature is not this key's over this text"
@@ -329,6 +380,11 @@ def open_note(note: str, keys: list[str]) -> tuple[str, dict[str, bool]]:
     return text, signers
 
 
+def is_of_log(text: str, keys: list[str]) -> bool:
+    """Say whether a note begins with the name of the log, which is that of its keys."""
+    return text.partition("\n")[0] in {key.partition("+")[0] for key in keys}
+
+
 def note_checkpoint(text: str) -> Checkpoint:
     """Return what the text of a checkpoint note says."""
     said = text.split("\n")
@@ -342,9 +398,7 @@ def check_rotations(pack: Pack) -> Iterator[Check]:
         old = keys[number - 1]
         name = ROTATION.format(number)
         text, signers = open_note(read_file(pack.directory / name).decode(), [old, new])
-        said = text.split("\n")
-        wanted = [ROTATION_TEXT, old.split("+")[0], f"old {old}", f"new {new}"]
-        if said[:4] != wanted or not signers.get(new):
+        if not is_handover(text, old, new) or not signers.get(new):
             yield answer("rotation", name, f"does not hand the log to {key_name(new)}")
         elif old in signers:
             wrong = "" if signers[old] else f"the signature is not that of {key_name(old)}"
@@ -354,6 +408,122 @@ def check_rotations(pack: Pack) -> Iterator[Check]:
             yield skipped("rotation", name, why)
     if len(keys) < 2:
         yield skipped("rotation", KEYS, "the log never changed its key")
+
+
+def check_keys(pack: Pack, given: Sequence[str]) -> Iterator[Check]:
+    """Check that the keys that signed go back to one that did not come with the pack."""
+    keys = read_keys(pack.directory)
+    trusted = trusted_keys(pack.directory, keys, given)
+    signers = open_note(read_file(pack.directory / NOTE).decode(), keys)[1]
+    for key in dict.fromkeys((*signers, *keys[-1:])):
+        if given:
+            wrong = "" if key in trusted else "does not go back to a key that was given with --key"
+            yield answer("key", key_name(key), wrong)
+        else:
+            why = (
+                "nothing but the pack says that it is the log's: compare it with the one published"
+            )
+            yield skipped("key", key_name(key), f"{why} elsewhere (--key)")
+    if not keys and given:
+        yield answer("key", KEYS, "no key of the log signed anything")
+    elif not keys:
+        yield skipped("key", KEYS, "no key signed")
+
+
+def trusted_keys(directory: Path, keys: list[str], given: Sequence[str]) -> set[str]:
+    """Return the keys that were given, and those that such a key handed the log to."""
+    trusted = set(keys) & set(given)
+    for number, new in enumerate(keys[1:], 1):
+        old = keys[number - 1]
+        note = read_file(directory / ROTATION.format(number)).decode()
+        text, signers = open_note(note, [old, new])
+        if old in trusted and is_handover(text, old, new) and signers.get(old):
+            trusted.add(new)
+    return trusted
+
+
+def is_handover(text: str, old: str, new: str) -> bool:
+    """Say whether the text of a note hands the log from one key to another."""
+    wanted = [ROTATION_TEXT, old.partition("+")[0], f"old {old}", f"new {new}"]
+    return text.split("\n")[:4] == wanted
+
+
+def check_pack(pack: Pack, given: Sequence[str]) -> Iterator[Check]:
+    """Check that the key of the log, the last one, signed the pack as it is."""
+    about = json.loads(read_file(pack.directory / ABOUT))
+    note, key = read_file(pack.directory / PACK_NOTE), about.get("signed_by")
+    if not (pack.directory / PACK_NOTE).exists():
+        yield unsigned_pack(about, given)
+    elif key is None or [key] != read_keys(pack.directory)[-1:]:
+        wrong = f"{ABOUT} does not say that the last key of {KEYS} signed the pack"
+        yield answer("pack", PACK_NOTE, wrong)
+    else:
+        made_at = pack_time(note)
+        listed = read_file(pack.directory / TAG_MANIFEST)
+        text = pack_text(pack.directory, about, key, made_at, without_note(listed))
+        wrong = wrong_signature(note, text, key)
+        yield answer("pack", f"{PACK_NOTE}: {key_name(key)}, {made_at}", wrong)
+
+
+def unsigned_pack(about: dict[str, Any], given: Sequence[str]) -> Check:
+    """Return the answer about a pack without a signature over all of it."""
+    if about.get("signed_by") is not None or given:
+        said = "--key asks for one" if about.get("signed_by") is None else f"{ABOUT} names its key"
+        return answer("pack", PACK_NOTE, f"the signature of the pack is missing; {said}")
+    if about.get("format") in UNSIGNED_FORMATS:
+        return skipped("pack", PACK_NOTE, f"packs of {about['format']} are not signed: {UNSIGNED}")
+    return skipped("pack", PACK_NOTE, f"its maker did not have the key at hand: {UNSIGNED}")
+
+
+def pack_time(note: bytes) -> str:
+    """Return when a pack was signed, by the clock of who signed it."""
+    found = TIME_LINE.search(note.decode("utf-8", "replace"))
+    return found.group(1) if found else ""
+
+
+def without_note(listed: bytes) -> bytes:
+    """Return the lines of TAG_MANIFEST that list other files than PACK_NOTE."""
+    end = f"  {PACK_NOTE}\n".encode()
+    return b"".join(line for line in listed.splitlines(keepends=True) if not line.endswith(end))
+
+
+def pack_text(directory: Path, about: dict[str, Any], key: str, made_at: str, listed: bytes) -> str:
+    """Return what a key of the log signs of a pack, as the files of the pack are.
+
+    ``listed`` are the lines of TAG_MANIFEST that list other files than PACK_NOTE.
+    """
+    info = read_file(directory / BAG_INFO).decode("utf-8", "replace").split("\n")
+    names = [line.partition(": ")[2] for line in info if line.startswith(IDENTIFIER)]
+    lines = [
+        PACK_TEXT,
+        key.partition("+")[0],
+        f"format {about['format']}",
+        f"kind {about['kind']}",
+        f"about {names[0] if names else ''}",
+        f"checkpoint {read_file(directory / CHECKPOINT).decode('ascii').strip()}",
+        f"files {hashlib.sha256(listed).hexdigest()}",
+        f"time {made_at}",
+    ]
+    return "".join(line + "\n" for line in lines)
+
+
+def wrong_signature(note: bytes, text: str, key: str) -> str:
+    """Return what is wrong with a note that must be one signature over a text, byte by byte."""
+    name, key_id, typed = parse_key(key)
+    start = f"{text}\n— {name} ".encode()
+    if not note.startswith(start):
+        said = note.decode("utf-8", "replace").split("\n")
+        pairs = zip_longest(said, start.decode().split("\n"), fillvalue="")
+        found, wanted = next((pair for pair in pairs if pair[0] != pair[1]), ("", ""))
+        return f"is about another pack: it says {found!r}, the files say {wanted!r}"
+    encoded, wrong = note[len(start) :], f"the signature is not that of {key_name(key)}"
+    try:
+        signed = base64.b64decode(encoded)
+    except ValueError:
+        return wrong
+    whole = base64.b64encode(signed) + b"\n" == encoded and signed[:KEY_ID_BYTES] == key_id
+    good = whole and is_signed(typed[1:], text.encode(), signed[KEY_ID_BYTES:])
+    return "" if good else wrong
 
 
 def check_stamps(pack: Pack) -> Iterator[Check]:
@@ -513,7 +683,7 @@ def check_consistency(pack: Pack) -> Iterator[Check]:
         if proof.get("note"):
             text, signers = open_note(proof["note"], keys)
             signed = bool(signers) and all(signers.values())
-            same = note_checkpoint(text) == older
+            same = note_checkpoint(text) == older and is_of_log(text, keys)
             wrong = (
                 ""
                 if signed and same
@@ -677,11 +847,21 @@ def check_filings(pack: Pack) -> Iterator[Check]:
     for filing in filings:
         for original in filing["originals"]:
             record = pack.captured.get(original["position"])
-            held = record is not None and record["sha256"] == original["sha256"]
-            wrong = "" if held else "the capture record at its position has other bytes"
+            wrong = wrong_original(original, record) if record else "no capture record is of it"
             yield answer("filing", f"{original['url']} {original['sha256']}", wrong)
     if not filings:
         yield skipped("filing", FILINGS, "the pack is about no report")
+
+
+def wrong_original(original: dict[str, Any], record: dict[str, Any]) -> str:
+    """Return what is said of an original of a filing otherwise than by its capture record."""
+    if record["sha256"] != original["sha256"]:
+        return "the capture record at its position has other bytes"
+    if original["url"] not in (record["url"], record["final_url"]):
+        return f"the capture record at its position is of {record['url']}"
+    if (original["size"], original["fetched_at"]) != (record["size"], record["fetched_at"]):
+        return f"the capture record says {record['size']} bytes at {record['fetched_at']}"
+    return ""
 
 
 def check_judgements(pack: Pack) -> Iterator[Check]:
@@ -766,12 +946,228 @@ def doubt_of(column: dict[str, Any], due_at: str) -> str:
     return "" if column["reports"] else "no annual report was recognised in it"
 
 
+def check_titles(pack: Pack) -> Iterator[Check]:
+    """Look for the report that is said to be absent among the titles of the enclosed lists."""
+    about = json.loads(read_file(pack.directory / ABOUT))
+    if about["kind"] != "absence":
+        return
+    claim = json.loads(read_file(pack.directory / ABSENCE))
+    names = names_of(about["agency"])
+    for url, path in sorted(list_bodies(pack, claim).items()):
+        plain, nameless = titles_like(path.read_bytes(), names, about["fiscal_year"])
+        if plain:
+            wrong = f"the title {plain[0]!r} is plainly that of the report"
+            yield answer("title", url, wrong) if claim["proved"] else skipped("title", url, wrong)
+        elif nameless:
+            why = f"whose report is {nameless[0]!r}? It names nobody: for eyes to see"
+            yield skipped("title", url, why)
+        else:
+            yield answer("title", url, "")
+
+
+def check_rows(pack: Pack) -> Iterator[Check]:
+    """Look in the enclosed lists for the addresses of the rows that each is said to have."""
+    if json.loads(read_file(pack.directory / ABOUT))["kind"] != "absence":
+        return
+    claim = json.loads(read_file(pack.directory / ABSENCE))
+    bodies = list_bodies(pack, claim)
+    for page in pages_of(claim):
+        text = plain_text(bodies[page["url"]].read_bytes()) if page["url"] in bodies else None
+        if text is None or not page["rows"]:
+            continue
+        lost = [row for row in page["rows"] if not is_address_in(row, text)]
+        if lost:
+            why = f"{len(lost)} of {len(page['rows'])} rows are not addresses in it as they stand"
+            yield skipped("row", page["url"], f"{why} (some systems put them together): {lost[0]}")
+        else:
+            yield answer("row", f"{page['url']}: {len(page['rows'])}", "")
+
+
+def pages_of(claim: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the list pages that a claim of absence rests on."""
+    pages = (page for column in claim["columns"] for page in column["pages"] or ())
+    return [page for page in pages if page["how"] != "refused"]
+
+
+def list_bodies(pack: Pack, claim: dict[str, Any]) -> dict[str, Path]:
+    """Return the enclosed bodies of the list pages of a claim, by the address of the page."""
+    found = {}
+    for page in pages_of(claim):
+        record = pack.captured.get(page["body"])
+        path = pack.originals.get(record["sha256"] or "") if record else None
+        if path is not None:
+            found[page["url"]] = path
+    return found
+
+
+def names_of(agency: dict[str, Any]) -> list[str]:
+    """Return the names of an agency that are long enough to mean no other."""
+    names = [squeezed(name) for name in (agency["name"], *agency["aliases"])]
+    return [name for name in names if len(name) >= SHORTEST_NAME]
+
+
+def titles_like(body: bytes, names: Sequence[str], year: int) -> tuple[list[str], list[str]]:
+    """Return titles in a page that are plainly those of a report, and such as name nobody.
+
+    Plain is a title that begins with the name of the agency and the year, in either order, and
+    ends as one of an annual disclosure report. Others may be it, too: that is for eyes.
+    """
+    written = str(year).translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
+    years = f"(?:{year}|{written}|{written.replace('〇', '○')}|{written.replace('〇', '零')})年?度?"
+    who = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+    what = "(?:关于)?的?(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?的?(?:报告|年报)"
+    plain = re.compile(rf"\W*(?:(?:{who})(?:关于)?{years}|{years}(?:{who})){what}\W*")
+    nameless = re.compile(rf"\W*{years}{what}\W*")
+    titles = titles_of(body)
+    return [each for each in titles if plain.fullmatch(each)], [
+        each for each in titles if nameless.fullmatch(each)
+    ]
+
+
+def titles_of(body: bytes) -> list[str]:
+    """Return what may be a title in a page: texts of links, of other elements, and in quotes."""
+    text = plain_text(body)
+    ends = (part[part.lower().rfind("<a") :] for part in re.split(r"(?i)</a\s*>", text))
+    links = [re.sub(r"<[^<>]*>", "", part) for part in ends]
+    pieces = re.split(r"[<>\"'{}\[\]\r\n\t\\|]+", text)
+    found = dict.fromkeys(squeezed(each) for each in (*links, *pieces))
+    return [each for each in found if each and len(each) <= LONGEST_TITLE]
+
+
+def plain_text(body: bytes) -> str:
+    """Return a page as text without escapes; it is in UTF-8, or else in GB 18030."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("gb18030", "replace")
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found.group(1), 16)), text)
+    return html.unescape(text.replace("\\/", "/"))
+
+
+def squeezed(text: str) -> str:
+    """Return a text as it is compared: without spaces, wide characters as usual ones."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def is_address_in(url: str, text: str) -> bool:
+    """Say whether a page has the end of an address, from its last slash on."""
+    end = url.rstrip("/").rpartition("/")[2]
+    return end in text
+
+
 def check_claims(pack: Pack) -> Iterator[Check]:
-    """Check that the captures that each statement of README.html names are in the pack."""
+    """Check that each statement of README.html says what the capture records say it names."""
     for claim in json.loads(read_file(pack.directory / CLAIMS)):
         missing = [position for position in claim["captures"] if position not in pack.captured]
         wrong = f"no capture record at position {missing[0]}" if missing else ""
-        yield answer("claim", claim["en"], wrong)
+        facts = claim.get("facts")
+        if wrong or facts is None:  # packs of before the third format say nothing more
+            yield answer("claim", claim["en"], wrong)
+        else:
+            yield check_facts(pack, claim, facts)
+
+
+def wrong_sentence(claim: dict[str, Any], facts: dict[str, Any]) -> str:
+    """Return what a sentence says otherwise than the facts beside it, in either language."""
+    times = {value for value in facts.values() if isinstance(value, str) and INSTANT.match(value)}
+    for sentence in (claim["zh"], claim["en"]):
+        said = {*re.findall(r"[0-9-]{10}T[0-9:]{8}Z|\b[0-9a-f]{64}\b", sentence)}
+        wanted = {f"{value[:19]}Z" for value in times} | {str(facts.get("sha256", ""))} - {""}
+        if said != wanted:
+            return f"says {min(said ^ wanted)}, or does not: {sentence}"
+        beside = {local_time(value) for value in times} | {
+            str(value)
+            for value in facts.values()
+            if value not in times and not isinstance(value, (bool, type(None)))
+        }
+        unsaid = sorted(value for value in beside if value not in sentence)
+        if unsaid:
+            return f"does not say {unsaid[0]!r}: {sentence}"
+    return ""
+
+
+def local_time(instant: str) -> str:
+    """Return an instant in UTC as Beijing time, to the second."""
+    at = datetime.fromisoformat(instant[:19])
+    return f"{at + timedelta(hours=8):%Y-%m-%d %H:%M:%S}"
+
+
+def check_facts(pack: Pack, claim: dict[str, Any], facts: dict[str, Any]) -> Check:
+    """Check a statement against its facts, and these against its records, as far as they tell."""
+    records = [pack.captured[position] for position in claim["captures"]]
+    wanted = facts_by_records(pack, claim["key"], facts, records)
+    differs = [name for name, value in wanted.items() if facts.get(name) != value]
+    wrong = wrong_sentence(claim, facts)
+    if differs:
+        name = differs[0]
+        wrong = f"{name} is {facts.get(name)!r}, its records say {wanted[name]!r}"
+    by_itself = wanted or facts.get("at") in {record["fetched_at"] for record in records}
+    if wrong or by_itself:
+        return answer("claim", claim["en"], wrong)
+    return skipped("claim", claim["en"], "no record says so by itself: for eyes to see")
+
+
+def facts_by_records(
+    pack: Pack, key: str, facts: dict[str, Any], records: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what the facts of a statement must be; nothing where records cannot tell."""
+    if key in ("document", "search"):
+        return facts_of_answer(records[0], key)
+    if key in ("list-read", "control"):
+        claim = json.loads(read_file(pack.directory / ABSENCE))
+        column = {each["url"]: each for each in claim["columns"]}[facts["url"]]
+        return facts_of_control(column) if key == "control" else facts_of_list(column, records)
+    if key == "not-listed":
+        about = json.loads(read_file(pack.directory / ABOUT))
+        due_at = json.loads(read_file(pack.directory / ABSENCE))["due_at"]
+        named = {"agency": about["agency"]["name"], "fiscal_year": about["fiscal_year"]}
+        return {**named, "due_at": due_at}
+    return {}
+
+
+def facts_of_answer(record: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return what a capture record says of what was asked and answered."""
+    asked = {"at": record["fetched_at"], "url": record["url"]}
+    if key == "search":
+        said = record["error"] if record["status"] is None else record["status"]
+        return {**asked, "answer": said}
+    kept = {"bytes": record["size"], "sha256": record["sha256"]}
+    return {**asked, "status": record["status"], **kept}
+
+
+def facts_of_list(column: dict[str, Any], records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return how a list was read: when by its records, how much by absence.json."""
+    times = sorted(record["fetched_at"] for record in records) or [column["read_at"]]
+    counts = {"pages": "pages_seen", "rows": "found", "reports": "reports"}
+    told = {name: column[key] for name, key in counts.items()}
+    return {**told, "announced": column["announced"], "from": times[0], "to": times[-1]}
+
+
+def facts_of_control(column: dict[str, Any]) -> dict[str, Any]:
+    """Return how the control of a column went, by absence.json."""
+    if column["known_before"]:
+        return {"known": column["known_before"], "again": column["found_again"]}
+    return {"reports": column["reports"]}
+
+
+def check_pages(pack: Pack) -> Iterator[Check]:
+    """Check that the pages for people have every statement word by word."""
+    claims = json.loads(read_file(pack.directory / CLAIMS))
+    for name, languages in PAGES.items():
+        text = visible(html.unescape(read_file(pack.directory / name).decode("utf-8")))
+        said = (claim[language] for claim in claims for language in languages)
+        unsaid = [sentence for sentence in said if visible(sentence) not in text]
+        wrong = f"does not say what {CLAIMS} claims: {unsaid[0]}" if unsaid else ""
+        yield answer("page", name, wrong)
+
+
+def visible(text: str) -> str:
+    """Return a text without what a page shows as a replacement, or this Python does not know."""
+    return "".join(
+        each
+        for each in text
+        if each != "\N{REPLACEMENT CHARACTER}" and unicodedata.category(each)[0] != "C"
+    )
 
 
 def guarded(check: str, subject: str, run: Callable[[], Iterator[Check]]) -> Iterator[Check]:
@@ -871,11 +1267,23 @@ def report_text(checks: list[Check]) -> str:
         end = f": {each.message}" if each.message else ""
         lines.append(f"{marks[each.result]}  {TITLES[each.check]}: {each.subject}{end}")
     failed, left = count(checks, FAIL), count(checks, SKIP)
+    lines.append(SIGNED[signed_state(checks)])
     lines.append(
         f"共 {len(checks)} 项检查，{left} 项未做，{failed} 项不通过。 "
         f"{len(checks)} checks, {left} skipped, {failed} failed."
     )
     return "".join(printable(line) + "\n" for line in lines)
+
+
+def signed_state(checks: list[Check]) -> str:
+    """Return how far signatures speak for the pack as a whole; the keys of ``SIGNED``."""
+    packs = {each.result for each in checks if each.check == "pack"}
+    keys = {each.result for each in checks if each.check == "key"}
+    if FAIL in packs | keys or not packs:
+        return "wrong"
+    if SKIP in packs:
+        return "unsigned"
+    return "enclosed" if SKIP in keys else "vouched"
 
 
 def count(checks: list[Check], result: str) -> int:
@@ -905,10 +1313,24 @@ def report_json(checks: list[Check], directory: Path) -> str:
         "passed": count(checks, PASS),
         "failed": count(checks, FAIL),
         "skipped": count(checks, SKIP),
+        "signed": signed_state(checks),
         "commands": [stamp_command(directory, number) for number in stamp_numbers(directory)],
         "checks": rows,
     }
     return json.dumps(report, indent=1) + "\n"
+
+
+def read_given(key: str) -> list[str]:
+    """Return the public keys that a value of --key is or names.
+
+    Raises:
+        ValueError, OSError: if there are none.
+    """
+    lines = [key] if KEY_LINE.match(key) else Path(key).read_text("ascii").splitlines()
+    keys = [line.strip() for line in lines if line.strip()]
+    if not keys or not all(map(is_key, keys)):
+        raise ValueError(key)
+    return keys
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -918,13 +1340,19 @@ def main(arguments: list[str] | None = None) -> int:
     )
     here = Path(__file__).resolve().parent
     parser.add_argument("directory", nargs="?", type=Path, default=here, help="default: here")
+    text = "a public key of the log, or a file of them; may be repeated"
+    parser.add_argument("--key", action="append", default=[], metavar="KEY|FILE", help=text)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
+    try:
+        given = [line for each in options.key for line in read_given(each)]
+    except (ValueError, OSError):
+        parser.error("--key: 不是公钥或公钥文件 / no public key, nor a file of public keys")
     directory = options.directory.resolve()
     if not any((directory / name).is_file() for name in CORE):
         sys.stderr.write(f"{printable(str(directory))}: 不是证据包 / no evidence pack\n")
         return 2
-    checks = list(verify(directory))
+    checks = list(verify(directory, given))
     output = report_json(checks, directory) if options.json else report_text(checks)
     sys.stdout.buffer.write(output.encode("utf-8", "replace"))
     return 1 if count(checks, FAIL) else 0

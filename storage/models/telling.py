@@ -109,6 +109,10 @@ class OutboxMessage(Base):
     next_attempt_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    parts: Mapped[int | None]
+    """Into how many posts a text for a channel was divided when it was last tried."""
+    parts_sent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of them arrived: what was sent is not sent again."""
 
 
 class Decision(StrEnum):

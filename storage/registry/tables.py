@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +25,10 @@ COLUMNS = {
     ),
 }
 """Per kind the columns that must be there and those that may, in the order of export."""
+
+
+_SEPARATORS = re.compile(r"[;\t；，|]")
+"""What some programs write between fields in place of a comma."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,15 +164,25 @@ def _header_problems(
             remedy_en=remedy_en,
         )
 
-    forms = "；".join(",".join(required) for required, _ in COLUMNS.values())
+    forms = [",".join(required) for required, _ in COLUMNS.values()]
+    if kind is None and len(header) == 1 and (found := _SEPARATORS.search(header[0])):
+        return [
+            problem(
+                None,
+                f"表头以“{found[0]}”分隔，不是逗号" if found[0] != "\t" else "表头以制表符分隔",
+                f"the header is separated by {found[0]!r}, not by commas",
+                "请另存为“CSV UTF-8（逗号分隔）”",
+                "save it again as 'CSV UTF-8 (comma delimited)'",
+            )
+        ]
     if kind is None:
         return [
             problem(
                 None,
                 "表头既不是门户表也不是机关表",
                 "the header is of neither kind of file",
-                f"表头应含：{forms}",
-                f"it must have: {forms}",
+                f"表头应含：{'；'.join(forms)}",
+                f"it must have: {' or '.join(forms)}",
             )
         ]
     required, optional = COLUMNS[kind]

@@ -52,8 +52,8 @@ def publish(engine: Engine, directory: Path) -> Published | None:
         What was done; None if no checkpoint is signed yet.
 
     Raises:
-        PublishedOtherwiseError: if another checkpoint of the same size is there already; it is
-            left there.
+        PublishedOtherwiseError: if another checkpoint of the same size is there already, or one of
+            a size that the log never signed; it is left there.
         OSError: if the directory cannot be written.
     """
     signed, keys = _read(engine)
@@ -61,6 +61,7 @@ def publish(engine: Engine, directory: Path) -> Published | None:
         return None
     every = directory / EVERY
     make_directory(every)
+    _require_none_beyond(every, signed)
     new = [each for each in signed if not _is_there(every, each)]
     files = {every / str(each.checkpoint.tree_size): each.note for each in new}
     files[directory / KEYS] = _key_lines(keys)
@@ -80,6 +81,24 @@ def _read(engine: Engine) -> tuple[Sequence[_Signed], Sequence[LogKey]]:
     with reading(engine) as session:
         signed = [_Signed(checkpoint=each, note=note) for each, note in session.execute(query)]
         return signed, log_keys(session)
+
+
+def _require_none_beyond(every: Path, signed: Sequence[_Signed]) -> None:
+    """Refuse to go on beside checkpoints that the log has not any more: others may hold them."""
+    sizes = {each.checkpoint.tree_size for each in signed}
+    found = sorted(int(path.name) for path in every.iterdir() if path.name.isdecimal())
+    strange = [size for size in found if size not in sizes]
+    if strange:
+        path = every / str(strange[0])
+        raise PublishedOtherwiseError(
+            f"{path} 已公布，而日志没有这一检查点：日志被截短、签名被删去，或恢复自较早的备份；"
+            f"请运行 nianbao audit checkpoint --compare {path}。若属后者，请告知留存者，并改换 "
+            "publish_to 的目录。",
+            f"{path} was published, and the log has no such checkpoint: it was cut off, a note "
+            "taken out, or an older backup restored; run 'nianbao audit checkpoint --compare "
+            f"{path}'. If it was a backup, tell those who keep checkpoints, and publish into "
+            "another directory.",
+        )
 
 
 def _is_there(every: Path, signed: _Signed) -> bool:

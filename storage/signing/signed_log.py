@@ -1,5 +1,6 @@
 """Checkpoints with the signature of the log's key, and the succession of keys."""
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -114,6 +115,19 @@ def rotate_key(
     return new.verifier
 
 
+def signer_at_hand(session: Session, directory: Path) -> SignerKey | None:
+    """Return the present key of the log, None where its file is not there or not it.
+
+    The file is of the workspace in ``directory``; why it is not there is said in the program's log.
+    """
+    current = _current(session)
+    try:
+        return _own(directory, VerifierKey.parse(current.verifier)) if current else None
+    except KeyFileError as error:
+        log.error("nothing can be signed: %s", error.en)  # noqa: TRY400 - told in words
+        return None
+
+
 def log_keys(session: Session) -> Sequence[LogKey]:
     """Return the keys of the log, the first one first."""
     return session.scalars(select(LogKey).order_by(LogKey.id)).all()
@@ -145,19 +159,32 @@ def latest_signed(engine: Engine) -> tuple[Checkpoint, Note] | None:
     return (checkpoint, note) if checkpoint and note else None
 
 
-def checkpoint_text(checkpoint: Checkpoint, origin: str) -> str:
-    """Return the text that is signed for a checkpoint of the log called ``origin``."""
+def checkpoint_text(checkpoint: Checkpoint, origin: str, prior: str | None = None) -> str:
+    """Return the text that is signed for a checkpoint of the log called ``origin``.
+
+    ``prior`` is the hash of the signed note before it (``note_hash``), None for the first.
+    """
     return LogCheckpoint(
         origin=origin,
         size=checkpoint.tree_size,
         root=checkpoint.root_hash,
         made_at=iso_utc(checkpoint.made_at),
+        prior=prior,
     ).text()
+
+
+def note_hash(note: str) -> str:
+    """Return the hash by which the next signed note names this one, in hexadecimal."""
+    return hashlib.sha256(note.encode()).hexdigest()
 
 
 def _sign(session: Session, checkpoint: Checkpoint, signer: SignerKey) -> None:
     if session.get(CheckpointNote, checkpoint.id) is None:
-        note = sign(checkpoint_text(checkpoint, signer.name), [signer])
+        before = session.scalars(
+            select(CheckpointNote.note).order_by(CheckpointNote.checkpoint_id.desc()).limit(1)
+        ).first()
+        prior = note_hash(before) if before is not None else None
+        note = sign(checkpoint_text(checkpoint, signer.name, prior), [signer])
         session.add(CheckpointNote(checkpoint_id=checkpoint.id, note=str(note)))
 
 

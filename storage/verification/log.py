@@ -124,6 +124,11 @@ class StoredCheckpoints:
     lines: Sequence[str]
 
     @property
+    def row_sizes(self) -> set[int]:
+        """The sizes that the database speaks of."""
+        return {parsed[0] for line in self.rows if (parsed := _parsed(line))}
+
+    @property
     def sizes(self) -> set[int]:
         """The sizes that they speak of."""
         return {parsed[0] for line in (*self.rows, *self.lines) if (parsed := _parsed(line))}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from storage.verification.coverage import Coverage
+
 
 class ProblemKind(StrEnum):
     """What is wrong with one item; ``leftover`` and ``unremoved`` are harmless."""
@@ -70,6 +72,8 @@ class Verification:
     """Checkpoints, in the database and in the archive, that were compared."""
     removed: int = 0
     """Originals that are gone by a decision that the log holds."""
+    coverage: Coverage
+    """What of the log nobody could cut off unnoticed."""
 
     @property
     def sound(self) -> bool:

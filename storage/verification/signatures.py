@@ -11,7 +11,7 @@ from storage.models import Checkpoint, CheckpointHolder, CheckpointNote, LogKey,
 from storage.signing.checkpoints import LogCheckpoint
 from storage.signing.keys import parse_rotation
 from storage.signing.notes import NoteError, VerifierKey, parse_note
-from storage.signing.signed_log import log_keys
+from storage.signing.signed_log import log_keys, note_hash
 from storage.signing.timestamps import TimestampError, read_certificates, token_time
 from storage.verification.model import Problem, ProblemKind
 
@@ -32,6 +32,7 @@ def verify_signatures(connection: Connection) -> Iterator[Problem]:
         for stranger in notes:
             message = "没有对应的检查点", "belongs to no checkpoint"
             yield _problem(ProblemKind.DELETED, f"note of checkpoint {stranger}", *message)
+        yield from _verify_order(session)
         yield from _verify_last(session, checkpoints, keys)
         yield from _verify_stamps(session, {each.id: each for each in checkpoints})
         yield from _verify_holders(session)
@@ -93,6 +94,22 @@ def _says(said: LogCheckpoint, checkpoint: Checkpoint) -> bool:
         checkpoint.root_hash,
         iso_utc(checkpoint.made_at),
     )
+
+
+def _verify_order(session: Session) -> Iterator[Problem]:
+    """Each signed note names the hash of the one before: none can be taken out unnoticed."""
+    query = select(CheckpointNote.note).order_by(CheckpointNote.checkpoint_id)
+    before: str | None = None
+    for note in session.scalars(query):
+        try:
+            said = LogCheckpoint.parse(parse_note(note).text)
+        except NoteError:
+            said = None  # named already
+        if said is not None and said.prior is not None and said.prior != before:
+            subject = f"note before checkpoint {said.size}"
+            message = "已不在，或已被改动", "is gone, or is not the one that was signed"
+            yield _problem(ProblemKind.DELETED, subject, *message)
+        before = note_hash(note)
 
 
 def _verify_last(

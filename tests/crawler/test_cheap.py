@@ -23,6 +23,7 @@ from crawler.records.readings import last_absence
 from storage.clock import utc_now
 from storage.database import reading, transaction
 from storage.models import Capture, Column, ColumnReading, CrawlState, Filing, FilingState
+from tests.clock import clock_at
 from tests.crawler.county import (
     AGENCIES,
     COLUMN,
@@ -61,6 +62,13 @@ def paged() -> list[list[tuple[str, str]]]:
         ]
         for year in YEARS
     ]
+
+
+@pytest.fixture(autouse=True)
+def no_day_on_which_reports_fall_due() -> Iterator[None]:
+    """After such a day everything is asked for again: tests for that name their days."""
+    with clock_at(NOW):
+        yield
 
 
 @pytest.fixture
@@ -401,6 +409,7 @@ def test_the_report_asked_for_least_recently_is_the_next_one() -> None:
         ("乡镇", [2023, 2023, 2022], 3, False),  # several agencies'
         ("教育局", [2023, 2021], 3, False),  # that of 2022 may be put in late
         ("教育局", [2019, 2018], 0.5, False),  # it is due: asked for in every crawl
+        ("教育局", [2019, 2018], 0.1, True),  # but that of an hour or two ago
         ("教育局", [2023, 2022], None, False),
     ],
 )
@@ -417,20 +426,27 @@ def test_a_part_that_awaits_what_is_not_due_yet_is_asked_for_once_a_day() -> Non
         asked_at = january - timedelta(hours=hours)
         assert may_rest("教育局", [2022, 2021], asked_at, january) is rests
     february = datetime(2024, 1, 31, 17, tzinfo=UTC)  # 1 February in China
-    assert not may_rest("教育局", [2022, 2021], february - timedelta(hours=1), february)
+    assert not may_rest("教育局", [2022, 2021], february - timedelta(hours=4), february)
+
+
+def test_what_is_awaited_is_asked_for_at_once_if_somebody_wants_to_know() -> None:
+    asked_at = NOW - timedelta(minutes=1)
+    assert may_rest("教育局", [2022, 2021], asked_at, NOW)
+    assert not may_rest("教育局", [2022, 2021], asked_at, NOW, at_once=True)
+    assert may_rest("教育局", [2023, 2022], asked_at, NOW, at_once=True)
 
 
 @pytest.mark.parametrize(
     ("part", "years", "hours", "named_so", "rests"),
     [
-        ("2024年", [], 1, True, True),
-        ("2024年", [2024], 1, True, True),
+        ("2024年", [], 4, True, True),
+        ("2024年", [2024], 4, True, True),
         ("2024年", [], 21, True, False),
-        ("2024年", [], 1, False, False),  # reports of 2023 may stand where 2024 names the day
-        ("2024年", [2023], 1, True, False),
-        ("2024年", [None], 1, True, False),
-        ("2023年", [], 1, True, False),  # it is due
-        ("教育局", [], 1, True, False),
+        ("2024年", [], 4, False, False),  # reports of 2023 may stand where 2024 names the day
+        ("2024年", [2023], 4, True, False),
+        ("2024年", [None], 4, True, False),
+        ("2023年", [], 4, True, False),  # it is due
+        ("教育局", [], 4, True, False),
     ],
 )
 def test_a_part_for_a_year_that_has_not_ended_is_asked_for_once_a_day(
@@ -475,12 +491,45 @@ def test_parts_of_years_past_are_not_asked_for_in_every_crawl(tmp_path: Path) ->
         field.register("county", f"{site.url}/", agencies=AGENCIES)
         field.add_column("county", site.url + COLUMN)
         field.crawl("watch", "county")
+        _make_older(field, 1)
         site.asked.clear()
         field.crawl("watch", "county")
 
         assert site.paths()[:2] == [COLUMN, f"{COLUMN}{now - 1}n/"]
         assert field.crawl_of("county").control_passed
         assert field.readings("county")[-1].found == 3
+    field.engine.dispose()
+
+
+def test_the_end_of_a_counted_list_behind_another_page_is_asked_for_in_turn(tmp_path: Path) -> None:
+    year, asked = utc_now().year - 1, []
+    part = f"{COLUMN}{year}n/"
+    with serve(Site()) as site:
+        rows = [(f"{part}t{n}.html", title_of(name, year)) for n, name in enumerate(AGENCIES)]
+        for path, title in rows:
+            site.page(path, report_page(title), etag=True)
+        for number, shown in enumerate((rows[:2], rows[2:])):
+            pager = f'createPageHTML(2, {number}, "index", "html");'
+            listed = list_page([row(path, title) for path, title in shown], pager)
+            listed = listed.replace("<ul", "<div>共3条 共2页</div><ul", 1)
+            site.page(part if number == 0 else f"{part}index_1.html", listed, etag=True)
+        tabs = "".join(f'<a class="tab" href="{COLUMN}{each}n/">{each}年</a>'
+                       for each in (year, year - 1))  # fmt: skip
+        site.page(f"{COLUMN}{year - 1}n/", list_page([row(*rows[0])]), etag=True)
+        site.page(COLUMN, list_page([]).replace("<ul", f"<div>{tabs}</div><ul", 1), etag=True)
+        field = make_field(tmp_path, reopen_days=30)
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        for by_name in ("", "", "", "", "1"):
+            site.asked.clear()
+            field.crawl("watch", "county", by_name=by_name)
+            asked.append([path for path in site.paths() if "t" not in path.rpartition("/")[2][:1]])
+            _make_older(field, 1)
+
+    end = f"{part}index_1.html"
+    assert [end in paths for paths in asked] == [True, False, True, False, True]
+    assert all({COLUMN, part} <= set(paths) for paths in asked)
+    assert field.crawl_of("county").control_passed
     field.engine.dispose()
 
 

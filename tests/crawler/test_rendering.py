@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler import handler
+from crawler import drawing
 from crawler.errors import RenderingUnavailableError
 from crawler.rendering import browser_program
 from storage.models import CrawlState
@@ -113,7 +113,7 @@ def test_what_a_page_loads_obeys_robots_and_sends_no_cookie_of_a_script(
 def test_a_browser_that_has_drawn_its_share_is_replaced(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "PAGES_PER_BROWSER", 1)
+    monkeypatch.setattr(drawing, "PAGES_PER_BROWSER", 1)
     field = _field(tmp_path, site, "auto")
     site.page("/other/", SHELL)
     field.add_column("county", f"{site.url}/other/")

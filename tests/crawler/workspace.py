@@ -24,9 +24,9 @@ from storage.models import (
     Portal,
     PortalLevel,
 )
-from storage.schema import upgrade
-from storage.workspace import Workspace, open_workspace
+from storage.workspace import DATABASE_FILE, Workspace, open_workspace
 from tests.crawler.running import run_spider
+from tests.databases import upgraded_file
 
 DAY = timedelta(days=1)
 SETTINGS = """
@@ -203,6 +203,6 @@ def make_field(
     )
     (directory / "nianbao.toml").write_text(text, encoding="utf-8")
     workspace = open_workspace(directory)
+    (directory / DATABASE_FILE).write_bytes(upgraded_file())
     engine = create_database_engine(workspace.database_url)
-    upgrade(engine)
     return Field(workspace=workspace, engine=engine)

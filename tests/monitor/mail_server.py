@@ -77,15 +77,26 @@ def _free_port() -> int:
         return port
 
 
+def _started(server: MailServer, options: dict[str, Any], attempts: int = 5) -> Controller:
+    """Start on a free port, or on another if somebody else took that meanwhile."""
+    server.port = _free_port()
+    controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
+    try:
+        controller.start()
+    except OSError:
+        if attempts == 1:
+            raise
+        return _started(server, options, attempts - 1)
+    return controller
+
+
 @contextmanager
 def mail_server(**options: Any) -> Iterator[MailServer]:
     """Run a server on a free port; ``options`` go to aiosmtpd."""
     server = MailServer()
-    server.port = _free_port()
     if options.get("auth_required"):
         options["authenticator"] = server.authenticate
-    controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
-    controller.start()
+    controller = _started(server, options)
     try:
         yield server
     finally:

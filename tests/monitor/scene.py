@@ -1,9 +1,7 @@
 """A workspace with a county in it, for tests: rows as a crawl would have left them."""
 
-import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +36,9 @@ from storage.models import (
     StoredReading,
     StoredVerdict,
 )
-from storage.schema import upgrade
 from storage.settings import Settings
 from storage.workspace import DATABASE_FILE, Workspace, open_workspace
+from tests.databases import upgraded_file
 
 YEAR = 2023
 NOW = datetime(2024, 2, 5, 1, 0, tzinfo=UTC)
@@ -57,21 +55,11 @@ def at(month: int, day: int, hour: int = 12, *, year: int = YEAR + 1) -> datetim
     return datetime(year, month, day, hour, tzinfo=SHANGHAI)
 
 
-@cache
-def _empty_database() -> bytes:
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / DATABASE_FILE
-        engine = create_database_engine(f"sqlite:///{path}")
-        upgrade(engine)
-        engine.dispose()
-        return path.read_bytes()
-
-
 def make_workspace(directory: Path, settings: str = "") -> Workspace:
     """Make what ``nianbao init`` makes, faster."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "nianbao.toml").write_text(settings, encoding="utf-8")
-    (directory / DATABASE_FILE).write_bytes(_empty_database())
+    (directory / DATABASE_FILE).write_bytes(upgraded_file())
     (directory / "archive").mkdir()
     return open_workspace(directory)
 
@@ -151,8 +139,13 @@ class Scene:
 
     def agency(self, key: str, name: str, portal: str = "qh", **more: Any) -> None:
         """Register an agency, a department unless told otherwise."""
-        values: dict[str, Any] = {"kind": AgencyKind.DEPARTMENT, "aliases": [], **more}
-        self.rows(Agency(id=key, name=name, division="130534", portal_id=portal, **values))
+        values: dict[str, Any] = {
+            "kind": AgencyKind.DEPARTMENT,
+            "division": "130534",
+            "aliases": [],
+            **more,
+        }
+        self.rows(Agency(id=key, name=name, portal_id=portal, **values))
 
     def crawl(self, portal: str = "qh", when: datetime = CRAWLED_AT, **more: Any) -> int:
         """Store a crawl of a portal that read its column to the end, unless told otherwise."""

@@ -18,10 +18,10 @@ from storage.captures import Exchange, archive_exchange
 from storage.database import create_database_engine, reading, transaction
 from storage.evidence.holders import holders_of
 from storage.models import MessageState, OutboxMessage
-from storage.schema import upgrade
 from storage.signing.keys import KEY_FILE
 from storage.signing.signed_log import latest_signed
-from storage.workspace import Workspace, open_workspace
+from storage.workspace import DATABASE_FILE, Workspace, open_workspace
+from tests.databases import upgraded_file
 
 MONDAY = datetime(2024, 1, 22, 2, tzinfo=UTC)
 SETTINGS = """
@@ -39,8 +39,8 @@ def workspace(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def engine(workspace: Workspace) -> Iterator[Engine]:
+    (workspace.directory / DATABASE_FILE).write_bytes(upgraded_file())
     engine = create_database_engine(workspace.database_url)
-    upgrade(engine)
     yield engine
     engine.dispose()
 
@@ -139,7 +139,7 @@ def test_a_crawl_begins_with_a_checkpoint_over_what_a_killed_one_left(
     class StoppedError(Exception):
         pass
 
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         found = latest_signed(engine)
         assert found is not None
         assert found[0].tree_size == 1

@@ -15,7 +15,7 @@ from monitor.rules.model import PublicationFacts
 from storage.captures import Exchange, archive_exchange
 from storage.clock import iso_utc
 from storage.database import reading, transaction
-from storage.models import Agency, AgencyKind, Column, ColumnState, Filing
+from storage.models import Agency, AgencyKind, Column, ColumnState, CrawlState, Filing
 from storage.settings import Settings
 from tests.monitor.scene import NOW, YEAR, Scene, a_report, as_page, at, make_scene
 
@@ -286,5 +286,24 @@ def test_without_a_standing_column_no_gap_is_certain(scene: Scene) -> None:
     scene.crawl()
     scene.filing("fin", year=YEAR - 2)
     filing = scene.filing("fin")
-    change(scene, Column, 1, state=ColumnState.LOST)
+    change(scene, Column, 1, state=ColumnState.LOST, lost_at=at(2, 3))
     assert not publication(scene, filing).years_certain
+
+
+def test_no_gap_is_certain_of_a_year_for_which_no_report_was_owed(scene: Scene) -> None:
+    scene.crawl()
+    scene.filing("fin", year=YEAR - 2)
+    filing = scene.filing("fin")
+    change(scene, Agency, "fin", kind=AgencyKind.VERTICAL)
+    assert not publication(scene, filing).years_certain
+    change(scene, Agency, "fin", kind=AgencyKind.TOWNSHIP)
+    assert publication(scene, filing).years_certain
+    assert not publication(scene, filing, {"obligations": {"townships": False}}).years_certain
+
+
+def test_a_crawl_that_did_not_come_in_leaves_the_gap_to_the_one_before(scene: Scene) -> None:
+    scene.crawl()
+    scene.filing("fin", year=YEAR - 2)
+    filing = scene.filing("fin")
+    scene.crawl(when=at(2, 4), state=CrawlState.UNREACHABLE, control_passed=False)
+    assert publication(scene, filing).years_certain

@@ -8,10 +8,12 @@ import pytest
 from crawler.fetched import Ask, Fetched, Outcome, Purpose
 from crawler.platforms.model import ListItem, ListPage, PageRequest
 from crawler.readings import Recognised, judge_reading
-from crawler.searching import MAX_DEPTH
 from crawler.settling import settle_search, settle_watch
 from crawler.walking import ColumnWalk
-from monitor.reasons import in_both, way_found
+from crawler.ways import MAX_DEPTH
+from monitor.language import Bilingual
+from monitor.reasons import in_both, said_by_job, way_found
+from storage.verification.model import ProblemKind
 
 URL = "http://www.qinghe.gov.cn/nb/"
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -102,7 +104,7 @@ def test_each_part_of_a_reason_is_told_for_itself_and_what_is_unknown_stays() ->
     assert whole.zh == "意外错误：KeyError: 'a; b'"
     blocked = in_both(f"{URL}: 瑞数 (Ruishu) challenge, status 412")
     assert blocked is not None
-    assert blocked.zh == f"{URL}：瑞数 (Ruishu) challenge，状态码 412"
+    assert blocked.zh == f"{URL}：瑞数 (Ruishu) 防护页面，状态码 412"
 
 
 def test_the_way_in_which_a_column_was_found_is_told_in_both() -> None:
@@ -113,3 +115,43 @@ def test_the_way_in_which_a_column_was_found_is_told_in_both() -> None:
 def test_a_way_left_for_its_distance_is_told_in_chinese() -> None:
     said = chinese(f"{URL}: not looked at: more than {MAX_DEPTH} links from the front page")
     assert str(MAX_DEPTH) in said
+
+
+VERIFIED = (
+    "JobError: exit code 4: verified 9 originals (8 bytes), 7 log entries, 1 checkpoints: "
+    "2 damaged, 1 lost.; run 'nianbao audit verify'"
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "zh"),
+    [
+        ("left out 2024-02-05 02:00:00+08:00: it could not be run then", "没有运行"),
+        ("left out 2024-02-05 02:00:00+08:00: the run before had not ended", "上一次尚未结束"),
+        ("missed its time 2024-02-05 02:00:00+08:00", "错过了 2024-02-05"),
+        ("left to pc:12:abc, which is at the digests", "由 pc:12:abc|正在编写摘要"),
+        ("cut off: the program ended while it ran", "未能做完"),
+        ("JobError: 'nianbao crawl' ended with exit code 5; see the log", "退出码 5"),
+        (
+            VERIFIED,
+            "损坏 2，丢失 1。请运行",
+        ),
+        ("4 of 5 portals complete", "5 个网站中 4 个"),
+        ("nianbao-20240205.tar.gz: 12 bytes; 3 older ones removed", "已移除较旧的备份 3 个"),
+        ("JobError: [mail] sender a@b.cn: 553 5.7.1 not yours", "拒绝该发件人：553 5.7.1"),
+        ("[channels] wecom: this is no complete wecombot:// URL", "wecombot:// 地址不完整"),
+        ("part 2 of 3: no connection: NewConnectionError", "第 2 部分（共 3 部分）：无法连接"),
+        ("lines, of a library; left as they are", "lines, of a library; left as they are"),
+        ("nobody.csv: line 2: wrong ／ nobody.csv：第 2 行：有误", "nobody.csv：第 2 行：有误"),
+    ],
+)
+def test_what_jobs_and_messages_say_is_told_in_chinese(message: str, zh: str) -> None:
+    said = said_by_job(message)
+    assert any(part in said.zh for part in zh.split("|"))
+    assert said.en == message.partition(" ／ ")[0]
+    assert said_by_job(None) == Bilingual("", "")
+
+
+@pytest.mark.parametrize("kind", list(ProblemKind))
+def test_each_kind_of_problem_that_verifying_counts_has_its_chinese(kind: ProblemKind) -> None:
+    assert not re.search(r"[a-z]", said_by_job(f"2 {kind.value}, 1 lost").zh)

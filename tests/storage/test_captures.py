@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -206,43 +207,94 @@ def _capture_like(session: Session) -> Capture:
     return Capture(**{name: getattr(first, name) for name in names})
 
 
-WRITE_MANY = """
-import sys
+# Starts writers, each in a fork of its own: loading the program takes longer than what they do.
+WRITERS = """
+import os, signal, sys, traceback
 from datetime import UTC, datetime
 from storage.archive import open_archive
 from storage.captures import Exchange, archive_exchange
 from storage.database import create_database_engine
 
-engine, archive = create_database_engine(sys.argv[1]), open_archive(sys.argv[2])
-name, number = sys.argv[3], int(sys.argv[4])
-sys.stdin.readline()
-for n in range(number):
-    now = datetime.now(UTC)
-    archive_exchange(engine, archive, [
-        Exchange(url=f"http://{name}/{n}/{k}", purpose="page", requested_at=now, fetched_at=now,
-                 status=200, body=f"{name} {n} {k}".encode())
-        for k in range(3)
-    ])
-engine.dispose()
+def write(name, number):
+    engine, archive = create_database_engine(sys.argv[1]), open_archive(sys.argv[2])
+    for n in range(number):
+        now = datetime.now(UTC)
+        archive_exchange(engine, archive, [
+            Exchange(url=f"http://{name}/{n}/{k}", purpose="page", requested_at=now,
+                     fetched_at=now, status=200, body=f"{name} {n} {k}".encode())
+            for k in range(3)
+        ])
+    engine.dispose()
+
+running = set()
+for line in sys.stdin:
+    name, number = line.split()
+    if name == "await":
+        running.discard(int(number))
+        print(os.waitstatus_to_exitcode(os.waitpid(int(number), 0)[1]), flush=True)
+        continue
+    child = os.fork()
+    if not child:
+        try:
+            write(name, int(number))
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    running.add(child)
+    print(child, flush=True)
+for child in running:
+    os.kill(child, signal.SIGKILL)
 """
 
 
-def start_writer(engine: Engine, archive: Archive, name: str, number: int) -> Any:
+@dataclass
+class Writers:
+    """Processes that archive exchanges; who still writes in the end is killed."""
+
+    program: "subprocess.Popen[str]"
+
+    def start(self, name: str, number: int) -> int:
+        """Start one that archives so many times three exchanges, and return its process."""
+        return self._ask(f"{name} {number}")
+
+    def result(self, process: int) -> int:
+        """Wait for one to end, and return its exit code."""
+        return self._ask(f"await {process}")
+
+    def _ask(self, line: str) -> int:
+        assert self.program.stdin is not None
+        assert self.program.stdout is not None
+        self.program.stdin.write(f"{line}\n")
+        self.program.stdin.flush()
+        return int(self.program.stdout.readline())
+
+
+@pytest.fixture
+def writers(engine: Engine, archive: Archive) -> Iterator[Writers]:
+    with forking(WRITERS, engine, archive) as program:
+        yield Writers(program)
+
+
+def forking(source: str, engine: Engine, archive: Archive) -> "subprocess.Popen[str]":
+    """Start a program that forks when it is told to."""
     assert isinstance(archive, DirectoryArchive)
-    arguments = [url_of(engine), archive.root.as_uri(), name, str(number)]
     return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", WRITE_MANY, *arguments], stdin=subprocess.PIPE
+        [sys.executable, "-W", "error", "-c", source, url_of(engine), archive.root.as_uri()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
 
 
-def test_several_processes_append_without_gap_or_fork(engine: Engine, archive: Archive) -> None:
-    children = [start_writer(engine, archive, f"writer-{n}", 40) for n in range(4)]
-    for child in children:
-        child.stdin.write(b"now\n")
-        child.stdin.close()
+def test_several_processes_append_without_gap_or_fork(
+    engine: Engine, archive: Archive, writers: Writers
+) -> None:
+    children = [writers.start(f"writer-{n}", 40) for n in range(4)]
     make_checkpoint(engine, archive)
 
-    assert [child.wait() for child in children] == [0, 0, 0, 0]
+    assert [writers.result(child) for child in children] == [0, 0, 0, 0]
     checkpoint = make_checkpoint(engine, archive)
     with reading(engine) as session:
         positions = session.scalars(select(LogEntry.position).order_by(LogEntry.position)).all()
@@ -257,16 +309,16 @@ def test_several_processes_append_without_gap_or_fork(engine: Engine, archive: A
 
 
 @pytest.mark.slow
-def test_killed_at_random_it_leaves_a_sound_state(engine: Engine, archive: Archive) -> None:
+def test_killed_at_random_it_leaves_a_sound_state(
+    engine: Engine, archive: Archive, writers: Writers
+) -> None:
     random.seed(20240120)
     for attempt in range(6):
-        child = start_writer(engine, archive, f"attempt-{attempt}", 1000)
-        child.stdin.write(b"now\n")
-        child.stdin.close()
+        child = writers.start(f"attempt-{attempt}", 1000)
         _wait_for_work(engine, f"attempt-{attempt}")
         time.sleep(random.uniform(0, 0.06))
-        child.kill()
-        child.wait()
+        os.kill(child, signal.SIGKILL)
+        assert writers.result(child) == -signal.SIGKILL
 
         found = verify(engine, archive)
         assert found.sound, found.problems
@@ -338,13 +390,7 @@ def test_killed_between_any_two_steps_it_leaves_the_old_state_or_the_new(
     engine: Engine, archive: Archive
 ) -> None:
     assert isinstance(archive, DirectoryArchive)
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", DIE_AT, url_of(engine), archive.root.as_uri()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    ) as program:
+    with forking(DIE_AT, engine, archive) as program:
         assert program.stdin is not None
         assert program.stdout is not None
         code, step = -signal.SIGKILL, 0

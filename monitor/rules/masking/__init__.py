@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from monitor.rules.masking.injected import find_injected
+from monitor.rules.masking.mailboxes import find_mailboxes
 from monitor.rules.masking.numbers import (
     SEPARATORS,
     NumberKind,
@@ -24,6 +25,7 @@ __all__ = [
     "NumberKind",
     "PersonKind",
     "find_injected",
+    "find_mailboxes",
     "find_numbers",
     "find_persons",
     "is_bank_card",
@@ -40,12 +42,15 @@ def mask(text: str) -> str:
     """Return the text with what must not be shown masked; the result has its length.
 
     Of a number the first three and last two digits stay, of a name the surname's first character,
-    of a home the first three characters, of what was injected nothing.
+    of a home the first three characters, of a personal mail address the first two, of what was
+    injected nothing.
     """
     masked = list(text)
     for start, end, _ in find_numbers(text):
         digits = [at for at in range(start, end) if text[at] not in SEPARATORS]
         _hide(masked, digits[_SHOWN_FIRST:-_SHOWN_LAST])
+    for start, end in find_mailboxes(text):
+        _hide(masked, range(start + min(_SHOWN_LAST, (end - start) // 2), end))
     for start, end, kind in find_persons(text):
         _hide(masked, range(start + (1 if kind == "applicant" else _SHOWN_FIRST), end))
     for start, end in find_injected(text):

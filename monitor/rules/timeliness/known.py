@@ -1,7 +1,7 @@
 """What is known of a filing's day of publication and of the day it was due."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from monitor.reading.identity import parse_day
 from monitor.rules.model import DateCandidate, Evidence, Facts
@@ -20,6 +20,7 @@ SOURCES = {
 """Names of the places a date is read from, as messages say them."""
 
 _SATURDAY = 5
+_A_DAY = timedelta(days=1)
 
 
 def stated_dates(facts: Facts) -> tuple[DateCandidate, ...]:
@@ -43,6 +44,26 @@ def credible_dates(facts: Facts) -> tuple[DateCandidate, ...]:
     return tuple(
         item for item in stated_dates(facts) if item.source == "given" or item.day <= today
     )
+
+
+def first_dates(facts: Facts) -> tuple[DateCandidate, ...]:
+    """Return the credible dates that may be those of the first publication.
+
+    Not those after the first sight: pages that are saved again, or print the day of the visit,
+    state a day on which the report was long there. What was seen at an address before the year was
+    over was another report.
+    """
+    found = credible_dates(facts)
+    seen = facts.publication.first_seen_at if facts.publication is not None else None
+    if seen is None or not may_be_of_its_year(local_date(seen), facts.fiscal_year):
+        return found
+    latest = local_date(seen) + _A_DAY
+    return tuple(item for item in found if item.source == "given" or item.day <= latest)
+
+
+def may_be_of_its_year(day: date, fiscal_year: int | None) -> bool:
+    """Tell whether what was there on a day may be a report on a year, not on one before it."""
+    return fiscal_year is None or day >= date(fiscal_year, 12, 1)
 
 
 def url_dates(facts: Facts) -> tuple[DateCandidate, ...]:

@@ -9,10 +9,11 @@ from monitor.rules.identity.periods import stated_periods
 from monitor.rules.kinds import agency_name, kind_of
 from monitor.rules.model import DateCandidate, Facts, Finding, Severity
 from monitor.rules.timeliness.known import (
-    credible_dates,
     date_evidence,
     due_days,
+    first_dates,
     holiday_note,
+    may_be_of_its_year,
     source_en,
     source_zh,
     stated_dates,
@@ -20,6 +21,7 @@ from monitor.rules.timeliness.known import (
 )
 from storage.clock import local_date
 from storage.models import AgencyKind
+from storage.titles import is_reissue
 
 _PUBLICATION = frozenset({"publication"})
 _NOT_OWED = frozenset({"waived", "not_obliged"})
@@ -36,39 +38,44 @@ _ARTICLE_31 = "国务院令第492号第三十一条"
     basis=_ARTICLE_49,
     basis_2008=_ARTICLE_31,
     needs=_PUBLICATION,
+    version=2,
 )
 def published_late(facts: Facts) -> Iterator[Finding]:
     """The report was published after its due day.
 
-    What it does: Compares the day given, else the earliest of page label, page and list that is not
-        in the future, with the due day (31 January; governments, and up to 2018 all, 31 March). A
-        crawl by then proves it in time; a URL only raises doubt; townships are only warned.
+    What it does: Compares the day given, else the earliest that label, page and list tell, with the
+        due day (31 January; governments, and up to 2018 all, 31 March). A crawl by then, or another
+        report, proves it in time; a URL or a corrected version raises doubt; townships are warned.
     Why it matters: A late report is a breach of the Regulation that needs no interpretation.
     Legal basis: 《政府信息公开条例》第四十九条; before fiscal year 2019 国务院令第492号第三十一条.
     Example that fails: A bureau's report on 2023 with 发布日期：2024-05-30.
     Example that passes: 发布日期：2024-01-31, or a county government's with 2024-02-08.
     How to put it right: It cannot be undone; say in the report why, and fix the timetable.
     """
-    if facts.obligation is not None and facts.obligation.state in _NOT_OWED:
+    if _standing(facts) in _NOT_OWED:
         yield not_applicable("该机关该年度无须发布年报。", "No report is owed for that year.")
         return
     if facts.fiscal_year is None:
         yield indeterminate("报告年度不明，无法确定期限。", "The fiscal year is not known.")
         return
-    stated = credible_dates(facts)
-    if not stated:
-        yield _without_stated_date(facts)
-        return
-    yield from _late(facts, facts.fiscal_year, min(stated, key=lambda item: item.day))
-
-
-def _late(facts: Facts, year: int, earliest: DateCandidate) -> Iterator[Finding]:
-    due = _due_range(facts, year)
+    due = _due_range(facts, facts.fiscal_year)
     if due is None:
         yield not_applicable("2008 年以前没有发布年报的义务。", "No report was owed before 2008.")
         return
+    if _seen_in_time(facts, due[0]):
+        return
+    stated = first_dates(facts)
+    if not stated:
+        yield _without_stated_date(facts)
+        return
+    yield from _late(facts, facts.fiscal_year, due, min(stated, key=lambda item: item.day))
+
+
+def _late(
+    facts: Facts, year: int, due: tuple[date, date], earliest: DateCandidate
+) -> Iterator[Finding]:
     first_due, last_due = due
-    if earliest.day <= first_due or _seen_in_time(facts, first_due):
+    if earliest.day <= first_due:
         return
     days = (earliest.day - last_due).days
     evidence = date_evidence(facts, earliest)
@@ -77,6 +84,15 @@ def _late(facts: Facts, year: int, earliest: DateCandidate) -> Iterator[Finding]
             f"发布于 {earliest.day}：如为部门则晚于 {first_due}，如为政府则未逾期，机关性质不明。",
             f"Published on {earliest.day}: late for a department ({first_due}), in time for a "
             f"government ({last_due}); the kind of agency is not known.",
+            *evidence,
+        )
+        return
+    if earliest.source != "given" and _may_have_been_in_time(facts):
+        yield indeterminate(
+            f"页面所载发布日期 {earliest.day} 已逾期，但该年报可能此前已经公布（重新发布、转载或者"
+            "搬迁，或者栏目未能读完）。",
+            f"The page says {earliest.day}, which is late, but the report may have been published "
+            "before: it was put out again, reposted or moved, or a column was not read.",
             *evidence,
         )
         return
@@ -102,6 +118,22 @@ def _late(facts: Facts, year: int, earliest: DateCandidate) -> Iterator[Finding]
     )
 
 
+def _standing(facts: Facts) -> str | None:
+    """Return how the agency stands for the year, if that is known."""
+    if facts.obligation is not None:
+        return facts.obligation.state
+    return facts.publication.standing if facts.publication is not None else None
+
+
+def _may_have_been_in_time(facts: Facts) -> bool:
+    """Tell whether the day may be that of another publication than the first."""
+    titles = (
+        facts.report.title if facts.report else None,
+        facts.publication.list_title if facts.publication else None,
+    )
+    return _standing(facts) == "not_checked" or any(map(is_reissue, filter(None, titles)))
+
+
 def _without_stated_date(facts: Facts) -> Finding:
     in_url = url_dates(facts)
     if in_url:
@@ -123,11 +155,12 @@ def _due_range(facts: Facts, year: int) -> tuple[date, date] | None:
 
 def _seen_in_time(facts: Facts, due: date) -> bool:
     publication = facts.publication
-    if facts.obligation is not None and facts.obligation.state == "on_time":
+    if _standing(facts) == "on_time":
         return True
     if publication is None or publication.first_seen_at is None:
         return False
-    return local_date(publication.first_seen_at) <= due
+    seen = local_date(publication.first_seen_at)
+    return seen <= due and may_be_of_its_year(seen, facts.fiscal_year)
 
 
 def _capped(facts: Facts) -> Severity | None:

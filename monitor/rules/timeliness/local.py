@@ -8,8 +8,9 @@ from monitor.rules.engine import ALL, rule
 from monitor.rules.kinds import agency_name
 from monitor.rules.model import Evidence, Facts, Finding, Severity
 from monitor.rules.timeliness.known import (
-    credible_dates,
     date_evidence,
+    first_dates,
+    may_be_of_its_year,
     source_en,
     source_zh,
     url_dates,
@@ -47,9 +48,9 @@ def local_deadline_missed(facts: Facts) -> Iterator[Finding]:
     if facts.obligation is not None and facts.obligation.state in ("waived", "not_obliged"):
         yield not_applicable("该机关该年度无须发布年报。", "No report is owed for that year.")
         return
-    stated = credible_dates(facts)
+    stated = first_dates(facts)
     seen = publication.first_seen_at
-    if seen is not None and local_date(seen) <= due.day:
+    if seen is not None and _was_seen_in_time(facts, local_date(seen), due.day):
         return
     if not stated:
         yield indeterminate("没有可信的发布日期。", "No day of publication is known.")
@@ -74,6 +75,10 @@ def local_deadline_missed(facts: Facts) -> Iterator[Finding]:
         f"days after the {due.day} that {due.notice} sets.",
         *evidence,
     )
+
+
+def _was_seen_in_time(facts: Facts, seen: date, due: date) -> bool:
+    return seen <= due and may_be_of_its_year(seen, facts.fiscal_year)
 
 
 def _says_earlier(facts: Facts, due: date) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from monitor.simulator import style as looks
 from monitor.simulator.documents import MEDIA_TYPES, editor_of, file_of
 from monitor.simulator.families import articles, screens
-from monitor.simulator.model import ATTACHED, ROW_FORMS, Item, Kind, Node, Portal
+from monitor.simulator.model import ANNUAL, ATTACHED, ROW_FORMS, Item, Kind, Node, Portal
 from monitor.simulator.server import NOT_FOUND, Answer, Request, page
 from monitor.simulator.style import Link, Style, random_style
 
@@ -27,7 +27,7 @@ class Family(ABC):
     name: ClassVar[str]
     layouts: ClassVar[Sequence[str]] = (
         "own", "own", "mixed", "mixed", "central", "names", "tabs", "panels", "select", "text",
-        "table",
+        "table", "elsewhere",
     )  # fmt: skip
     """The layouts it is met in, the usual ones more often."""
     static: ClassVar[bool] = True
@@ -242,7 +242,21 @@ class Family(ABC):
 
     def platform_links(self, node: Node) -> list[Link]:
         """Return the entries of a page that leads on."""
-        return [Link(href=self.node_path(child), text=child.name) for child in node.children]
+        return [
+            Link(href=self.node_url(self._behind(child, node)), text=child.name)
+            for child in node.children
+        ]
+
+    def _behind(self, entry: Node, node: Node) -> Node:
+        """Return what an entry leads to: of a list of columns the column, past its platform."""
+        is_list_of_columns = node.label == ANNUAL and entry.kind is Kind.HUB
+        columns = (child for child in entry.children if child.label == ANNUAL)
+        return next(columns, entry) if is_list_of_columns else entry
+
+    def node_url(self, node: Node) -> str:
+        """Return the link to a column: with its host, if that is another than the portal's."""
+        host, path = self.portal.host_of(node.agency), self.node_path(node)
+        return path if host == self.portal.host else f"http://{host}{path}"
 
     # Where things are
 

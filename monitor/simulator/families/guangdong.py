@@ -9,7 +9,7 @@ from html import escape
 from monitor.simulator import style as looks
 from monitor.simulator.families.articles import body_of, source_of
 from monitor.simulator.families.base import JSON, Family
-from monitor.simulator.model import ATTACHED, Item, Kind, Node
+from monitor.simulator.model import ANNUAL, ATTACHED, Item, Kind, Node
 from monitor.simulator.server import NOT_FOUND, Answer, Request, page
 from monitor.simulator.style import Link, Style
 from storage.clock import SHANGHAI
@@ -119,7 +119,7 @@ class Gkmlpt(Family):
         if node in self._plain:
             return f"/{self.directory(node)}/"
         base = self._base(node)
-        is_root = node.kind is Kind.HUB
+        is_root = node.kind is Kind.HUB and node.label != ANNUAL
         return f"{base}/gkmlpt/index" if is_root else f"{base}/gkmlpt/index#{self._id(node)}"
 
     def column_paths(self, node: Node) -> set[str]:
@@ -130,7 +130,7 @@ class Gkmlpt(Family):
 
     def _is_directory(self, node: Node) -> bool:
         """Tell whether a page only leads to the sub-sites of agencies."""
-        return any(child.kind is Kind.HUB for child in node.children)
+        return any(child.kind is Kind.HUB and child.label != ANNUAL for child in node.children)
 
     def _id(self, node: Node) -> int:
         return node.number % 100_000 + self.salt
@@ -195,9 +195,11 @@ class Gkmlpt(Family):
         return looks.document("政府信息公开平台", body, head=head + config)
 
     def _branch(self, node: Node) -> dict[str, object]:
+        is_page = node in self._plain
         return {
-            "id": self._id(node), "name": node.name, "parent": 0, "jump_url": None,
-            "children": [self._branch(child) for child in node.children],
+            "id": self._id(node), "name": node.name, "parent": 0,
+            "jump_url": f"http://{self.portal.host}{self.node_path(node)}" if is_page else None,
+            "children": [] if is_page else [self._branch(child) for child in node.children],
         }  # fmt: skip
 
     def _api(self, base: str, wanted: str, request: Request) -> Answer:

@@ -28,7 +28,7 @@ from crawler.records.readings import (
     last_absence,
     save_reading,
 )
-from storage.columns import AGAIN, AGAIN_NEAR_DUE, search_needed, search_rests
+from storage.columns import AGAIN, search_needed, search_rests
 from storage.models import (
     Agency,
     AgencyKind,
@@ -266,30 +266,67 @@ def test_a_search_that_left_ways_is_repeated_sooner(session: Session) -> None:
     assert not search_needed(session, qinghe, NOW + AGAIN + timedelta(days=1), every)
 
 
+def search_days(
+    session: Session, first: datetime, days: int, state: CrawlState, *, nightly: int = 1
+) -> list[int]:
+    """Return on which nights a portal is searched that the timetable visits, always in vain."""
+    qinghe, every, found = session.get_one(Portal, "qinghe"), timedelta(days=90), []
+    for day in range(0, days, nightly):
+        now = first + timedelta(days=day)
+        if search_rests(session, qinghe, now, every):
+            continue
+        found.append(day)
+        crawl_id = begin_crawl(session, f"vain {day}", "qinghe", now)
+        end_crawl(
+            session, crawl_id, state=state, reason="none", control_passed=False, evidence={},
+            now=now + timedelta(minutes=1),
+        )  # fmt: skip
+    return found
+
+
 @pytest.mark.parametrize(
-    ("month", "rest"), [(1, AGAIN_NEAR_DUE), (4, AGAIN_NEAR_DUE), (7, AGAIN), (12, AGAIN)]
+    ("month", "state", "searched"),
+    [
+        (6, CrawlState.NO_COLUMN, [0, 4, 9, 19, 39, 70]),
+        (6, CrawlState.PARTIAL, [0, 1, 3, 7, 15, 31, 62]),
+        (1, CrawlState.NO_COLUMN, [0, 4, 9, 17, 25, 33, 41, 49, 57, 65, 73]),
+        (1, CrawlState.UNREACHABLE, list(range(80))),  # the timetable has its own rests for these
+    ],
 )
-def test_a_portal_searched_in_vain_rests_shortly_while_reports_appear(
-    month: int, rest: timedelta, session: Session
+def test_a_portal_without_a_column_is_searched_less_and_less_often(
+    month: int, state: CrawlState, searched: list[int], session: Session
 ) -> None:
-    every, began = timedelta(days=90), datetime(2026, month, 10, tzinfo=UTC)
-    qinghe = session.get_one(Portal, "qinghe")
-    assert not search_rests(session, qinghe, began, every)
-    crawl_id = begin_crawl(session, "vain", "qinghe", began)
-    end_crawl(
-        session,
-        crawl_id,
-        state=CrawlState.NO_COLUMN,
-        reason="none",
-        control_passed=False,
-        evidence={},
-        now=began,
-    )
-    assert search_rests(session, qinghe, began + rest, every)
-    assert not search_rests(session, qinghe, began + rest + timedelta(hours=1), every)
-    assert not search_rests(session, qinghe, began + timedelta(days=2), timedelta(days=1))
+    assert search_days(session, datetime(2026, month, 2, tzinfo=UTC), 80, state) == searched
+
+
+def test_what_changes_ends_the_rest_of_a_portal_without_a_column(session: Session) -> None:
+    began, every = datetime(2026, 6, 2, tzinfo=UTC), timedelta(days=90)
+    search_days(session, began, 30, CrawlState.NO_COLUMN)
+    qinghe, now = session.get_one(Portal, "qinghe"), began + timedelta(days=30)
+    assert search_rests(session, qinghe, now, every)
+    assert not search_rests(session, qinghe, now, timedelta(days=1))
+    qinghe.known_columns = [f"{COLUMN}new/"]
+    assert not search_rests(session, qinghe, now, every)
+    qinghe.known_columns = []
     column(session)
-    assert not search_rests(session, qinghe, began, every)
+    assert not search_rests(session, qinghe, now, every)
+    assert lose_column(session, "qinghe", COLUMN, now)
+    assert not search_rests(session, qinghe, now, every)
+
+
+def test_a_column_that_stays_lost_is_searched_for_less_and_less_often(session: Session) -> None:
+    began, every, found = datetime(2026, 6, 2, tzinfo=UTC), timedelta(days=90), []
+    qinghe = session.get_one(Portal, "qinghe")
+    list_filings(session, [listing(session, "2023年政府信息公开年报")])
+    column(session, f"{COLUMN}other/")
+    assert lose_column(session, "qinghe", COLUMN, began)
+    for day in range(60):
+        now = began + timedelta(days=day, minutes=1)
+        assert search_needed(session, qinghe, now, every, at_once=True)
+        if search_needed(session, qinghe, now, every):
+            found.append(day)
+            note_search(session, "qinghe", now)
+    assert found == [0, 1, 3, 7, 15, 31]
 
 
 def test_a_lost_column_is_searched_for_until_one_is_found_after_it(session: Session) -> None:

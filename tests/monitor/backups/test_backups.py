@@ -24,9 +24,6 @@ from storage.settings import Settings
 from storage.workspace import Workspace, open_workspace
 from tests.monitor.cli.program import nianbao
 from tests.monitor.scene import Scene, make_scene
-from tests.storage.conftest import postgresql
-
-__all__ = ["postgresql"]
 
 NOW = datetime(2026, 2, 2, 5, 30, tzinfo=UTC)
 SETTINGS = """

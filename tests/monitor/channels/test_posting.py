@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,8 +15,14 @@ from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
 
 from monitor.channels import posting
-from monitor.channels.attempt import Delivery
-from monitor.channels.posting import ChannelError, post
+from monitor.channels.attempt import Attempt, Delivery
+from monitor.channels.groups import Part
+from monitor.channels.posting import ChannelError
+
+
+def post(url: str, title: str, body: str) -> Attempt:
+    return posting.post(url, Part(title=title, body=body))
+
 
 KEY = "SECRETKEY0123456789"
 TOKEN = "0123456789abcdef" * 4
@@ -27,7 +34,7 @@ class Group:
 
     port: int = 0
     status: int = 200
-    answer: bytes = b"{}"
+    answer: bytes = b'{"errcode": 0, "errmsg": "ok"}'
     hang_up: bool = False
     posted: list[tuple[str, bytes]] = field(default_factory=list)
 
@@ -88,12 +95,13 @@ def test_a_webhook_gets_title_and_text(group: Group, scheme: str) -> None:
 @pytest.mark.parametrize("service", ["wecom", "dingtalk", "feishu"])
 def test_a_group_gets_the_text(group: Group, services: dict[str, str], service: str) -> None:
     group.answer = b'{"errcode": 0, "errmsg": "ok", "code": 0}'
-    assert post(services[service], "年报警示", "年报警示\n\n未公布1份").delivery is Delivery.SENT
+    assert post(services[service], "年报警示", "未公布1份").delivery is Delivery.SENT
     [(path, body)] = group.posted
     assert service[:4] in path
     said = json.dumps(json.loads(body), ensure_ascii=False)
     assert "未公布1份" in said
-    assert said.count("年报警示") == 1, "the title is not said twice"
+    assert said.count("年报警示") == (2 if service == "dingtalk" else 1), "its list shows titles"
+    assert ("markdown" in said) == (service != "feishu")
 
 
 @pytest.mark.parametrize(
@@ -125,6 +133,13 @@ def test_the_status_says_what_becomes_of_a_message(
         ("wecom", {"errcode": 93000, "errmsg": "invalid webhook url"}, Delivery.REFUSED),
         ("wecom", {"errcode": 45009, "errmsg": "api freq out of limit"}, Delivery.LATER),
         ("wecom", {"errcode": -1, "errmsg": "system busy"}, Delivery.LATER),
+        ("wecom", {"errcode": 40058, "errmsg": "exceed max length 4096"}, Delivery.REFUSED),
+        ("dingtalk", {"errcode": 460101, "errmsg": "body 大小不合法"}, Delivery.REFUSED),
+        ("dingtalk", {"status": 1111, "punish": "deny", "errcode": 130101}, Delivery.LATER),
+        ("dingtalk", {"errcode": 410100, "errmsg": "发送速度太快而限流"}, Delivery.LATER),
+        ("feishu", {"code": 9499, "msg": "Bad Request", "data": {}}, Delivery.REFUSED),
+        ("feishu", {"code": 9499, "msg": "too many request", "data": {}}, Delivery.LATER),
+        ("feishu", {"code": 19036, "msg": "exceeds the size limit of 30KB"}, Delivery.REFUSED),
         ("dingtalk", {"errcode": 310000, "errmsg": "keywords not in content"}, Delivery.REFUSED),
         ("dingtalk", {"errcode": 130101, "errmsg": "send too fast"}, Delivery.LATER),
         ("feishu", {"code": 19001, "msg": "param invalid"}, Delivery.REFUSED),
@@ -144,6 +159,31 @@ def test_a_refusal_under_status_200_is_none_the_less_one(
     attempt = post(services[service], "t", "b")
     assert attempt.delivery is delivery
     assert delivery is Delivery.SENT or str(next(iter(answer.values()))) in attempt.detail
+
+
+def test_too_many_is_known_by_its_code_whatever_the_status(
+    group: Group, services: dict[str, str]
+) -> None:
+    group.status, group.answer = 400, b'{"code": 230020, "msg": "ext=chat rate limit"}'
+    assert post(services["feishu"], "t", "b").delivery is Delivery.LATER
+    group.answer = b'{"code": 19024, "msg": "Key Words Not Found"}'
+    assert post(services["feishu"], "t", "b").delivery is Delivery.REFUSED
+
+
+@pytest.mark.parametrize("answer", [b"<html>Please log in</html>", b"", b"[]", b'{"ok": true}'])
+def test_an_answer_that_is_not_the_services_confirms_nothing(
+    group: Group, services: dict[str, str], answer: bytes
+) -> None:
+    """A gate on the way may answer 200 with a page of its own."""
+    group.answer = answer
+    assert post(services["wecom"], "t", "b").delivery is Delivery.UNCERTAIN
+
+
+def test_a_signed_robot_is_asked_with_its_signature(group: Group, services: dict[str, str]) -> None:
+    post(services["dingtalk"].replace("://", "://SECabc123@"), "年报", "文")
+    [(path, body)] = group.posted
+    assert re.search(r"access_token=\w+&timestamp=\d{13}&sign=[\w%]+", path)
+    assert "年报".encode() in body, "a Chinese character is three bytes, not six"
 
 
 def test_nobody_at_the_address_is_tried_again(group: Group) -> None:

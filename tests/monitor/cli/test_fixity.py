@@ -108,7 +108,20 @@ def test_repair_restores_what_is_named(scene: Scene, second: DirectoryArchive) -
     [row] = done.objects()
     assert (row["kind"], row["copy"], row["found"]) == ("repaired", "second", "damaged")
     assert second.get(SHA256) == b"report"
-    assert run(scene, "repair").out == "nothing had to be restored.\n"
+    assert run(scene, "repair").out.startswith("nothing had to be restored: no check")
+
+
+def test_what_a_verification_named_is_known_to_repair(
+    scene: Scene, second: DirectoryArchive
+) -> None:
+    run(scene, "fixity", "--check")
+    spoil(scene.archive)
+
+    assert run(scene, "verify").code == 4
+    done = run(scene, "repair")
+
+    assert (done.code, done.out.count("is restored")) == (0, 1)
+    assert run(scene, "verify").code == 0
 
 
 def test_what_is_damaged_in_both_is_said_and_ends_with_4(

@@ -51,6 +51,30 @@ def rows_of(scene: Scene) -> dict[str, int]:
         }
 
 
+def test_the_list_names_what_is_in_nobodys_charge(tmp_path: Path) -> None:
+    settings = """
+    [[subscriptions]]
+    to = ["linxi@example.cn"]
+    divisions = ["130535"]
+    [[subscriptions]]
+    to = ["root@example.cn"]
+    audience = "operator"
+    agencies = ["linxi-fin"]
+    """
+    scene = make_scene(tmp_path, settings)
+    scene.portal()
+    scene.agency("fin", "清河县财政局")
+    alone = run(scene, "list")
+    assert "nobody is told about agencies: fin" in alone.err
+    assert "nobody is told when these portals fail: qh\n" in alone.err
+    scene.agency("linxi-fin", "临西县财政局", division="130535")
+    both = run(scene, "list", "--format", "jsonl")
+    assert "nobody is told about agencies: fin\n" in both.err
+    assert "portals" not in both.err, "an agency of the portal is in the operator's charge"
+    assert len(both.objects()) == 2
+    scene.engine.dispose()
+
+
 def test_the_list_shows_everybody(scene: Scene) -> None:
     listed = run(scene, "list", "--format", "jsonl").objects()
     assert [(row["to"], row["audience"]) for row in listed] == [

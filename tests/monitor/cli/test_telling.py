@@ -74,7 +74,7 @@ def test_alerts_go_to_those_who_are_to_know_once(scene: Scene, server: MailServe
     told = [(message["To"], message["Subject"]) for message in server.messages()]
     assert told == [
         ("office@example.cn", "【年报警示】未公布1份，逾期0份"),
-        ("root@example.cn", "【抓取告警】1个网站异常，0个恢复"),
+        ("root@example.cn", "【抓取告警】1个网站异常"),
     ]
     again = run(scene, "alerts", "--as-of", AS_OF)
     assert "0 events, 0 mails" in again.err
@@ -216,7 +216,7 @@ def test_the_list_has_every_key_and_fits_the_screen(scene: Scene) -> None:
         == {
             *("id", "kind", "number", "recipient", "subject", "state", "attempts"),
             *("created_at", "next_attempt_at", "finished_at", "last_error", "message_id"),
-            "settlements",
+            *("settlements", "parts", "parts_sent"),
         }
         for row in rows
     )

@@ -232,6 +232,7 @@ def others(*owners: str, groups: tuple[str, ...] = ("department",), reports: int
         (others("b"), S.CRAWLER_SUSPECT),
         (others("b", reports=1), S.MISSING),
         (others("gov", groups=("government",)), S.CRAWLER_SUSPECT),
+        (others("gov", groups=("government",), reports=1), S.CRAWLER_SUSPECT),
         (others("b", "c"), S.MISSING),
         (others("t", "u", groups=("township",)), S.CRAWLER_SUSPECT),
         (others("gov", "t", groups=("government", "township")), S.MISSING),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.compliance import ComplianceState, PortalEvidence, Ruling, judge_obligation
 from storage.models import DateSource
-from tests.monitor.compliance.building import at, case, crawl, filing
+from tests.monitor.compliance.building import YEAR, at, case, crawl, filing
 
 S = ComplianceState
 META, PAGE, LIST, URL = DateSource.META, DateSource.PAGE, DateSource.LIST, DateSource.URL
@@ -66,8 +66,11 @@ def test_what_stood_at_its_address_before_the_year_was_over_was_another_report()
 def test_without_a_date_of_page_or_list_lateness_is_what_absence_proves(
     dates: list[tuple[DateSource, date]],
 ) -> None:
-    ruling = judged(filing(*dates, last_absent_at=at(2, 12)))
+    absent: dict[str, Any] = {"last_absent_at": at(2, 12)}
+    ruling = judged(filing(*dates, **absent, missing_before=True))
     assert (ruling.state, ruling.days_late) == (S.LATE, 12)
+    in_one_column = judged(filing(*dates, **absent))
+    assert in_one_column.state is S.NOT_CHECKED, "it may have stood in another"
     before_due = judged(filing(*dates, last_absent_at=at(1, 30)))
     assert before_due.state is S.NOT_CHECKED
     assert before_due.reason is not None
@@ -78,6 +81,64 @@ def test_a_date_in_time_on_a_report_that_was_absent_later_is_remarked() -> None:
     assert ruling.state is S.ON_TIME
     assert ruling.reason is not None
     assert "2024-02-12" in ruling.reason.en
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [
+        ({}, S.LATE),
+        ({"reissued": True}, S.NOT_CHECKED),
+        ({"year_by_day": True}, S.NOT_CHECKED),
+        ({"reissued": True, "last_absent_at": at(2, 9), "missing_before": True}, S.LATE),
+    ],
+)
+def test_a_day_that_is_not_that_of_the_first_publication_makes_nobody_late(
+    more: dict[str, Any], state: ComplianceState
+) -> None:
+    """A corrected version, and a report of which only the day tells the year."""
+    ruling = judged(filing((PAGE, date(2024, 2, 15)), **more))
+    assert ruling.state is state
+    assert (ruling.reason is not None) == (state is S.NOT_CHECKED)
+    in_time = judged(filing((PAGE, date(2024, 1, 15)), **more))
+    assert in_time.state is S.ON_TIME
+
+
+def test_a_day_after_the_first_sight_is_that_of_a_page_saved_again() -> None:
+    """A portal added late: seen on 10 February, its page says 20 February in March."""
+    again = filing((META, date(2024, 2, 20)), (LIST, date(2024, 2, 20)), first_seen_at=at(2, 10))
+    assert judged(again).state is S.NOT_CHECKED
+    dated = filing((META, date(2024, 2, 20)), (LIST, date(2024, 2, 8)), first_seen_at=at(2, 10))
+    assert (judged(dated).state, judged(dated).days_late) == (S.LATE, 8)
+
+
+@pytest.mark.parametrize(
+    ("other", "state"),
+    [
+        ({}, S.NOT_CHECKED),
+        ({"last_absent_at": at(2, 3)}, S.LATE),
+        ({"reissued": True}, S.LATE),
+    ],
+)
+def test_a_report_that_nobody_can_date_may_have_stood_before_the_one_that_was_late(
+    other: dict[str, Any], state: ComplianceState
+) -> None:
+    late, undated = filing((PAGE, date(2024, 2, 15))), filing(id=2, **other)
+    assert judged(late, undated).state is state
+    assert judged(undated, late).state is state
+
+
+def test_a_report_that_stood_before_the_year_of_its_title_is_not_that_years() -> None:
+    """Titled with the year of publication: it neither keeps the duty of that year nor breaks it."""
+    seen_before = filing((PAGE, date(2023, 1, 20)), first_seen_at=at(1, 25, year=2023))
+    seen_later = filing((PAGE, date(2023, 1, 20)), first_seen_at=at(2, 20))
+    undated = filing(first_seen_at=at(1, 25, year=2023))
+    for one in (seen_before, seen_later, undated):
+        ruling = judged(one)
+        assert ruling.state is S.NOT_CHECKED
+        assert ruling.reason is not None
+        assert str(YEAR) in ruling.reason.en
+    template = filing((PAGE, date(2023, 1, 20)), first_seen_at=at(1, 25))
+    assert judged(template).state is S.ON_TIME, "last year's day left in the page"
 
 
 def test_a_removed_report_was_published_all_the_same() -> None:
@@ -137,7 +198,8 @@ _DATES = st.lists(
 def test_nobody_is_late_on_the_date_of_a_url_alone(
     dates: list[tuple[DateSource, date]], absent: Any
 ) -> None:
-    ruling = judged(filing(*dates, last_absent_at=absent))
+    proved_missing = absent is not None and absent > at(2, 1, 0)
+    ruling = judged(filing(*dates, last_absent_at=absent, missing_before=proved_missing))
     if ruling.state is S.LATE:
         assert min((day for _, day in dates), default=date(2024, 2, 1)) > date(2024, 1, 31)
         proved = absent is not None and absent > at(2, 1, 0)

@@ -1,6 +1,7 @@
 """What other programs get: each feed is read back by a reader of its kind."""
 
 import csv
+import hashlib
 import http.client
 import io
 import json
@@ -15,12 +16,17 @@ from lxml import etree
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.feeds.atom import NAMESPACE
+from monitor.feeds.publishing import LEDGER, publish_feeds
 from monitor.feeds.serving import metrics_server
 from monitor.feeds.tables import as_csv
 from monitor.feeds.writing import COLUMNS, feed_files, feeds_of, named, write_files
+from monitor.findings.faulty import agencies_with_errors
 from monitor.rules.rulings import rulings_of_settings
+from monitor.telling.digest_matter import load_matter
+from monitor.triage import Decided, decide
+from monitor.triage.subjects import finding_subject
 from storage.database import reading, transaction
-from storage.models import Agency, Event
+from storage.models import Agency, Event, TriageAction, TriageKind
 from storage.subscription_settings import SubscriptionSettings
 from tests.monitor.cli.program import nianbao
 from tests.monitor.scene import HOSTILE, YEAR, Scene, at, make_scene
@@ -207,3 +213,53 @@ def test_metrics_are_served_on_loopback_to_its_own_names_only(scene: Scene) -> N
 
 def test_the_feeds_of_a_workspace_are_those_of_its_settings(scene: Scene) -> None:
     assert set(feeds_of(scene.workspace, scene.engine, NOW)) == set(files_of(scene))
+
+
+def test_feeds_of_a_subscription_that_is_no_more_are_removed_and_nobody_elses(
+    scene: Scene, tmp_path: Path
+) -> None:
+    place = tmp_path / "www"
+    mine, other = scene.workspace.directory, tmp_path / "another"
+    other.mkdir()
+    a = {"subscriptions/a.atom": b"a", "subscriptions/a.ics": b"a", "events.atom": b"e"}
+    b = {"subscriptions/b.atom": b"b", "events.atom": b"e"}
+    assert publish_feeds(mine, place, a | b).changed == 4
+    publish_feeds(other, place, {"subscriptions/c.atom": b"c"})
+    (place / "subscriptions/a.ics").write_bytes(b"somebody changed it")
+    (place / "subscriptions/notes.txt").write_bytes(b"a person's")
+    done = publish_feeds(mine, place, b)
+    assert done.removed == ("subscriptions/a.atom",)
+    left = {path.name for path in (place / "subscriptions").iterdir()}
+    assert left == {"a.ics", "b.atom", "c.atom", "notes.txt"}
+    assert publish_feeds(mine, place, b).removed == ()
+    assert publish_feeds(mine, tmp_path / "elsewhere", {}).removed == ()
+
+
+@pytest.mark.parametrize("name", ["subscriptions/../due.ics", "subscriptions/x/y.atom", "due.ics"])
+def test_a_ledger_that_somebody_wrote_removes_nothing_outside(tmp_path: Path, name: str) -> None:
+    place = tmp_path / "www"
+    for path in (place / "due.ics", place / "subscriptions/x/y.atom"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    empty = hashlib.sha256(b"").hexdigest()
+    (tmp_path / LEDGER).write_text(json.dumps({str(place.resolve()): {name: [empty]}}))
+    assert publish_feeds(tmp_path, place, {}).removed == ()
+    assert (place / "due.ics").exists()
+    assert (place / "subscriptions/x/y.atom").exists()
+
+
+def test_the_metric_and_the_digest_count_the_same_agencies_with_errors(scene: Scene) -> None:
+    """That a report came late is no error in it; what was dismissed is none either."""
+    for number, rule in enumerate(("published-late", "requests-unbalanced", "requests-unbalanced")):
+        scene.agency(f"a{number}", f"清河县第{number}局")
+        scene.finding(scene.filing(f"a{number}"), rule, fingerprint=f"a{number}" * 16)
+    with transaction(scene.engine) as session:
+        facts = finding_subject(session, "a2" * 16).facts
+        why = Decided(action=TriageAction.DISMISS, author="李明", reason="误报")
+        decide(session, TriageKind.FINDING, "a2" * 16, facts, why, NOW)
+        matter = load_matter(session, scene.settings, NOW)
+        faulty = agencies_with_errors(matter.findings, matter.year)
+    assert faulty == {"fin", "a1"}
+    families = text_string_to_metric_families(files_of(scene)["metrics.prom"].decode())
+    [value] = [s.value for f in families for s in f.samples if "with_errors" in s.name]
+    assert value == len(faulty)

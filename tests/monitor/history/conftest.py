@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import DATABASES, new_database
 from tests.monitor.scene import Scene, make_scene
-from tests.storage.conftest import DATABASES, new_database, postgresql
-
-__all__ = ["postgresql"]
 
 MakeScene = Callable[[Path], Scene]
 

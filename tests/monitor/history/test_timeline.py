@@ -147,7 +147,7 @@ def test_another_reader_writes_over_what_was_told_and_makes_no_version(told: Sce
     with transaction(told.engine) as session:
         for row in session.scalars(select(FilingVersion)):
             row.made_of, row.text_sha256 = "an earlier reader", "x"
-    told.tell_versions(1)
+    told.tell_versions(1, 2, 3)
     after = rows(told, 1)
     assert [row.number for row in after] == [row.number for row in before]
     assert [row.text_sha256 for row in after] == [row.text_sha256 for row in before]

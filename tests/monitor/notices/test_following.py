@@ -213,3 +213,22 @@ def test_it_can_be_written_again_as_it_was(scene: Scene, tmp_path: Path) -> None
 def test_mistakes_are_told(scene: Scene, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
     done = issue(scene, tmp_path / "out", *words)
     assert (done.code, said in done.err) == (2, True), done.err
+
+
+def test_whom_to_ask_can_be_read_and_nobody_else_and_an_address_is_no_passage(
+    scene: Scene, tmp_path: Path
+) -> None:
+    scene.crawl()
+    filing = scene.filing("edu")
+    scene.finding(filing, fingerprint=NAME, evidence=[{"quote": QUOTE}])
+    done = issue(scene, tmp_path / "n", "--draft", "--contact", "李四，13800138000")
+    assert done.code == 0
+    documents = [docx.Document(str(path)) for path in sorted((tmp_path / "n").glob("*.docx"))]
+    texts = ["\n".join(line.text for line in each.paragraphs) for each in documents]
+    texts += [path.read_text("utf-8") for path in (tmp_path / "n").glob("*.html")]
+    assert len(texts) == 4
+    for text in texts:
+        assert "联系方式：李四，13800138000。" in text
+        assert "13812345678" not in text
+        assert "特此通知。" in text
+        assert "“http" not in text

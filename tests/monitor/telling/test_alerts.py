@@ -24,7 +24,9 @@ from storage.models import (
     CrawlState,
     Event,
     Filing,
+    JobRun,
     OutboxMessage,
+    Portal,
     TriageAction,
     TriageKind,
 )
@@ -83,7 +85,7 @@ def test_a_missing_report_is_told_once_to_everybody_who_is_to_know(scene: Scene)
         ("b@example.cn", "【年报警示】未公布1份，逾期0份"),
     ]
     text = text_of(summary.mails[0])
-    assert "清河县财政局 2023: 应于2024-01-31前公布" in text
+    assert "清河县财政局 2023：应于2024-01-31前公布" in text
     assert "对照检查通过" in text
     for later in (NOW, NOW + DAY, NOW + 9 * DAY):
         assert tell(scene, later) == AlertSummary(events=0, mails=())
@@ -94,13 +96,9 @@ def test_a_portal_that_is_down_for_a_day_does_not_make_the_missing_new(scene: Sc
     scene.crawl()
     tell(scene)
     down(scene, at(2, 6))
-    assert [kind for _, kind in subjects(tell(scene, at(2, 7)))] == [
-        "【抓取告警】1个网站异常，0个恢复"
-    ]
+    assert [kind for _, kind in subjects(tell(scene, at(2, 7)))] == ["【抓取告警】1个网站异常"]
     scene.crawl(when=at(2, 8))
-    assert [kind for _, kind in subjects(tell(scene, at(2, 9)))] == [
-        "【抓取告警】0个网站异常，1个恢复"
-    ]
+    assert [kind for _, kind in subjects(tell(scene, at(2, 9)))] == ["【抓取恢复】1个网站已恢复"]
 
 
 def test_what_was_missing_is_told_when_it_is_seen(scene: Scene) -> None:
@@ -175,9 +173,9 @@ def test_trouble_of_a_portal_is_one_mail_that_names_whom_it_hides(scene: Scene) 
     scene.crawl("ok")
     down(scene, at(2, 3), reason="connection refused")
     summary = tell(scene)
-    assert subjects(summary) == [("root@example.cn", "【抓取告警】1个网站异常，0个恢复")]
+    assert subjects(summary) == [("root@example.cn", "【抓取告警】1个网站异常")]
     text = text_of(summary.mails[0])
-    assert "清河县人民政府: 网站无法访问（connection refused）" in text
+    assert "清河县人民政府：网站无法访问（connection refused）" in text
     assert "2个机关因此无法判断：清河县教育局、清河县财政局" in text
 
 
@@ -195,9 +193,7 @@ def test_recovery_is_told_once(scene: Scene) -> None:
     down(scene, at(2, 3))
     tell(scene)
     scene.crawl(when=at(2, 6))
-    assert subjects(tell(scene, NOW + DAY)) == [
-        ("root@example.cn", "【抓取告警】0个网站异常，1个恢复")
-    ]
+    assert subjects(tell(scene, NOW + DAY)) == [("root@example.cn", "【抓取恢复】1个网站已恢复")]
     scene.crawl(when=at(2, 7))
     assert tell(scene, NOW + 2 * DAY).events == 0
 
@@ -209,6 +205,39 @@ def test_a_crawl_whose_control_failed_is_told_to_the_operator_and_nobody_is_miss
     summary = tell(scene)
     assert [recipient for recipient, _ in subjects(summary)] == ["root@example.cn"]
     assert "对照检查未通过" in text_of(summary.mails[0])
+
+
+def test_an_operator_of_some_divisions_hears_of_their_portals_alone(scene: Scene) -> None:
+    scene.portal("far", "远山县人民政府")
+    scene.portal("city", "宁城市人民政府")
+    with transaction(scene.engine) as session:
+        session.get_one(Portal, "far").division = "150421"
+        session.get_one(Portal, "city").division = "130500"
+    scene.agency("fin2", "清河县审计局", portal="city")
+    for portal in ("qh", "far", "city"):
+        down(scene, at(2, 3), portal)
+    scene.rows(JobRun(job="check", started_at=NOW, finished_at=NOW, succeeded=False, message="x"))
+    operators = [
+        {"to": [f"{name}@example.cn"], "audience": "operator", "divisions": [code]}
+        for name, code in (("far", "150000"), ("qh", "130534"), ("none", "44"))
+    ]
+    settings = Settings.model_validate({"mail": AT_ONCE, "subscriptions": operators})
+    by_reader: dict[str, list[str]] = {}
+    for mail in tell_news(scene.engine, settings, NOW).mails:
+        by_reader.setdefault(mail.recipient, []).append(text_of(mail))
+    assert "远山县人民政府" in by_reader["far@example.cn"][0]
+    assert "清河县" not in by_reader["far@example.cn"][0]
+    assert {"清河县人民政府", "宁城市人民政府"} <= {
+        name
+        for name in ("清河县人民政府", "宁城市人民政府", "远山县人民政府")
+        if name in by_reader["qh@example.cn"][0]
+    }, "the portal of the city hides an agency of the county"
+    assert "远山" not in by_reader["qh@example.cn"][0]
+    assert ["check" in texts[-1] for texts in by_reader.values()] == [True] * 3
+    assert len(by_reader["none@example.cn"]) == 1, "only the trouble of the whole installation"
+    scene.crawl("far", at(2, 6))
+    summary = tell_news(scene.engine, settings, NOW + 2 * DAY)
+    assert [mail.recipient for mail in summary.mails] == ["far@example.cn"]
 
 
 def test_operators_fall_back_to_those_who_are_told_everything(scene: Scene) -> None:
@@ -225,7 +254,7 @@ def test_event_and_mail_are_written_together_or_not_at_all(
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(alerts, "render", fail)
+        broken.setattr(alerts, "render_groups", fail)
         with pytest.raises(ZeroDivisionError):
             tell(scene)
     with monkeypatch.context() as broken:
@@ -323,7 +352,7 @@ def test_a_host_that_is_down_is_one_line_for_all_its_portals(scene: Scene) -> No
     for portal in ("qh", "zj"):
         down(scene, at(2, 3), portal)
     summary = tell(scene)
-    assert subjects(summary) == [("root@example.cn", "【抓取告警】2个网站异常，0个恢复")]
+    assert subjects(summary) == [("root@example.cn", "【抓取告警】2个网站异常")]
     text = text_of(summary.mails[0])
     assert text.count("网站无法访问") == 1
     assert "清河县镇街" in text
@@ -337,7 +366,7 @@ def test_one_failure_more_is_no_recovery(scene: Scene) -> None:
     assert len(tell(scene, at(2, 4, 20), mail).mails) == 1
     scene.crawl(when=at(2, 5))
     assert subjects(tell(scene, at(2, 5, 20), {**mail, "to": []})) == [
-        ("root@example.cn", "【抓取告警】0个网站异常，1个恢复")
+        ("root@example.cn", "【抓取恢复】1个网站已恢复")
     ]
     down(scene, at(2, 6))
     assert tell(scene, at(2, 6, 20), {**mail, "to": []}).mails == ()
@@ -468,6 +497,6 @@ def test_a_reminder_names_the_due_day_however_early_it_comes(scene: Scene) -> No
 
 
 def test_a_sentence_of_a_library_ends_once(scene: Scene) -> None:
-    down(scene, at(2, 3), reason="http://www.qh.gov.cn/: Connection was closed cleanly.")
+    down(scene, at(2, 3), reason="http://www.qh.gov.cn/: Something was closed cleanly.")
     [mail] = tell(scene, mail={**BOTH, "to": []}).mails
     assert "cleanly）" in text_of(mail)

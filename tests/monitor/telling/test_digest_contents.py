@@ -49,7 +49,7 @@ def test_a_digest_is_about_the_divisions_subscribed_to(scene: Scene) -> None:
 
 def test_several_subscriptions_of_one_person_are_one_digest(scene: Scene) -> None:
     text = text_of(scene, subscriptions=[{"agencies": ["qh-civ"]}, {"agencies": ["lx-fin"]}])
-    assert "应报: 2" in text
+    assert "应报：2" in text
     assert "清河县民政局" in text
     assert "临西县财政局" in text
     assert "清河县教育局" not in text
@@ -57,7 +57,7 @@ def test_several_subscriptions_of_one_person_are_one_digest(scene: Scene) -> Non
 
 def test_what_is_not_subscribed_to_is_not_listed_but_counted(scene: Scene) -> None:
     text = text_of(scene, subscriptions=[{"events": ["late"]}])
-    assert "未公布: 1" in text
+    assert "未公布：1" in text
     assert "清河县教育局" in text
     assert "清河县民政局" not in text
     assert "年报中没有需要处理的错误或警告" not in text, "there is one, it is just not told"
@@ -83,10 +83,10 @@ def test_numbers_say_how_they_changed_since_the_last_digest(scene: Scene) -> Non
     assert "较上期" not in first
     scene.filing("qh-civ")
     second = text_of(scene, now=NOW + timedelta(days=7))
-    assert "未公布: 0 (较上期 -1)" in second
-    assert "按时: 5 (较上期 +1)" in second
-    assert "逾期: 1 (较上期 ±0)" in second
-    assert "未公布: 0 (since last" not in second
+    assert "未公布：0 (较上期 -1)" in second
+    assert "按时：5 (较上期 +1)" in second
+    assert "逾期：1 (较上期 ±0)" in second
+    assert "未公布：0 (since last" not in second
 
 
 def test_numbers_of_another_year_are_not_compared(scene: Scene) -> None:
@@ -113,7 +113,7 @@ def test_the_picture_goes_with_the_mail_and_is_told_in_words(scene: Scene) -> No
 def test_without_anybody_there_is_no_picture(scene: Scene) -> None:
     message = read(scene, subscriptions=[{"divisions": ["65"]}])
     assert not any(each.get_content_type() == "image/png" for each in message.walk())
-    assert "应报: 0" in part(message, "plain")
+    assert "应报：0" in part(message, "plain")
 
 
 def test_originals_are_named_by_the_command_or_linked_where_they_are_published(
@@ -189,7 +189,7 @@ def test_a_late_agency_is_listed_once(scene: Scene) -> None:
     scene.finding(filing, "published-late", message_zh="晚了。")
     text = text_of(scene)
     assert text.count("清河县教育局") == 1
-    assert "年报有错误: 1" in text
+    assert "年报有错误：1" in text
 
 
 def test_of_a_hijacked_page_nothing_is_quoted(scene: Scene) -> None:

@@ -68,7 +68,7 @@ def decide(scene: Scene, action: TriageAction, **more: Any) -> None:
 def test_what_was_dismissed_is_listed_with_who_and_why_and_not_counted(scene: Scene) -> None:
     decide(scene, TriageAction.DISMISS)
     text = text_of(scene)
-    assert "年报有错误: 0" in text
+    assert "年报有错误：0" in text
     assert "年报中的错误" not in text
     decided = text[text.index("已豁免或判定为误报") :]
     assert "临西县财政局" in decided

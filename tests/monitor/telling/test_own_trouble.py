@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from monitor.job_runs import run_job
+from monitor.job_runs import note, run_job
 from monitor.telling.alerts import AlertSummary, tell_news
 from storage.database import transaction
 from storage.models import JobRun, MessageState, OutboxMessage
-from storage.settings import Settings
+from storage.settings import Settings, SettingsError
 from tests.monitor.scene import HOSTILE, NOW, Scene, make_scene
 
 MAIL = {"to": ["office@example.cn"], "operators": ["root@example.cn"]}
@@ -55,7 +55,7 @@ def end(scene: Scene, state: MessageState, **values: object) -> None:
 def test_a_job_that_fails_every_night_is_told_once_and_its_recovery_once(scene: Scene) -> None:
     run_job(scene.engine, "crawl", fail)
     [text] = texts(tell(scene))
-    assert "nianbao schedule: crawl: 运行失败：RuntimeError" in text
+    assert "nianbao schedule: crawl：未能完成：RuntimeError" in text
     assert "\x1b" not in text
     end(scene, MessageState.SENT)
     run_job(scene.engine, "crawl", fail)
@@ -124,3 +124,37 @@ def test_an_outbox_that_is_stuck_is_told_once_and_that_it_moves_again_once(scene
 def test_a_job_that_was_stopped_or_left_to_another_is_no_trouble(scene: Scene) -> None:
     scene.rows(JobRun(job="crawl", started_at=NOW, finished_at=NOW, succeeded=None, message="left"))
     assert tell(scene).mails == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "当时无法运行，按设置不再补做"), ("en", "could not be run then")]
+)
+def test_a_time_that_was_left_out_is_told_in_the_readers_language(
+    scene: Scene, language: str, words: str
+) -> None:
+    note(scene.engine, "verify", "left out 2024-02-04 04:00: it could not be run then", NOW)
+    settings = Settings.model_validate({"mail": {**MAIL, "language": language}})
+    [text] = texts(tell_news(scene.engine, settings, NOW))
+    assert words in text
+    assert ("left out" in text) == (language == "en")
+
+
+def test_what_is_wrong_with_the_settings_is_told_in_both_languages(scene: Scene) -> None:
+    def refuse() -> str:
+        raise SettingsError("第 2 行：有误。", "line 2: wrong.")
+
+    run_job(scene.engine, "digest", refuse)
+    [text] = texts(tell(scene))
+    assert "未能完成：第 2 行：有误。" in text
+    assert "line 2" not in text
+
+
+def test_operators_see_the_whole_address_of_a_recipient(scene: Scene) -> None:
+    """It stands in their own settings; of addresses in reports only the host is shown."""
+    waits = {"created_at": NOW, "next_attempt_at": NOW, "content": b"", "subject": "周报"}
+    scene.rows(
+        OutboxMessage(kind="digest", recipient="zhangsan@163.com", message_id="<x@x>", **waits)
+    )
+    end(scene, MessageState.FAILED)
+    [text] = texts(tell(scene))
+    assert "- zhangsan@163.com：" in text

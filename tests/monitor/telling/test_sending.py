@@ -1,20 +1,27 @@
 """Mails and texts for channels by one outbox, each with an outcome of its own."""
 
+import json
+import re
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from apprise.plugins.wecombot import NotifyWeComBot
 from pydantic import SecretStr
 from sqlalchemy import Engine, select
 
 from monitor.channels.attempt import Attempt, Delivery
+from monitor.channels.groups import Part
 from monitor.telling import sending
 from monitor.telling.mail import Letter, address
-from monitor.telling.outbox import put
+from monitor.telling.outbox import put, settle
 from monitor.telling.sending import send_all
 from storage.database import create_database_engine, reading, transaction
-from storage.models import Base, MessageState, OutboxMessage
+from storage.models import Base, Decision, MessageState, OutboxMessage
 from storage.settings import Settings, SettingsError, load_settings
 from tests.monitor.mail_server import MailServer, mail_server
 
@@ -51,25 +58,115 @@ def rows(engine: Engine) -> dict[str, OutboxMessage]:
         return {row.recipient: row for row in session.scalars(select(OutboxMessage))}
 
 
-def test_a_text_goes_to_a_channel_cut_to_its_length_with_a_pointer_to_the_rest(
+class Robot:
+    """Takes posts as told and keeps what arrived."""
+
+    def __init__(self, *answers: Delivery) -> None:
+        self.answers = list(answers)
+        self.arrived: list[str] = []
+
+    def __call__(self, url: str, part: Part) -> Attempt:
+        answer = self.answers.pop(0) if self.answers else Delivery.SENT
+        if answer is Delivery.SENT:
+            self.arrived.append(part.title.removeprefix(LETTER.subject))
+        return Attempt(delivery=answer, detail="HTTP x")
+
+
+def test_a_long_text_goes_to_a_channel_in_numbered_parts(
     engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    posted: dict[str, str] = {}
-
-    def take(url: str, title: str, body: str) -> Attempt:
-        assert title == LETTER.subject
-        posted[url] = body
-        return Attempt(delivery=Delivery.SENT)
-
-    monkeypatch.setattr(sending, "post", take)
+    robot = Robot()
+    monkeypatch.setattr(sending, "post", robot)
     both = settings(server, **{"wecom-city": "wecombot://KEY", "webhook": "json://127.0.0.1/x"})
     assert send_all(engine, both, NOW).sent == 3
-    number = rows(engine)["wecom-city"].id
-    assert len(posted["wecombot://KEY"].encode()) <= 2048
-    assert posted["wecombot://KEY"].startswith("【年报警示】未公布1份\n\n示范县\n")
-    assert f"nianbao outbox show {number}" in posted["wecombot://KEY"]
-    assert len(posted["json://127.0.0.1/x"]) > 4000
+    assert robot.arrived == [*(f"（{number}/5）" for number in range(1, 6)), ""]
     assert [message["To"] for message in server.messages()] == ["office@example.cn"]
+
+
+@pytest.mark.parametrize("end", [Delivery.LATER, Delivery.UNCERTAIN, Delivery.REFUSED])
+def test_parts_that_arrived_are_not_sent_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, end: Delivery
+) -> None:
+    robot = Robot(Delivery.SENT, Delivery.SENT, end)
+    monkeypatch.setattr(sending, "post", robot)
+    one = settings(None, **{"wecom-city": "wecombot://KEY"})
+    assert send_all(engine, one, NOW).sent == 0
+    row = rows(engine)["wecom-city"]
+    assert (row.parts, row.parts_sent) == (5, 2)
+    assert row.last_error == "part 3 of 5: HTTP x"
+    if end is not Delivery.LATER:
+        with transaction(engine) as session:
+            settle(session, row.id, Decision.RESEND, author="王", note="", now=NOW)
+    assert send_all(engine, one, NOW + timedelta(hours=1)).sent == 1
+    assert robot.arrived == [f"（{number}/5）" for number in range(1, 6)]
+
+
+def test_no_robot_is_asked_more_often_than_it_takes_and_the_rest_follows(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = Robot()
+    monkeypatch.setattr(sending, "post", robot)
+    monkeypatch.setattr(sending, "POSTS_A_ROUND", 3)
+    one = settings(None, **{"wecom-city": "wecombot://KEY"})
+    assert send_all(engine, one, NOW).sent == 0
+    row = rows(engine)["wecom-city"]
+    assert (row.state, row.parts_sent, row.attempts) == (MessageState.WAITING, 3, 0)
+    assert send_all(engine, one, NOW + timedelta(minutes=5)).sent == 1
+    assert robot.arrived == [f"（{number}/5）" for number in range(1, 6)]
+
+
+def test_a_robot_that_is_busy_is_not_asked_again_in_the_same_round(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = replace(LETTER, text="再一封")
+    with transaction(engine) as session:
+        put(session, [address(more, "wecom-city", "n@example.cn", "w", NOW)], NOW)
+    robot = Robot(Delivery.LATER)
+    monkeypatch.setattr(sending, "post", robot)
+    one = settings(None, **{"wecom-city": "wecombot://KEY"})
+    assert send_all(engine, one, NOW).sent == 0
+    assert robot.arrived == []
+
+
+def test_a_robot_that_says_too_many_gets_the_rest_later_and_nothing_twice(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over HTTP, as WeCom answers: the refusal stands in an answer with status 200."""
+    said = [b'{"errcode":0,"errmsg":"ok"}', b'{"errcode":45009,"errmsg":"api freq out of limit"}']
+    taken: list[str] = []
+
+    class WeCom(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            content = asked["markdown"]["content"]
+            answer = said.pop(0) if said else b'{"errcode":0,"errmsg":"ok"}'
+            if len(content.encode()) > 4096:
+                answer = b'{"errcode":40058,"errmsg":"markdown.content exceed max length 4096"}'
+            if b":0," in answer:
+                taken.append(content)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), WeCom) as robot:
+        thread = threading.Thread(target=robot.serve_forever, args=[0.02])
+        thread.start()
+        here = f"http://127.0.0.1:{robot.server_port}/?key={{key}}"
+        monkeypatch.setattr(NotifyWeComBot, "notify_url", here)
+        one = settings(None, **{"wecom-city": "wecombot://SECRETKEY0123"})
+        assert send_all(engine, one, NOW).sent == 0
+        row = rows(engine)["wecom-city"]
+        assert (row.state, row.parts_sent) == (MessageState.WAITING, 1)
+        assert "45009" in str(row.last_error)
+        assert send_all(engine, one, NOW + timedelta(minutes=6)).sent == 1
+        robot.shutdown()
+        thread.join()
+    assert [re.search(r"（(\d)/5）", each)[1] for each in taken] == list("12345")  # type: ignore[index]
+    assert "".join(taken).count("示范县") == 2000
 
 
 def test_each_recipient_has_an_outcome_of_its_own(

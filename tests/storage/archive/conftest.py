@@ -1,11 +1,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 
 from storage.archive import Archive, DirectoryArchive, open_archive
 from tests.storage.archive.places import Directory, InBucket, Place
+from tests.storage.archive.s3_forward import other_server
 from tests.storage.archive.s3_server import Server, s3_server
 
 MakeInBucket = Callable[..., InBucket]
@@ -22,8 +23,9 @@ def running() -> Iterator[Server]:
 def _keys(patch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
         patch.delenv(name, raising=False)
-    patch.setenv("AWS_ACCESS_KEY_ID", "test")
-    patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    other = other_server()
+    patch.setenv("AWS_ACCESS_KEY_ID", unquote(other.username or "") if other else "test")
+    patch.setenv("AWS_SECRET_ACCESS_KEY", unquote(other.password or "") if other else "test")
     patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     patch.setenv("AWS_CONFIG_FILE", "/nonexistent")
     patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")

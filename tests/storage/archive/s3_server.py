@@ -21,6 +21,8 @@ from botocore.config import Config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from tests.storage.archive.s3_forward import forwarding, other_server
+
 Start = Callable[..., Any]
 Trouble = Callable[[dict[str, Any], Start], Iterable[bytes] | None]
 """Answers a request in the place of the server, or returns None."""
@@ -62,8 +64,11 @@ def refusal(status: str, code: str) -> Trouble:
 def s3_server() -> Iterator[Server]:
     """Run a server in threads of this process."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    application = DomainDispatcherApplication(create_backend_app)
-    server = Server(url="")
+    other = other_server()
+    application: Any = (
+        forwarding(other) if other else DomainDispatcherApplication(create_backend_app)
+    )
+    server = Server(url="", strict=other is None)
 
     def front(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         server.requests.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))

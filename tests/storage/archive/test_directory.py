@@ -1,5 +1,6 @@
 """What is of an archive in a directory alone."""
 
+import errno
 import hashlib
 import os
 import resource
@@ -8,10 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from storage.archive import ArchiveError, ArchiveUrlError, DirectoryArchive, open_archive
+from storage.archive import ArchiveError, ArchiveUrlError, DirectoryArchive, durable, open_archive
 
 PAGE = "<li>年报</li>".encode() * 9000
 
@@ -39,6 +41,60 @@ def test_an_original_cannot_be_written_by_accident(
     path = path_of(archive, archive.put_many([PAGE], [compress])[0])
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
+
+
+@pytest.mark.parametrize("refused", ["by the system", "by the file system"])
+def test_a_file_system_may_have_no_files_without_a_name(
+    archive: DirectoryArchive, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    opened = os.open
+
+    def refusing(path: object, flags: int, *mode: int) -> int:
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, "not offered")
+        return opened(path, flags, *mode)  # type: ignore[arg-type]
+
+    if refused == "by the system":
+        monkeypatch.setattr(durable, "_NAMELESS", 0)
+    monkeypatch.setattr(os, "open", refusing)
+    digests = archive.put_many([PAGE, b"report"])
+
+    assert [archive.get(each) for each in digests] == [PAGE, b"report"]
+    assert stat.S_IMODE(path_of(archive, digests[0]).stat().st_mode) == 0o444
+    assert not any(file.temporary for file in archive.files())
+
+
+def test_more_files_are_kept_at_once_than_may_be_open(archive: DirectoryArchive) -> None:
+    bodies = [f"page {number}".encode() for number in range(2 * durable.OPEN_AT_ONCE + 1)]
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) + 90, hard)
+    )
+    try:
+        digests = archive.put_many(bodies)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert [archive.get(each) for each in digests] == bodies
+    assert archive.pending() == set(digests)
+
+
+def test_a_marker_is_made_where_the_lock_has_all_the_names_it_can_have(
+    archive: DirectoryArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def linking(source: str, *arguments: Any, **options: Any) -> None:
+        if str(source).endswith("/lock"):
+            raise OSError(errno.EMLINK, "too many links")
+        link(source, *arguments, **options)
+
+    monkeypatch.setattr(os, "link", linking)
+    sha256 = archive.put(b"report")
+
+    assert archive.pending() == {sha256}
+    archive.settle([sha256])
+    assert archive.pending() == set()
 
 
 @pytest.mark.parametrize("compress", [True, False])

@@ -23,11 +23,17 @@ from storage.archive import (
 from storage.archive.bucket import Bucket
 from storage.archive.s3_place import parse_place
 from tests.storage.archive.conftest import MakeInBucket
+from tests.storage.archive.s3_forward import other_server
 from tests.storage.archive.s3_server import Server, Start, refusal
 
 BODY = b"report" * 50
 SHA256 = hashlib.sha256(BODY).hexdigest()
 PATH = f"originals/{SHA256[:2]}/{SHA256}"
+
+
+of_moto = pytest.mark.skipif(
+    other_server() is not None, reason="of what not every store has, or of moto's own"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +70,7 @@ def only(method: str, trouble: Any) -> Any:
     )
 
 
+@of_moto
 def test_the_store_is_given_the_hash_and_checks_it(
     in_bucket: MakeInBucket, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +85,7 @@ def test_the_store_is_given_the_hash_and_checks_it(
     assert {file.sha256 for file in place.archive.files()} == {SHA256}
 
 
+@of_moto
 def test_known_bytes_cost_one_request_and_no_transfer(
     in_bucket: MakeInBucket, server: Server
 ) -> None:
@@ -90,6 +98,7 @@ def test_known_bytes_cost_one_request_and_no_transfer(
     assert [method for method, _ in server.requests] == ["HEAD"]
 
 
+@of_moto
 def test_an_object_that_came_meanwhile_is_not_overwritten(
     in_bucket: MakeInBucket, server: Server
 ) -> None:
@@ -145,6 +154,55 @@ def test_a_store_that_knows_no_conditions_is_used_without(
 
     assert place.archive.get(SHA256) == BODY
     assert place.archive.pending() >= {SHA256}
+
+
+def test_a_store_that_knows_no_conditions_writes_nothing_over(
+    in_bucket: MakeInBucket, server: Server
+) -> None:
+    """As OpenStack Swift: what is there is asked for first, and a damaged one put aside."""
+    refuse = refusal("501 Not Implemented", "NotImplemented")
+    server.troubles.append(
+        lambda environ, start: refuse(environ, start) if "HTTP_IF_NONE_MATCH" in environ else None
+    )
+    place = in_bucket()
+    place.write(PATH, b"damaged")
+
+    place.archive.put(BODY)
+
+    assert place.archive.get(SHA256) == BODY
+    assert [place.read(each) for each in place.archive.set_aside()] == [b"damaged"]
+
+
+def test_an_answer_that_was_lost_after_the_bytes_were_kept_is_no_conflict(
+    in_bucket: MakeInBucket, server: Server
+) -> None:
+    place = in_bucket()
+    kept: list[str] = []
+
+    def lose(environ: dict[str, Any], start: Start) -> Iterable[bytes] | None:
+        if environ["REQUEST_METHOD"] != "PUT" or "originals" not in environ["PATH_INFO"] or kept:
+            return None
+        kept.append(environ["PATH_INFO"])
+        place.write(PATH, BODY)
+        start("200 OK", [("Content-Length", "100")])
+        return [b""]  # and the connection ends
+
+    server.troubles.append(lose)
+    assert place.archive.put(BODY) == SHA256
+    assert kept
+    assert place.archive.get(SHA256) == BODY
+    assert place.archive.set_aside() == []
+
+
+@pytest.mark.parametrize("date", ["Sun, 22 Nov 2026 18:24:23 GMT, Sun, 22 Nov 2026 18:24:23 GMT",
+                                  "Sun, 22 Nov 2026 18:24:23 -0000", "soon"])  # fmt: skip
+def test_the_clock_of_a_store_behind_a_proxy_is_read(
+    in_bucket: MakeInBucket, monkeypatch: pytest.MonkeyPatch, date: str
+) -> None:
+    bucket = Bucket(parse_place(in_bucket().url))
+    answer = {"ResponseMetadata": {"HTTPHeaders": {"date": date}}}
+    monkeypatch.setattr(bucket, "_ask", lambda _: answer)
+    assert abs(bucket.now() - datetime.now(UTC)) < timedelta(days=36_500)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +311,7 @@ def test_without_keys_it_says_where_they_belong(
     assert "密钥" in caught.value.zh
 
 
+@of_moto
 def test_keys_that_the_server_does_not_know_are_refused(
     in_bucket: MakeInBucket, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +325,7 @@ def test_keys_that_the_server_does_not_know_are_refused(
         requests.post(f"{server.url}/moto-api/reset-auth", data="inf", timeout=10)
 
 
+@of_moto
 def test_a_download_that_breaks_off_goes_on_where_it_was(
     in_bucket: MakeInBucket, server: Server
 ) -> None:
@@ -339,6 +399,7 @@ def test_lines_added_by_two_at_once_are_all_there(in_bucket: MakeInBucket, serve
     assert sorted(place.archive.checkpoints()) == ["1 a", "2 theirs"]
 
 
+@of_moto
 @pytest.mark.parametrize(
     ("options", "days"), [({"lock_days": "400"}, 400), ({"lock_until": "2999-12-31"}, 300_000)]
 )
@@ -365,6 +426,7 @@ def test_the_store_locks_an_original_where_it_is_asked_to(
     assert place.archive.get(SHA256) == BODY
 
 
+@of_moto
 def test_what_somebody_writes_over_a_locked_original_leaves_it_as_a_version(
     in_bucket: MakeInBucket, server: Server
 ) -> None:
@@ -389,6 +451,24 @@ def test_a_bucket_without_object_lock_is_refused_before_anything_is_kept(
 ) -> None:
     place = in_bucket(object_lock="governance", lock_days="30")
 
+    with pytest.raises(ArchiveError, match="no object lock; turn it on"):
+        place.archive.put(BODY)
+    assert list(place.archive.files()) == []
+
+
+def test_a_store_that_takes_a_lock_and_forgets_it_is_refused(
+    in_bucket: MakeInBucket, server: Server
+) -> None:
+    """As OpenStack Swift, which answers the question about the lock with a list of objects."""
+    place = in_bucket(object_lock="compliance", lock_days="30")
+
+    def answer(environ: dict[str, Any], start: Start) -> Iterable[bytes] | None:
+        if "object-lock" not in environ["QUERY_STRING"]:
+            return None
+        start("200 OK", [("Content-Type", "application/xml")])
+        return [b"<ListBucketResult><Name>x</Name></ListBucketResult>"]
+
+    server.troubles.append(answer)
     with pytest.raises(ArchiveError, match="no object lock; turn it on"):
         place.archive.put(BODY)
     assert list(place.archive.files()) == []

@@ -40,6 +40,7 @@ from storage.settings import TimeAuthority
 MakeExchange = Callable[..., Exchange]
 NOON = datetime(2024, 1, 20, 4, tzinfo=UTC)
 NEXT_DAY = NOON + timedelta(days=1)
+SECOND, ANSWERED = timedelta(seconds=1), timedelta(microseconds=250_001)
 LIST = "http://www.boai.gov.cn/ndbg/"
 MORE = LIST + "index_1.html"
 PAGE = "http://www.boai.gov.cn/ndbg/2023.html"
@@ -115,7 +116,7 @@ def maker(crawl_id: int, begin: int = 0) -> MakeExchange:
             "purpose": "page",
             "crawl_id": crawl_id,
             "requested_at": at,
-            "fetched_at": at + timedelta(microseconds=250_001),
+            "fetched_at": at + ANSWERED,
             "final_url": url,
             "status": 200,
             "request_headers": [("User-Agent", "nianbao")],
@@ -248,13 +249,29 @@ def _found(old: int, new: int, pdf: int) -> list[Any]:
                 sha256=hashlib.sha256(body).hexdigest(),
                 media_type=media_type,
                 size=len(body),
-                fetched_at=NOON,
+                fetched_at=at + ANSWERED,
                 superseded_at=gone,
             )
-            for capture, url, role, body, media_type, gone in (
-                (old, PAGE, OriginalRole.PAGE, b"<p>old</p>", "text/html", NEXT_DAY),
-                (new, PAGE, OriginalRole.PAGE, b"<p>new</p>", "text/html", None),
-                (pdf, PDF, OriginalRole.ATTACHMENT, b"%PDF-1.7", "application/pdf", None),
+            for capture, at, url, role, body, media_type, gone in (
+                (old, NOON, PAGE, OriginalRole.PAGE, b"<p>old</p>", "text/html", NEXT_DAY),
+                (
+                    new,
+                    NEXT_DAY + 3 * SECOND,
+                    PAGE,
+                    OriginalRole.PAGE,
+                    b"<p>new</p>",
+                    "text/html",
+                    None,
+                ),
+                (
+                    pdf,
+                    NOON + SECOND,
+                    PDF,
+                    OriginalRole.ATTACHMENT,
+                    b"%PDF-1.7",
+                    "application/pdf",
+                    None,
+                ),
             )
         ),
         Judgement(

@@ -111,6 +111,8 @@ def test_a_gbk_file_is_refused_by_name(session: Session) -> None:
         (b"\xef\xbb\xbf", "empty"),
         (PORTALS.encode("utf-16"), "UTF-16"),
         (b"\xff\x00\xff", "not UTF-8"),
+        (b"agency;name;kind;division;portal\nx;x;x;x;x\n", "separated by ';'"),
+        (b"portal\tname\tdivision\tlevel\turl\n", "separated by"),
         (b"a,b\n1,2\n", "neither kind"),
         (b"portal,name,division,level\n", "url"),
         (PORTALS.replace("url", "web").encode(), "web"),

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, delete, select
 
-from storage.archive import Archive
+from storage.archive import Archive, DirectoryArchive
 from storage.captures import Exchange, archive_exchange
 from storage.database import reading, transaction
 from storage.evidence.holders import holders_of
-from storage.models import CheckpointHolder, CheckpointNote
+from storage.models import Capture, Checkpoint, CheckpointHolder, CheckpointNote, LogEntry
 from storage.signing.notes import VerifierKey, parse_note
 from storage.signing.publishing import PublishedOtherwiseError, publish
 from storage.signing.signed_log import latest_signed, rotate_key, signed_checkpoint
@@ -145,5 +145,73 @@ def test_a_signature_that_others_hold_and_that_is_gone_is_named(
     found = verify(engine, archive).problems
 
     assert [(each.kind.value, each.subject) for each in found] == [
-        ("deleted", "note of checkpoint 1")
+        ("deleted", "note before checkpoint 2"),
+        ("deleted", "note of checkpoint 1"),
     ]
+
+
+def cut_back(engine: Engine, size: int) -> None:
+    """Cut log, captures and checkpoints back together, as who owns the machine can."""
+    with transaction(engine) as session:
+        gone = select(Checkpoint.id).where(Checkpoint.tree_size > size).scalar_subquery()
+        session.execute(delete(CheckpointHolder).where(CheckpointHolder.checkpoint_id.in_(gone)))
+        session.execute(delete(CheckpointNote).where(CheckpointNote.checkpoint_id.in_(gone)))
+        session.execute(delete(Checkpoint).where(Checkpoint.tree_size > size))
+        kept = select(LogEntry.capture_id).where(LogEntry.position < size).scalar_subquery()
+        session.execute(delete(LogEntry).where(LogEntry.position >= size))
+        session.execute(delete(Capture).where(Capture.id.not_in(kept)))
+
+
+def test_a_log_cut_back_whole_is_told_by_what_it_published(
+    engine: Engine, exchange: Callable[..., Exchange], grow: Callable[[], None], tmp_path: Path
+) -> None:
+    web = tmp_path / "web"
+    grow()
+    grow()
+    publish(engine, web)
+    archive = DirectoryArchive(tmp_path / "other")  # without the lines of the checkpoints
+    archive.put(b"")
+    cut_back(engine, 1)
+
+    found = [each for each in verify(engine, archive, web).problems if "published" in each.subject]
+    assert [(each.kind.value, each.subject) for each in found] == [
+        ("truncated", "published checkpoint 2")
+    ]
+    with pytest.raises(PublishedOtherwiseError, match=r"checkpoints/2 was published.*--compare"):
+        publish(engine, web)
+
+    grow()  # another second entry: as long as before, and another log
+    found = [each for each in verify(engine, archive, web).problems if "published" in each.subject]
+    assert [(each.kind.value, each.subject) for each in found] == [
+        ("forked", "published checkpoint 2")
+    ]
+
+
+def test_what_lies_among_the_published_and_is_none_of_the_logs_is_told(
+    engine: Engine, archive: Archive, grow: Callable[[], None], tmp_path: Path
+) -> None:
+    web = tmp_path / "web"
+    grow()
+    archive_exchange(engine, archive, [])
+    publish(engine, web)
+    assert verify(engine, archive, web).problems == ()
+    (web / "checkpoints/7").write_text("nonsense")
+    assert [each.kind.value for each in verify(engine, archive, web).problems] == ["altered"]
+
+
+def test_how_far_the_log_is_covered_is_told_by_who_could_notice(
+    engine: Engine,
+    archive: Archive,
+    exchange: Callable[..., Exchange],
+    grow: Callable[[], None],
+    tmp_path: Path,
+) -> None:
+    grow()
+    publish(engine, tmp_path / "web")
+    grow()
+    archive_exchange(engine, archive, [exchange()])
+
+    found = verify(engine, archive).coverage
+
+    assert (found.held, found.signed, found.checkpointed, found.entries) == (1, 2, 2, 3)
+    assert [(each.kind, each.size) for each in found.holders] == [("published", 1)]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 
 from storage.archive import Archive
 from storage.captures import Exchange, archive_exchange, make_checkpoint
@@ -122,6 +122,21 @@ def test_another_logs_key_signs_nothing(
     checkpoint = grow("two")
     with reading(engine) as session:
         assert session.get(CheckpointNote, checkpoint.id) is None
+
+
+def test_a_signature_taken_out_of_the_row_is_missed_by_the_next(
+    engine: Engine, archive: Archive, grow: Callable[[str], Checkpoint]
+) -> None:
+    """Nobody else holds it: the notes tell by themselves."""
+    first, second, third = grow("one"), grow("two"), grow("three")
+    assert problems(engine, archive) == []
+    with transaction(engine) as session:
+        session.execute(delete(CheckpointNote).where(CheckpointNote.checkpoint_id == second.id))
+    assert problems(engine, archive) == [(ProblemKind.DELETED, "note before checkpoint 3")]
+    with transaction(engine) as session:
+        session.execute(delete(CheckpointNote).where(CheckpointNote.checkpoint_id == first.id))
+    assert problems(engine, archive) == [(ProblemKind.DELETED, "note before checkpoint 3")]
+    assert third.tree_size == 3
 
 
 def test_a_forged_note_is_named(

@@ -26,7 +26,7 @@ from storage.upkeep.mirror import mirror, mirror_or_say
 from storage.upkeep.repairs import finish_repairs, look_at, repair
 from storage.upkeep.rota import Checked, Copy, record
 from storage.verification import verify
-from tests.storage.conftest import upgraded_file
+from tests.databases import upgraded_file
 
 MakeExchange = Callable[..., Exchange]
 PAGE = b"<li>page</li>" * 50

@@ -15,7 +15,8 @@ def test_a_sound_archive_verifies(run: Run) -> None:
     done = run("verify")
 
     assert done.code == 0
-    [summary] = done.out.decode().splitlines()
+    covered, summary = done.out.decode().splitlines()
+    assert covered.startswith("log entries 0-2: the checkpoints over them lie here only")
     assert summary == (
         f"verified 2 originals ({len(BODY) + 9} bytes), 3 log entries, 1 checkpoints: no problem."
     )
