@@ -24,7 +24,8 @@ from monitor.cli.terminal import headed_table, print_table, shown
 from monitor.crawl_lock import CrawlRunningError
 from monitor.crawl_reports.page import STATE_NAMES
 from monitor.crawl_reports.writing import PAGE
-from monitor.crawling import PortalSummary, crawl_portals
+from monitor.crawl_run import PortalSummary
+from monitor.crawling import crawl_portals
 from monitor.language import Bilingual, Language
 from monitor.plain import plain
 from monitor.reasons import in_both

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from monitor.cli.terminal import shown
 from monitor.crawl_reports.page import STATE_NAMES
-from monitor.crawling import Tell
+from monitor.crawl_run import Tell
 from monitor.language import Bilingual, Language
 from storage.models import CrawlState
 
