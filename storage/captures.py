@@ -1,7 +1,7 @@
 """Captures and the log over them; ``storage.recording`` makes captures of exchanges."""
 
 import base64
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Engine, and_, select
@@ -12,13 +12,11 @@ from storage.clock import iso_utc, utc_now
 from storage.database import reading, transaction
 from storage.errors import StorageError
 from storage.exchange import Exchange
-from storage.leaf import leaf_bytes
-from storage.log import EMPTY_ROOT, HASH_BYTES, GrowingTree, MerkleTree, leaf_hash
+from storage.log import EMPTY_ROOT, HASH_BYTES, GrowingTree, MerkleTree
 from storage.models import Capture, Checkpoint, Crawl, LogEntry
 from storage.recording import (  # the rest of what this module gives
     LOG_LOCK,
     archive_exchange,
-    crawls_of,
     keep_exchanges,
     lock_log,
     log_size,
@@ -41,7 +39,6 @@ __all__ = [
     "make_checkpoint",
     "parse_checkpoint_line",
     "read_tree",
-    "record_captures",
     "recorded_originals",
     "sweep",
 ]
@@ -52,34 +49,6 @@ CHUNK = 500
 
 class DamagedLog(StorageError):  # noqa: N818 - named by what happened
     """The log is not what its checkpoints say."""
-
-
-def record_captures(session: Session, captures: Iterable[Capture]) -> list[Capture]:
-    """Append new captures and their log entries to the transaction of ``session``.
-
-    Positions are consecutive whatever other processes do: SQLite's write transactions exclude
-    each other, and on PostgreSQL a lock is held until the end of the transaction. Capture ids
-    ascend with positions, which verification relies on.
-
-    Raises:
-        ValueError: if a capture is not new.
-    """
-    batch = list(captures)
-    if any(capture.id is not None for capture in batch):
-        msg = "only new captures can be recorded"
-        raise ValueError(msg)
-    lock_log(session)
-    session.add_all(batch)
-    session.flush()
-    crawls = crawls_of(session, {each.crawl_id for each in batch if each.crawl_id is not None})
-    position = log_size(session)
-    for capture in sorted(batch, key=lambda each: each.id):
-        run_id, portal_id = crawls.get(capture.crawl_id, (None, None))
-        digest = leaf_hash(leaf_bytes(capture, run_id, portal_id))
-        session.add(LogEntry(position=position, capture_id=capture.id, leaf_hash=digest))
-        position += 1
-    session.flush()
-    return batch
 
 
 def make_checkpoint(

@@ -97,7 +97,12 @@ def _compressible(exchange: Exchange) -> Iterator[bool]:
 
 
 def _record_rows(session: Session, rows: list[dict[str, Any]]) -> list[int]:
-    """Do for the values of captures what ``record_captures`` does for objects; return the ids."""
+    """Append captures, by their values, and their log entries; return the captures' ids.
+
+    Positions are consecutive whatever other processes do: SQLite's write transactions exclude
+    each other, and on PostgreSQL a lock is held until the end of the transaction. Capture ids
+    ascend with positions, which verification relies on.
+    """
     if not rows:
         return []
     lock_log(session)

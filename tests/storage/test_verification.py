@@ -12,7 +12,6 @@ from storage.captures import (
     archive_exchange,
     checkpoint_line,
     make_checkpoint,
-    record_captures,
 )
 from storage.database import create_database_engine, reading, transaction
 from storage.leaf import leaf_of
@@ -573,27 +572,10 @@ def test_a_good_copy_over_a_damaged_one_leaves_a_harmless_trace(
     assert str(problem.path).startswith(f"damaged/{digests[3]}")
 
 
-def test_captures_recorded_without_the_archive_are_verified_too(
-    engine: Engine, archive: Archive, digests: list[str]
+def test_exchanges_without_a_body_are_verified_too(
+    engine: Engine, archive: Archive, digests: list[str], exchange: MakeExchange
 ) -> None:
-    now = datetime.now(UTC)
-    with transaction(engine) as session:
-        record_captures(
-            session,
-            [
-                Capture(
-                    url="http://x/",
-                    method="GET",
-                    purpose="robots",
-                    redirects=[],
-                    requested_at=now,
-                    fetched_at=now,
-                    request_headers=[],
-                    headers=[],
-                    rendered=False,
-                )
-            ],
-        )
+    archive_exchange(engine, archive, [exchange(body=None, status=None, error="no answer")])
 
     assert verify(engine, archive).problems == ()
 
