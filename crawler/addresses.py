@@ -9,7 +9,10 @@ import asyncio
 import ipaddress
 import re
 import socket
-from functools import lru_cache
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache, lru_cache
 from typing import Any
 from urllib.request import getproxies
 
@@ -22,7 +25,9 @@ from crawler.errors import AddressRefusedError
 from crawler.pages.urls import host_of
 
 LOOKUP_TIMEOUT = 20.0
-"""Seconds that one look-up of a name may take."""
+"""Seconds that one look-up of a name may take, once it has begun."""
+LOOKUPS_AT_ONCE = 32
+"""Side by side: the name of a server that is gone takes all of its seconds."""
 
 _REFUSED_NETWORKS = tuple(
     ipaddress.ip_network(network)
@@ -99,6 +104,7 @@ class CheckedResolver:
         self.allow_private = False
         self._reactor = reactor
         self._known: dict[str, asyncio.Future[tuple[str, ...]]] = {}
+        self._free = asyncio.Semaphore(LOOKUPS_AT_ONCE)
         self._proxies = {host_of(_with_scheme(proxy)) for proxy in getproxies().values()}
 
     @classmethod
@@ -122,15 +128,12 @@ class CheckedResolver:
         return await asyncio.shield(self._known[host])
 
     async def _resolve(self, host: str) -> tuple[str, ...]:
-        loop = asyncio.get_running_loop()
         try:
-            found = await asyncio.wait_for(
-                loop.getaddrinfo(host, None, type=socket.SOCK_STREAM), LOOKUP_TIMEOUT
-            )
+            found = await self._look_up(host)
         except (OSError, UnicodeError, TimeoutError) as error:
             raise CannotResolveHostError(f"{host}: {str(error) or 'no answer'}") from error
         # In one order, whatever the server's: hosts that share an address meet in its lane.
-        addresses = sorted({str(entry[4][0]) for entry in found}, key=_order)
+        addresses = sorted(found, key=_order)
         if self.allow_private or host in self._proxies:
             return tuple(addresses)
         refusals = {address: refusal_of_address(address) for address in addresses}
@@ -139,6 +142,26 @@ class CheckedResolver:
             reasons = "; ".join(refusal for refusal in refusals.values() if refusal)
             raise AddressRefusedError(f"{host}: {reasons}")
         return allowed
+
+    async def _look_up(self, host: str) -> set[str]:
+        """Ask the system, in a thread of our own that is certainly free.
+
+        The event loop has few, and a name that waits behind others that nobody answers for would
+        be given up before anybody was asked for it.
+        """
+        await self._free.acquire()
+        loop = asyncio.get_running_loop()
+
+        def ended(_: object) -> None:  # in that thread, maybe long after the last second
+            with suppress(RuntimeError):  # the loop may be closed by then
+                loop.call_soon_threadsafe(self._free.release)
+
+        looking: Future[Sequence[Any]] = _threads().submit(
+            socket.getaddrinfo, host, None, type=socket.SOCK_STREAM
+        )
+        looking.add_done_callback(ended)
+        entries = await asyncio.wait_for(asyncio.wrap_future(looking), LOOKUP_TIMEOUT)
+        return {str(entry[4][0]) for entry in entries}
 
     def resolveHostName(  # noqa: N802 - the interface is Twisted's
         self,
@@ -164,6 +187,11 @@ class CheckedResolver:
             kind = IPv6Address if ":" in address else IPv4Address
             receiver.addressResolved(kind("TCP", address, port))
         receiver.resolutionComplete()
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(LOOKUPS_AT_ONCE, "names")
 
 
 def _order(address: str) -> tuple[bool, str]:

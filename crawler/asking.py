@@ -11,24 +11,22 @@ from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import _TunnelingTCP4ClientEndpoint
 from scrapy.exceptions import DownloadTimeoutError, UnsupportedURLSchemeError
 from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import deferred_to_future
+from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.python.failure import Failure
-from twisted.web.client import URI, _StandardEndpointFactory
 from twisted.web.iweb import UNKNOWN_LENGTH
 
-from crawler.connections import Connection, Fields, Pool
+from crawler.connections import Connection, Pool
+from crawler.parsing import Fields
 from crawler.sending import Body, Receiving, Sending, header_lines
 from crawler.tls import PolicyByHost
 from crawler.trail import Talk, header_text
+from crawler.tunnels import Tunnel
 
-_Endpoints: Any = _StandardEndpointFactory
-_Place: Any = URI
-_Tunnel: Any = _TunnelingTCP4ClientEndpoint
 _PORTS = {"http": 80, "https": 443}
 _OF_THE_CONNECTION = frozenset(
     {
@@ -49,7 +47,9 @@ class _Way:
     """For the header of that name."""
     target: bytes
     """What the request line names."""
+    proxy: SplitResult | None = None
     tunnel: bool = False
+    """True if the proxy is to pass bytes on, without reading them."""
 
 
 class Asker:
@@ -82,7 +82,7 @@ class Asker:
         way = way_of(request)
         connection = self._pool.kept(way.key) or await self._connect(request, way, seconds)
         talk.reused = connection.reused
-        headers = header_lines(request, way.host, through_tunnel=way.tunnel)
+        headers = header_lines(request, way.host, to_proxy=bool(way.proxy) and not way.tunnel)
         answer, fields = connection.send(Sending(request, way.target, headers, talk))
         came: asyncio.Future[Body] = asyncio.get_running_loop().create_future()
         head: list[Any] = []
@@ -93,10 +93,11 @@ class Asker:
             self._receive(response, came, connection.transport)
 
         def fail(failure: Failure) -> None:
+            talk.agreed = connection.agreed
             if not came.done():
                 came.set_exception(cast("Exception", failure.value))
 
-        answer.addCallbacks(begin, fail)
+        answer.addCallback(begin).addErrback(fail)
         try:
             body, partial = await came
         except asyncio.CancelledError:
@@ -118,28 +119,37 @@ class Asker:
     async def _connect(self, request: Request, way: _Way, seconds: float) -> Connection:
         endpoint = self._endpoint(request, way, seconds)
         made = self._pool.connect(way.key, endpoint)
-        return cast("Connection", await deferred_to_future(made))
+        connecting = deferred_to_future(made)
+        try:
+            return cast("Connection", await connecting)
+        except asyncio.CancelledError:
+            if connecting.done() and not connecting.cancelled() and not connecting.exception():
+                connecting.result().transport.abortConnection()  # made in this very moment
+            raise
 
     def _endpoint(self, request: Request, way: _Way, seconds: float) -> IStreamClientEndpoint:
-        proxy: str = request.meta.get("proxy") or ""
         if not way.tunnel:
-            factory: Any = _Endpoints(self._reactor, self._policy, seconds, None)
-            place: Any = _Place.fromBytes((proxy or request.url).encode("ascii"))
-            return cast("IStreamClientEndpoint", factory.endpointForURI(place))
-        parts, there = urlsplit(proxy), urlsplit(request.url)
-        if parts.scheme == "https":
+            return self._direct(way.proxy or urlsplit(request.url), seconds)
+        there, proxy = urlsplit(request.url), cast("SplitResult", way.proxy)
+        if proxy.scheme == "https":
             raise UnsupportedURLSchemeError("a proxy over https for an address over https")
         authorization = request.headers.get(b"Proxy-Authorization")
-        tunnel: IStreamClientEndpoint = _Tunnel(
+        tunnel: Any = Tunnel(
             self._reactor,
-            (there.hostname or "").encode("ascii"),
-            there.port or _PORTS[there.scheme],
-            (parts.hostname or "", parts.port or _PORTS["http"], authorization),
-            self._policy,
+            (there.hostname or "").encode("ascii"),  # type: ignore[arg-type]
+            _port(there),
+            (proxy.hostname or "", _port(proxy), authorization),
+            cast("Any", self._policy),
             seconds,
-            None,
         )
-        return tunnel
+        return cast("IStreamClientEndpoint", tunnel)
+
+    def _direct(self, there: SplitResult, seconds: float) -> IStreamClientEndpoint:
+        host = (there.hostname or "").encode("ascii")
+        endpoint: Any = HostnameEndpoint(self._reactor, host, _port(there), timeout=seconds)
+        if there.scheme == "https":
+            endpoint = wrapClientTLS(self._policy.creatorForNetloc(host, _port(there)), endpoint)
+        return cast("IStreamClientEndpoint", endpoint)
 
 
 def way_of(request: Request) -> _Way:
@@ -148,21 +158,24 @@ def way_of(request: Request) -> _Way:
     Raises:
         ValueError: if its address cannot be written as one.
     """
-    url, _, _ = request.url.partition("#")
-    parts = urlsplit(url)
-    proxy = request.meta.get("proxy")
+    parts = urlsplit(request.url)
+    proxy: str = request.meta.get("proxy") or ""
     host = _host_header(parts)
     place = (parts.scheme, parts.hostname, parts.port)
-    target = parts.path or "/"
-    if parts.query:
-        target = f"{target}?{parts.query}"
+    path = parts.path or "/"
+    target = f"{path}?{parts.query}" if parts.query else path
     if not proxy:
         return _Way(key=place, host=host, target=_written(target))
     if parts.scheme == "https":
-        authorization = request.headers.get(b"Proxy-Authorization")
-        key = (*place, proxy, authorization)
-        return _Way(key=key, host=host, target=_written(target), tunnel=True)
-    return _Way(key=("proxy", proxy), host=host, target=_written(url))
+        key = (*place, proxy, request.headers.get(b"Proxy-Authorization"))
+        return _Way(key=key, host=host, target=_written(target), proxy=urlsplit(proxy), tunnel=True)
+    # Made anew: a name and a password in the address are nobody's business.
+    whole = _written(f"{parts.scheme}://{host.decode()}{target}")
+    return _Way(key=("proxy", proxy), host=host, target=whole, proxy=urlsplit(proxy))
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or _PORTS[parts.scheme]
 
 
 def _written(target: str) -> bytes:

@@ -9,18 +9,16 @@ from collections.abc import Hashable
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from cryptography.hazmat.primitives.serialization import Encoding
-from OpenSSL import SSL
-from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
-from twisted.internet.interfaces import ISSLTransport
+from OpenSSL import SSL, crypto
+from twisted.internet.interfaces import IHandshakeListener, ISSLTransport
 from twisted.web._newclient import HTTP11ClientProtocol, TransportProxyProducer
 from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
+from zope.interface import implementer
 
+from crawler.parsing import Fields, Parser
 from crawler.sending import Sending
 from crawler.trail import Link
 
-Fields = list[tuple[bytes, bytes]]
-"""Names and values of headers, in order."""
 UNVERIFIED: "WeakKeyDictionary[SSL.Connection, str]" = WeakKeyDictionary()
 """The connections that were made without verifying the server, and why."""
 
@@ -50,23 +48,6 @@ class Pool(HTTPConnectionPool):
         return self._newConnection(key, endpoint)
 
 
-class _Parser(_LenientHTTPClientParser):
-    """Reads the head of an answer; Twisted's headers lose case, order and the connection's own."""
-
-    fields: Fields
-
-    def statusReceived(self, status: bytes) -> None:  # noqa: N802 - Twisted's name
-        """Begin a head: the last one counts, those before it were interim (1xx)."""
-        self.fields.clear()
-        super().statusReceived(status)  # type: ignore[no-untyped-call]
-
-    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802 - Twisted's name
-        """Note one header; Twisted needs only those that tell where the body ends."""
-        self.fields.append((name, value))
-        if name.lower() in self.CONNECTION_CONTROL_HEADERS:
-            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
-
-
 class _Flowing(TransportProxyProducer):
     """Goes on reading after the head of an answer: its body is always awaited already."""
 
@@ -77,11 +58,14 @@ class _Flowing(TransportProxyProducer):
         """Do nothing."""
 
 
+@implementer(IHandshakeListener)
 class Connection(HTTP11ClientProtocol):
     """One connection."""
 
     reused = False
     """True once it has carried a request."""
+    agreed = False
+    """True once both ends have agreed on TLS."""
     _link: Link | None = None
 
     def send(self, sending: Sending) -> tuple[Any, Fields]:
@@ -91,10 +75,24 @@ class Connection(HTTP11ClientProtocol):
         if parser is None:  # lost in the moment it was made
             return answer, []
         # The classes are written into Twisted's method; Scrapy changes the parser's likewise.
-        parser.__class__, transport.__class__ = _Parser, _Flowing
+        parser.__class__, transport.__class__ = Parser, _Flowing
         parser.fields = []
         self.reused = True
         return answer, parser.fields
+
+    def _finishResponse_WAITING(self, rest: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Let go of a connection that takes no other request, or that said more than its answer.
+
+        What is left over would be read as the beginning of the next answer.
+        """
+        parser, sent = cast("Any", self._parser), cast("Any", self._currentRequest)
+        if parser is not None and (rest or parser.is_last):
+            sent.persistent = False
+        super()._finishResponse_WAITING(rest)
+
+    def handshakeCompleted(self) -> None:  # noqa: N802 - Twisted's name
+        """Note that the server was accepted (IHandshakeListener)."""
+        self.agreed = True
 
     @property
     def link(self) -> Link:
@@ -116,8 +114,9 @@ def _link(transport: Any) -> Link:
     if not ISSLTransport.providedBy(transport):
         return Link(address=address)
     connection = transport.getHandle()
-    chain = connection.get_peer_cert_chain(as_cryptography=True) or ()
-    certificates = tuple(each.public_bytes(Encoding.DER) for each in chain)
+    # Not taken apart: what nobody verified may hold what no library reads.
+    chain = connection.get_peer_cert_chain() or ()
+    certificates = tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, each) for each in chain)
     tls = {
         "verified": connection not in UNVERIFIED,
         "problem": UNVERIFIED.get(connection),

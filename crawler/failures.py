@@ -13,6 +13,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 from twisted.python.failure import Failure
+from twisted.web._newclient import ParseError
 
 from crawler.answers import Meaning
 from crawler.errors import (
@@ -102,6 +103,8 @@ def reason_of(error: BaseException) -> str:
         return "the body is shorter than announced"
     if isinstance(error, UnicodeError):
         return "the address cannot be written as one"
+    if isinstance(error, ParseError):
+        return str(error.args[0])  # without the bytes
     causes = causes_of(error)
     if causes:
         return "; ".join(dict.fromkeys(reason_of(cause) for cause in causes))

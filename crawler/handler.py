@@ -49,7 +49,7 @@ class DownloadHandler(HTTP11DownloadHandler):
             lambda: asyncio.Semaphore(self._width)
         )
         """Of pages to be drawn: one after the other, as for what is asked for."""
-        self._drawer: asyncio.Task[Drawer] | None = None
+        self._drawer: Drawer | None = None
 
     async def download_request(self, request: Request) -> Response:
         """Download when it is the turn of the request in its lane.
@@ -78,8 +78,7 @@ class DownloadHandler(HTTP11DownloadHandler):
     async def close(self) -> None:
         """Close connections and browser."""
         if self._drawer is not None:
-            drawer = await self._drawer
-            await drawer.close()
+            await self._drawer.shut()
         await super().close()
 
     async def _download(self, request: Request, talk: Talk) -> Response:
@@ -91,7 +90,8 @@ class DownloadHandler(HTTP11DownloadHandler):
 
     def _may_ask_anew(self, request: Request, talk: Talk, error: BaseException) -> bool:
         """Tell whether it was the connection that failed, and another one may do."""
-        if self._policy.relax(host_of(request.url), error):
+        # Once agreed, anybody on the way may have broken it: no reason to go unverified.
+        if not talk.agreed and self._policy.relax(host_of(request.url), error):
             return True
         # The server had closed a connection that was kept open, which says nothing about it.
         unheard = isinstance(error.__cause__, _UNHEARD)
@@ -103,15 +103,16 @@ class DownloadHandler(HTTP11DownloadHandler):
 
         async with self._lanes[request.meta[LANE]]:
             trail.talks.append(Talk(began_at=utc_now()))
-            drawn = await (await self._browser()).draw(request)  # asks for nothing itself
+            drawn = await self._browser().draw(request)  # asks for nothing itself
         document = document_trail(request)
         if document is not None and document.talks:
             trail.talks = document.talks  # headers and connection are those of the document
         return drawn
 
-    async def _browser(self) -> "Drawer":
-        if self._drawer is None:
+    def _browser(self) -> "Drawer":
+        """Return what draws pages: a new one if the last one's browser has ended by itself."""
+        if self._drawer is None or self._drawer.lost:
             from crawler.drawing import Drawer  # noqa: PLC0415 - few crawls need it
 
-            self._drawer = asyncio.ensure_future(Drawer.opened(self._crawler))
-        return await asyncio.shield(self._drawer)
+            self._drawer = Drawer(self._crawler)
+        return self._drawer

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from crawler.platforms.addresses import canonical_url
 from crawler.platforms.agencies import AGENCY, KNOWN, agency_links, predicted
-from crawler.platforms.column_rows import column_rows
+from crawler.platforms.column_rows import agencies_listed, column_rows
 from crawler.platforms.links import HUB
 from crawler.platforms.model import ColumnLink, Page
 from storage.registry.names import AgencyName, match_agency
@@ -95,6 +95,14 @@ class Hubs:
         for link in found:
             self._entries[canonical_url(link.url)] = link
         return found
+
+    def listed(
+        self, page: Page, way: Sequence[ColumnLink], taken: Collection[str]
+    ) -> tuple[tuple[str, str], ...]:
+        """Return the agencies that a central list names, whosever, with their rows' addresses."""
+        if _entry(way) is not None:
+            return ()
+        return agencies_listed(page, self._is_known, taken)
 
     def learn(
         self, way: Sequence[ColumnLink], column: str, *, has_rows: bool = True

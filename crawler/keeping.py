@@ -19,6 +19,7 @@ SWITCH_INTERVAL = 0.002
 """Seconds after which a thread that computes lets another one go on."""
 P = ParamSpec("P")
 T = TypeVar("T")
+_Batch = list[tuple[Exchange, asyncio.Future[Kept]]]
 
 
 class Keeper:
@@ -35,7 +36,7 @@ class Keeper:
         # the usual five milliseconds, several times for every page.
         sys.setswitchinterval(SWITCH_INTERVAL)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeper")
-        self._waiting: list[tuple[Exchange, asyncio.Future[Kept]]] = []
+        self._waiting: _Batch = []
         self._writer: asyncio.Task[None] | None = None
 
     @classmethod
@@ -99,25 +100,33 @@ class Keeper:
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            exchanges = [exchange for exchange, _ in batch]
-            try:
-                captures = await self._in_thread(
-                    lambda exchanges=exchanges: keep_exchanges(  # type: ignore[misc]
-                        self._engine, self._archive, exchanges
-                    )
-                )
-            except BaseException as error:  # noqa: BLE001 - handed to everybody who waits for it
-                _tell_all(batch, error)
-                continue
-            for (_, kept), capture in zip(batch, captures, strict=True):
-                if not kept.done():
-                    kept.set_result(capture)
+            # What one server said may be more than a database takes: then the others' is kept.
+            if not await self._write_batch(batch, last=len(batch) == 1):
+                for each in batch:
+                    await self._write_batch([each], last=True)
+
+    async def _write_batch(self, batch: _Batch, *, last: bool) -> bool:
+        """Keep a batch, all of it or nothing; tell whether all is told, its failure if ``last``."""
+        exchanges = [exchange for exchange, _ in batch]
+        try:
+            captures = await self._in_thread(
+                lambda: keep_exchanges(self._engine, self._archive, exchanges)
+            )
+        except BaseException as error:  # noqa: BLE001 - handed to everybody who waits for it
+            if isinstance(error, Exception) and not last:
+                return False
+            _tell_all(batch, error)
+            return True
+        for (_, kept), capture in zip(batch, captures, strict=True):
+            if not kept.done():
+                kept.set_result(capture)
+        return True
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _tell_all(batch: list[tuple[Exchange, asyncio.Future[Kept]]], error: BaseException) -> None:
+def _tell_all(batch: _Batch, error: BaseException) -> None:
     for _, kept in batch:
         if not kept.done():
             kept.set_exception(error)

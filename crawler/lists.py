@@ -164,7 +164,9 @@ def _with_own_text(page: Page, platform: Platform, list_page: ListPage) -> ListP
     article = platform.read_article(page)
     if not article.recognised or not is_report_title(article.title):
         return list_page
-    own = ListItem(url=page.url, title=article.title or "")
+    first = article.days[0] if article.days else None
+    day, text = (first.day, first.text) if first else (None, "")
+    own = ListItem(url=page.url, title=article.title or "", day=day, day_text=text)
     return replace(list_page, items=(own,), recognised=True, needs_script=False)
 
 

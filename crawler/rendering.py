@@ -76,10 +76,10 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
         """Start driver and browser.
 
         Raises:
-            RenderingUnavailableError: if there is no browser.
+            RenderingUnavailableError: if there is no browser, or no driver for it.
         """
         if self.playwright is None:
-            await super().start()
+            await self._start_driver()
         configured = self.config.launch_options.get("executable_path", "")
         browser: Browser = await self.browser_type.launch(
             executable_path=browser_program(configured, self.browser_type.executable_path),
@@ -88,6 +88,14 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
         )
         return browser
 
+    async def _start_driver(self) -> None:
+        try:
+            await super().start()
+        except Exception as error:  # playwright has no kind of its own for it
+            self.playwright_context_manager = None  # there is nothing to close
+            why = f"playwright's driver does not start: {error}"
+            raise RenderingUnavailableError(why) from error
+
 
 @dataclass
 class _Drawing:
@@ -95,7 +103,6 @@ class _Drawing:
 
     ask: Ask
     load: Load
-    page: Page | None = None
     document: Trail | None = None
     """How the page itself was fetched, once it has been asked for."""
     loads: int = 0
@@ -185,21 +192,9 @@ def document_trail(request: Request) -> Trail | None:
     return drawing.document
 
 
-async def close_drawing(request: Request) -> None:
-    """Close the browser context in which a request was drawn, whatever became of it."""
-    drawing: _Drawing = request.meta[DRAWN]
-    if drawing.page is None:
-        return
-    try:
-        await drawing.page.context.close()
-    except PlaywrightError:
-        return  # the browser has gone already
-
-
 async def _take_over(page: Page, request: Request) -> None:
     """Put the crawler between a new page and the net; the last route added goes first."""
     drawing: _Drawing = request.meta[DRAWN]
-    drawing.page = page
     await page.route("**", drawing.answer)
     await page.route_web_socket("**", _close_socket)
 

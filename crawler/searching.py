@@ -8,6 +8,7 @@ from crawler.central import CentralLists, has_only, parts_of
 from crawler.fetched import Fetched, Outcome, Purpose
 from crawler.fetching import Fetcher
 from crawler.frontier import WORTH_A_LOOK, Frontier
+from crawler.hinting import hints_of, keep_listed, links_of, with_hint
 from crawler.hubs import Hubs, below_agency
 from crawler.keeping import Keeper
 from crawler.lists import ListReader, ReadList
@@ -20,6 +21,7 @@ from crawler.platforms.links import find_column_links
 from crawler.platforms.model import ColumnLink, PageRequest
 from crawler.proofs import FRONT_PAGE, drift_of, names_column, prove
 from crawler.records.columns import lose_column, note_search, retire_columns, store_column
+from crawler.records.hinting import Hint
 from crawler.settling import Settled, settle_search
 from crawler.visit import Visit
 from crawler.ways import Way, Ways
@@ -68,6 +70,7 @@ class ColumnSearch:
         self._hubs = Hubs()
         self._ways = Ways(Frontier(visit.portal.url), self._hubs)
         self._centrals = CentralLists()
+        self._hints: dict[str, Hint] = {}
 
     async def search(self) -> Settled:
         """Check the columns that the registry names; search for others if that is needed."""
@@ -116,6 +119,8 @@ class ColumnSearch:
         self._remember_home(home)
         frontier = Frontier(home.fetched.url, portal.official_hosts)
         self._ways = Ways(frontier, self._hubs)
+        self._hints = await hints_of(portal.id, self._keeper)
+        self._ways.add(links_of(self._hints), (), 1)
         await self._confirm(0, _front_page(home), home)
         await self._add_links(home, (), 1)
         while step := frontier.next_own(WORTH_MORE if self._found else WORTH_A_LOOK):
@@ -215,7 +220,7 @@ class ColumnSearch:
         """Store the page as a column if it proves to be one, and learn from where it is."""
         way = self._ways.to(link)
         proof = prove(read, link, way)
-        if self._is_central(depth, link, read, proof):
+        if await self._is_central(depth, link, read, proof):
             return False
         if not proof or not await belongs_to(self._visit.portal, self._keeper, read, way):
             return False
@@ -230,10 +235,11 @@ class ColumnSearch:
             return True  # the same list under another address
         self._found[url] = rows
         self._parts.update(canonical_url(part.url) for part in read.list_page.subcolumns)
-        await self._store(url, link.text, read, link.why, proof)
+        told = with_hint(proof, (*way, link), self._hints)
+        await self._store(url, link.text, read, link.why, told)
         return True
 
-    def _is_central(
+    async def _is_central(
         self, depth: int, link: ColumnLink, read: ReadList, proof: dict[str, Any]
     ) -> bool:
         """Take in the rows that lead to columns of agencies; tell if there is nothing else.
@@ -246,6 +252,7 @@ class ColumnSearch:
         if self._centrals.is_report(link, read, proof):
             self._hubs.settle(way)
             return True
+        await keep_listed(self._visit.portal.id, self._keeper, self._hubs, read, way)
         rows = self._hubs.rows_of(read.page, way, parts_of(read))
         self._ways.add(rows, way, depth + 1)
         if not has_only(read, rows):

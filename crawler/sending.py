@@ -22,16 +22,17 @@ Body = tuple[bytes, bool]
 """The bytes of a body; True if its end is only the end of the connection."""
 
 
-def header_lines(request: Request, host: bytes, *, through_tunnel: bool) -> list[bytes]:
+def header_lines(request: Request, host: bytes, *, to_proxy: bool) -> list[bytes]:
     """Return the lines of a request's head below the first, in the order they are sent.
 
-    A tunnel is opened by the authorization for the proxy; the server behind it never sees that.
+    The authorization for a proxy is for a request that the proxy itself reads; a server never
+    sees it, behind a tunnel neither.
     """
     lines = []
     if request.body or request.method in _WITH_LENGTH:
         lines.append(b"Content-Length: %d" % len(request.body))
     for name, values in request.headers.items():
-        if through_tunnel and name.lower() == _SECRET:
+        if not to_proxy and name.lower() == _SECRET:
             continue
         lines += [name + b": " + _in_one_line(value) for value in values]
     lines.append(b"Host: " + host)
@@ -47,6 +48,7 @@ class Sending:
     """A request as ``HTTP11ClientProtocol`` sends it, noted in its talk as it goes out."""
 
     persistent = True
+    """False once it is known that the connection ends with the answer."""
 
     def __init__(
         self, request: Request, target: bytes, headers: Sequence[bytes], talk: Talk

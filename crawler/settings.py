@@ -95,5 +95,6 @@ STATS_DUMP = False
 STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
 LOG_LEVEL = "WARNING"
 LOGSTATS_INTERVAL = 0.0
-# A page of a portal that is out of its mind must not stop the run.
-URLLENGTH_LIMIT = 8192
+# A page of a portal that is out of its mind must not stop the run: PostgreSQL keeps no address in
+# an index that takes more than 2,704 bytes (crawler.middlewares.addresses).
+URLLENGTH_LIMIT = 2600

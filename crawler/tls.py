@@ -10,7 +10,8 @@ from typing import Any
 from OpenSSL import SSL
 from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from service_identity import VerificationError
-from twisted.internet._sslverify import _verifyCB
+from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
+from service_identity.pyopenssl import extract_patterns
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.internet.ssl import CertificateOptions, TLSVersion
 from twisted.web.iweb import IPolicyForHTTPS
@@ -18,6 +19,7 @@ from zope.interface import implementer
 
 from crawler.connections import UNVERIFIED
 from crawler.failures import causes_of, reason_of
+from storage.hosts import is_bare_address
 
 _LONGEST_REASON = 200
 _RELAXED_CIPHERS = b"ALL:!aNULL:!eNULL:@SECLEVEL=0"
@@ -54,24 +56,40 @@ class _RelaxedFactory(_ScrapyClientContextFactory):
 class _Verifying:
     """Makes verified connections to one host, and tells what a certificate fails by."""
 
-    def __init__(self, creator: Any, tell: Callable[[str], None]) -> None:
+    def __init__(self, creator: Any, host: str, tell: Callable[[str], None]) -> None:
         self._creator = creator
+        self._host = host
         self._tell = tell
 
     def clientConnectionForTLS(self, protocol: Any) -> SSL.Connection:  # noqa: N802 - Twisted's
         """Make a connection (IOpenSSLClientConnectionCreator)."""
-        made = self._creator
-        connection: SSL.Connection = made.clientConnectionForTLS(protocol)
-        judge = _verifyCB(protocol, made._hostnameIsDnsName, made._hostnameASCII)
+        connection: SSL.Connection = self._creator.clientConnectionForTLS(protocol)
 
-        def listen(conn: Any, certificate: Any, error: int, depth: int, ok: int) -> bool:
+        def judge(_conn: Any, certificate: Any, error: int, depth: int, ok: int) -> bool:
+            problem: str | None = None
             if not ok:
-                self._tell(_PROBLEMS.get(error, f"certificate verify failed ({error})"))
-            return bool(judge(conn, certificate, error, depth, bool(ok)))
+                problem = _PROBLEMS.get(error, f"certificate verify failed ({error})")
+            elif depth == 0:
+                problem = _misnamed(certificate, self._host)
+            if problem is not None:
+                self._tell(problem)
+            return problem is None
 
-        # The callback of Twisted, listened to: what it is told never reaches the failure.
-        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, listen)
+        # Instead of Twisted's, which lets a certificate pass whose names it cannot read.
+        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, judge)
         return connection
+
+
+def _misnamed(certificate: Any, host: str) -> str | None:
+    """Return why a certificate is not for a host (RFC 9525 6); None if it is."""
+    try:
+        service = IPAddress_ID(host) if is_bare_address(host) else DNS_ID(host)
+        verify_service_identity(extract_patterns(certificate), [service], [])
+    except VerificationError:
+        return f"the certificate is not for {host}"
+    except Exception as error:  # noqa: BLE001 - out of here OpenSSL would get a yes
+        return f"the certificate's names cannot be read: {error}"
+    return None
 
 
 @implementer(IOpenSSLClientConnectionCreator)
@@ -85,6 +103,8 @@ class _Unverified:
     def clientConnectionForTLS(self, protocol: Any) -> SSL.Connection:  # noqa: N802 - Twisted's
         """Make a connection (IOpenSSLClientConnectionCreator)."""
         connection: SSL.Connection = self._creator.clientConnectionForTLS(protocol)
+        # Scrapy's would look at the certificate, and warn or fail of what is known.
+        connection.set_verify(SSL.VERIFY_NONE, lambda *_: True)
         UNVERIFIED[connection] = self._why
         return connection
 
@@ -99,7 +119,7 @@ class PolicyByHost:
         self._relaxed_hosts: dict[str, str] = {}
         """The hosts that failed, and why."""
         self._told: dict[str, str] = {}
-        """What OpenSSL had against a certificate of each host last."""
+        """What there was against a certificate of each host last."""
 
     def relax(self, host: str, error: BaseException) -> bool:
         """Take the failure of a host; tell whether it was TLS, so that relaxed it may succeed."""
@@ -111,7 +131,7 @@ class PolicyByHost:
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 - Twisted's
         """Return what makes a TLS connection to a host (IPolicyForHTTPS)."""
-        host = hostname.decode("ascii", errors="replace")
+        host = hostname.decode("ascii", errors="replace").rstrip(".").lower()  # as ``host_of``
         why = self._relaxed_hosts.get(host)
         if why is not None:
             return _Unverified(self._relaxed.creatorForNetloc(hostname, port), why)
@@ -119,8 +139,8 @@ class PolicyByHost:
         def tell(problem: str) -> None:
             self._told[host] = problem
 
-        return _Verifying(self._strict.creatorForNetloc(hostname, port), tell)
+        return _Verifying(self._strict.creatorForNetloc(hostname, port), host, tell)
 
 
 def _is_tls_failure(error: BaseException) -> bool:
-    return any(isinstance(cause, SSL.Error | VerificationError) for cause in causes_of(error))
+    return any(isinstance(cause, SSL.Error) for cause in causes_of(error))

@@ -48,6 +48,8 @@ class Talk:
     """Of the answer, as they came, in order."""
     reused: bool = False
     """True if its connection had carried requests before."""
+    agreed: bool = False
+    """True if it failed after both ends had agreed on TLS."""
     link: Link | None = None
     """The connection, once an answer came over it."""
 

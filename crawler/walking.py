@@ -133,7 +133,9 @@ class ColumnWalk:
             self._go_onward(chain, page)
         elif step.is_first and not page.recognised and not page.items and not page.subcolumns:
             chain.vacant = page.vacant
-            self._fail(chain, f"{step.request.url}: its layout is not understood")
+            url = step.request.url
+            not_understood = f"{url}: its layout is not understood"
+            self._fail(chain, _not_followed(url, page.unread) if page.unread else not_understood)
         elif step.is_first or self._brings_on(chain, step.request, page, new):
             self._served |= {service_of(step.request)} if new and not step.is_first else set()
             self._accept(chain, page, new, fetched_at)

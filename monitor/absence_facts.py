@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from monitor.addresses import both_schemes, is_home
@@ -15,14 +15,17 @@ from monitor.publication_facts import absences
 from monitor.rules.model import Address, CaptureFacts
 from monitor.surroundings import Surroundings
 from storage.clock import local_date
-from storage.models import Capture, DateSource, Filing
+from storage.models import Capture, Filing, FilingState
+from storage.registry import agency_name, near_names
+from storage.told_days import day_stated
 
 MOST_GONE = 3
-"""Of the crawls in a row that found a page gone, the first ones prove it."""
+"""Of the crawls in a row that found a page gone, the first ones and the last prove it."""
+_ONE_CRAWL = timedelta(days=1)
+"""What the first crawl of a portal sees later than a report did not come after it."""
 _MOST_CAPTURES = 60
 _GONE = frozenset({404, 410})
 _SHOWN = frozenset({200, 203, 304})
-_STATED = frozenset({DateSource.META.value, DateSource.PAGE.value, DateSource.LIST.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +64,11 @@ def proved_absences(around: Surroundings, filing: Filing) -> Absences:
 
 
 def _day_stated(filing: Filing) -> date | None:
-    stated = (each for each in filing.date_candidates if each["source"] in _STATED)
-    return max((date.fromisoformat(each["value"]) for each in stated), default=None)
+    return day_stated(
+        filing.date_candidates,
+        fiscal_year=filing.fiscal_year,
+        first_seen=local_date(filing.first_seen_at),
+    )
 
 
 def _first_shown(session: Session, filing: Filing) -> int | None:
@@ -75,7 +81,7 @@ def _first_shown(session: Session, filing: Filing) -> int | None:
 
 
 def attempts(session: Session, url: str, home: str) -> tuple[Address, ...]:
-    """Return the last exchange that showed a page, and the first of those since that did not.
+    """Return the last exchange that showed a page, and of those since the first and the last.
 
     Of the attempts of one crawl the last one counts; what tells nothing (no answer, a refusal) is
     left out.
@@ -84,13 +90,14 @@ def attempts(session: Session, url: str, home: str) -> tuple[Address, ...]:
     told: dict[object, Capture] = {}
     shown: Capture | None = None
     for capture in session.scalars(query.order_by(Capture.id.desc()).limit(_MOST_CAPTURES)):
-        gone = capture.status in _GONE or is_home(capture, home)
-        if not gone and capture.status in _SHOWN:
+        is_gone = capture.status in _GONE or is_home(capture, home)
+        if not is_gone and capture.status in _SHOWN:
             shown = capture
             break
-        if gone:
+        if is_gone:
             told.setdefault(capture.crawl_id or ("alone", capture.id), capture)
-    run = list(reversed(told.values()))[:MOST_GONE]
+    gone = list(reversed(told.values()))
+    run = [*gone[: MOST_GONE - 1], *gone[MOST_GONE - 1 :][-1:]]
     found = [shown, *run] if shown is not None else run
     proofs = load_proofs(session, (each.id for each in found))
     return tuple(
@@ -105,3 +112,33 @@ def attempts(session: Session, url: str, home: str) -> tuple[Address, ...]:
         )
         for each in found
     )
+
+
+def may_stand_at(around: Surroundings, filing: Filing) -> str | None:
+    """Return where a report that is gone may stand now, of all that came after it on its portal.
+
+    It may be one of unknown agency or year, or one of the agency that its own was renamed to or
+    merged into: who takes a column over may sign what stands in it. None if there is none, or
+    people have ruled it out.
+    """
+    owed = (filing.agency_id or "", filing.fiscal_year or 0)
+    query = select(Filing).where(
+        Filing.portal_id == filing.portal_id,
+        Filing.id != filing.id,
+        Filing.id.not_in(around.past.settled.ruled_out.get(owed, frozenset())),
+        Filing.first_seen_at > filing.first_seen_at + _ONE_CRAWL,
+        Filing.state != FilingState.REMOVED,
+        Filing.gone_crawls == 0,
+        or_(Filing.fiscal_year.is_(None), Filing.fiscal_year == filing.fiscal_year),
+    )
+    found = around.session.scalars(query.order_by(Filing.id))
+    return next((other.url for other in found if _may_be_it(around, filing, other)), None)
+
+
+def _may_be_it(around: Surroundings, filing: Filing, other: Filing) -> bool:
+    if other.agency_id is not None:
+        kin = around.kin.get(filing.agency_id or "", frozenset())
+        return other.agency_id == filing.agency_id or other.agency_id in kin
+    if other.agency_name is None or filing.agency is None:
+        return True
+    return bool(near_names(other.agency_name, [agency_name(filing.agency)]))

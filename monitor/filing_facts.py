@@ -33,6 +33,7 @@ from monitor.rules.model import (
 )
 from monitor.rules.overlay import Overlay
 from monitor.surroundings import Surroundings, surroundings_of
+from storage.clock import utc_now
 from storage.models import Filing, Original
 from storage.registry import AgencyName, normalise_name
 from storage.registry.places import leading_places
@@ -100,9 +101,13 @@ def known_of_filings(
     filings: Sequence[Filing],
     settings: Settings,
     overlays: Sequence[Overlay] = (),
+    now: datetime | None = None,
 ) -> Mapping[int, KnownFiling]:
-    """Gather by id what is known about filings, in queries that do not grow with their number."""
-    around = surroundings_of(session, filings, settings.obligations)
+    """Gather by id what is known about filings, in queries that do not grow with their number.
+
+    What people have decided counts as it holds ``now``, by default at this instant.
+    """
+    around = surroundings_of(session, filings, settings.obligations, now or utc_now())
     local = Locally(settings.obligations, overlays)
     return {filing.id: _known(filing, around, settings, local) for filing in filings}
 

@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from monitor.absence_facts import attempts, proved_absences
+from monitor.absence_facts import attempts, may_stand_at, proved_absences
+from monitor.history.baseline import capture_facts
+from monitor.history.loading import load_proofs
+from monitor.history.redating import redated
 from monitor.publication_facts import (
     column_facts,
     failed_files,
@@ -14,13 +17,16 @@ from monitor.publication_facts import (
     page_labels,
 )
 from monitor.rules.due_days import Locally
-from monitor.rules.model import DateCandidate, PublicationFacts
+from monitor.rules.model import DateCandidate, PublicationFacts, RedatedFacts
 from monitor.rules.publication.order import misplaced
+from monitor.rules.timeliness.absence import GONE_LONG, gone_for
 from monitor.surroundings import Surroundings
 from monitor.year_facts import standing_if_dated_late, year_is_missing, years_published
+from storage.clock import local_date
 from storage.hosts import host_of
 from storage.models import Filing, FilingState
 from storage.settings import Settings
+from storage.told_days import first_told
 
 _GONE_FOR_GOOD = 10
 """Crawls in a row without the page, beyond which one more tells nothing new."""
@@ -29,14 +35,16 @@ _GONE_FOR_GOOD = 10
 def lasting(publication: PublicationFacts) -> Any:
     """Return what is known of the publication without what each crawl may write anew.
 
-    Each adds an attempt, and what they tell is how many of them failed; and each list that grows
-    has another order, of which it matters whether the filing stands right in it.
+    Each adds an attempt, and what they tell is how many of them failed, and whether for long; and
+    each list that grows has another order, of which it matters whether the filing stands right in
+    it.
     """
-    column = publication.column
+    column, bare = publication.column, replace(publication, attempts=())
+    lasts = gone_for(publication.attempts) >= GONE_LONG
     if column is None:
-        return replace(publication, attempts=())
-    bare = replace(publication, attempts=(), column=replace(column, rows=()))
-    return bare, publication.url in misplaced(column.rows)
+        return bare, lasts
+    bare = replace(bare, column=replace(column, rows=()))
+    return bare, lasts, publication.url in misplaced(column.rows)
 
 
 def publication_of(
@@ -56,14 +64,8 @@ def publication_of(
         url=filing.url,
         official_hosts=_official_hosts(around, filing, settings),
         list_title=filing.list_title,
-        dates=tuple(
-            DateCandidate(
-                source=item["source"],
-                day=date.fromisoformat(item["value"]),
-                text=item.get("text", ""),
-            )
-            for item in filing.date_candidates
-        ),
+        dates=_dates(filing),
+        redated=_redated(around, filing),
         published_on=filing.published_on,
         published_on_source=(
             filing.published_on_source.value if filing.published_on_source else None
@@ -74,6 +76,7 @@ def publication_of(
         removed_crawls=min(filing.gone_crawls, _GONE_FOR_GOOD),
         attempts=attempts(around.session, filing.url, portal.url) if filing.gone_crawls else (),
         successor=any(other.state is not FilingState.REMOVED for other in others),
+        may_stand_at=may_stand_at(around, filing) if filing.gone_crawls else None,
         labels=page_labels(filing, originals),
         index_number=filing.index_number,
         index_owner=index_owner(around, filing.index_number),
@@ -93,6 +96,37 @@ def publication_of(
         years_published=years,
         years_certain=_has_gap(years) and year_is_missing(around, filing),
         standing=standing_if_dated_late(around, filing),
+    )
+
+
+def _dates(filing: Filing) -> tuple[DateCandidate, ...]:
+    told = first_told(
+        filing.date_candidates,
+        fiscal_year=filing.fiscal_year,
+        first_seen=local_date(filing.first_seen_at),
+    )
+    return tuple(
+        DateCandidate(
+            source=item["source"],
+            day=date.fromisoformat(item["value"]),
+            text=item.get("text", ""),
+        )
+        for item in told
+    )
+
+
+def _redated(around: Surroundings, filing: Filing) -> tuple[RedatedFacts, ...]:
+    found = list(redated(around.session, filing))
+    proofs = load_proofs(around.session, (id_ for each in found for id_ in each.captures))
+    return tuple(
+        RedatedFacts(
+            was=DateCandidate(source=told.source, day=told.was, text=told.was_text),
+            now=DateCandidate(source=told.source, day=told.now, text=told.text),
+            of_the_visit=told.of_the_visit,
+            captures=capture_facts(proofs[id_] for id_ in each.captures if id_ in proofs),
+        )
+        for each in found
+        for told in (each.redating,)
     )
 
 

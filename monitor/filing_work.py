@@ -117,7 +117,9 @@ class FilingWork:
         """Judge some filings that were read; of each it is told whether its judgement stands."""
         with reading(self._engine) as session:
             filings = load_filings(session, filing_ids)
-            known = known_of_filings(session, filings, self._settings, self._rulings.overlays)
+            known = known_of_filings(
+                session, filings, self._settings, self._rulings.overlays, self._now
+            )
             before = standing(session, filing_ids)
         for filing in filings:
             state = before.get(filing.id)

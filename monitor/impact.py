@@ -170,7 +170,8 @@ def _judged_again(filing_ids: Sequence[int]) -> list[Impact]:
             judgements = _judgements(session, filing_ids)
             filings = [judgement.filing for judgement in judgements]
             overlays = given.rulings.overlays
-            known = known_of_filings(session, filings, given.workspace.settings, overlays)
+            settings = given.workspace.settings
+            known = known_of_filings(session, filings, settings, overlays, given.now)
     finally:
         engine.dispose()
     found = (_on_filing(judgement, known[judgement.filing_id], given) for judgement in judgements)

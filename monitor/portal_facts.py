@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from monitor.crawl_reports.advice import state_advice
+from monitor.crawl_reports.advice import reason_advice, state_advice
 from monitor.crawl_reports.facts import PortalRun, portal_run
 from monitor.crawl_reports.writing import portal_object
 from monitor.language import Bilingual
-from storage.clock import iso_utc
-from storage.columns import search_needed
+from storage.clock import iso_utc, parse_instant
+from storage.columns import UNSEARCHED, UNSEARCHED_SINCE, next_search, search_needed
 from storage.models import Agency, Capture, Column, ColumnState, Crawl, CrawlState, Filing, Portal
 
 _PROOFS = {
@@ -64,12 +64,21 @@ class PortalFacts:
     """The last ones, newest first."""
     search_next: bool
     """True if the next crawl looks for columns anew."""
+    search_at: datetime
+    """When columns are looked for again at the latest, if nothing happens before."""
+    unsearched: tuple[str, ...] = ()
+    """Ways that the last search could not follow to their end, and why."""
+    unsearched_since: datetime | None = None
+    """Since when searches have left no others."""
 
     @property
     def advice(self) -> Bilingual | None:
         """What to do about its last crawl; None if it was never crawled."""
         last = next(iter(self.crawls), None)
-        return state_advice(last.state, last.evidence) if last else None
+        if last is None:
+            return None
+        parts = [state_advice(last.state, last.evidence), *reason_advice(last.reason)]
+        return Bilingual("".join(p.zh for p in parts), " ".join(p.en for p in parts))
 
 
 def portal_facts(
@@ -102,7 +111,21 @@ def portal_facts(
         columns=tuple(_column(session, column) for column in columns),
         crawls=tuple(portal_run(session, crawl, portal) for crawl in last),
         search_next=search_needed(session, portal, now, rediscover),
+        search_at=next_search(session, portal, now, rediscover),
+        **_left(session, portal_id),
     )
+
+
+def _left(session: Session, portal_id: str) -> dict[str, Any]:
+    query = select(Column.proof).where(
+        Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE
+    )
+    proofs = [proof for proof in session.scalars(query) if proof.get(UNSEARCHED)]
+    since = min((each[UNSEARCHED_SINCE] for each in proofs if UNSEARCHED_SINCE in each), default="")
+    return {
+        "unsearched": tuple(dict.fromkeys(why for each in proofs for why in each[UNSEARCHED])),
+        "unsearched_since": parse_instant(since) if since else None,
+    }
 
 
 def _column(session: Session, column: Column) -> StandingColumn:
@@ -133,6 +156,14 @@ def proof_texts(proof: dict[str, Any]) -> list[Bilingual]:
     if proof.get("registry"):
         met = ["registry", *met]
     texts = [_PROOFS.get(name, Bilingual(name, name)) for name in met]
+    if isinstance(listed := proof.get("listed"), dict):
+        texts.append(
+            Bilingual(
+                f"网站“{listed['portal']}”的汇总列表写明“{listed['row']}”在此：{listed['list']}",
+                f"portal '{listed['portal']}' lists it as that of '{listed['row']}': "
+                f"{listed['list']}",
+            )
+        )
     if isinstance(proof.get("rows"), int):
         counts = [proof.get(name, 0) for name in ("rows", "reports", "decoys")]
         texts.append(
@@ -159,6 +190,9 @@ def portal_facts_object(facts: PortalFacts) -> dict[str, Any]:
         "columns": [_column_object(column) for column in facts.columns],
         "crawls": [portal_object(crawl) for crawl in facts.crawls],
         "search_next": facts.search_next,
+        "search_at": iso_utc(facts.search_at),
+        "unsearched": list(facts.unsearched),
+        "unsearched_since": iso_utc(facts.unsearched_since) if facts.unsearched_since else None,
         "advice_zh": facts.advice.zh if facts.advice else None,
         "advice_en": facts.advice.en if facts.advice else None,
     }

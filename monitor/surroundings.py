@@ -72,9 +72,9 @@ class Surroundings:
 
 
 def surroundings_of(
-    session: Session, filings: Sequence[Filing], settings: ObligationSettings
+    session: Session, filings: Sequence[Filing], settings: ObligationSettings, now: datetime
 ) -> Surroundings:
-    """Load what is known around some filings."""
+    """Load what is known around some filings; what people have decided, as it holds ``now``."""
     agencies = {filing.agency_id for filing in filings if filing.agency_id is not None}
     pairs = {(each.agency_id, each.fiscal_year) for each in filings if _is_assigned(each)}
     kin, heirs = _kin(session, filings)
@@ -99,7 +99,7 @@ def surroundings_of(
         owners=_owners(session, filings),
         likest=all_known_likenesses(session, [each for each in filings if _is_assigned(each)]),
         baselines=baselines(session, [filing.id for filing in filings]),
-        past=Past(session, settings),
+        past=Past(session, settings, now),
     )
 
 

@@ -1,5 +1,6 @@
 """What the stored columns say about whether a portal must be searched."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -17,13 +18,15 @@ UNSEARCHED_OF = "unsearched_of"
 
 None if a way was left of which that is not known.
 """
+UNSEARCHED_SINCE = "unsearched_since"
+"""The key beside it of since when no search has left any other way than these, ISO 8601."""
 DRIFT = "drift"
 """The key in ``Column.proof`` of since when, how often and why its page is no such column."""
 SEARCHED_PLATFORM = "platform"
 """The key in a crawl's evidence of the disclosure platform in which no column was found."""
 AGAIN = timedelta(days=14)
 AGAIN_NEAR_DUE = timedelta(days=3)
-"""After how long a search that may have missed something is repeated."""
+"""After how long a search that may have missed something is repeated, the first time."""
 _MONTHS_OF_REPORTS = frozenset({1, 2, 3, 4})
 """Reports are due on 31 January and 31 March (Regulation, article 49); many come late."""
 LONGEST_REST = timedelta(days=30)
@@ -49,8 +52,8 @@ def search_needed(
 
     They must if none stands, if one was lost and nothing took its place, if the registry names
     other columns than before, or if the last look is longer ago than ``every``; a look that left
-    ways is repeated sooner (``AGAIN``), and one for a lost column at growing intervals, unless
-    somebody wants to know ``at_once``.
+    ways is repeated sooner (``AGAIN``), it and one for a lost column at growing intervals, unless
+    somebody wants to know ``at_once`` (of ways that were left, once a day).
     """
     columns = session.scalars(select(Column).where(Column.portal_id == portal.id)).all()
     active = [column for column in columns if column.state is ColumnState.ACTIVE]
@@ -62,9 +65,18 @@ def search_needed(
         rest = min(every, _growing(searched - since, now, _A_NIGHT))
         if at_once or searched < since or now - searched >= rest:
             return True
-    left = any(column.proof.get(UNSEARCHED) for column in active)
-    rest = _rest(now, every) if left else every
-    return searched < now - rest
+    if at_once and any(column.proof.get(UNSEARCHED) for column in active):
+        return now - searched >= _A_NIGHT
+    return now > searched + _rest(active, now, every)
+
+
+def next_search(session: Session, portal: Portal, now: datetime, every: timedelta) -> datetime:
+    """Return when a portal's columns are looked for again at the latest, if nothing happens."""
+    columns = session.scalars(select(Column).where(Column.portal_id == portal.id)).all()
+    active = [column for column in columns if column.state is ColumnState.ACTIVE]
+    if search_needed(session, portal, now, every) or not active:
+        return now
+    return max(_searched_at(column) for column in active) + _rest(active, now, every)
 
 
 def search_rests(session: Session, portal: Portal, now: datetime, every: timedelta) -> bool:
@@ -111,9 +123,20 @@ def _growing(known_for: timedelta, now: datetime, least: timedelta) -> timedelta
     return max(least, min(known_for, longest))
 
 
-def _rest(now: datetime, every: timedelta) -> timedelta:
-    """Return after how long an uncertain search is repeated, sooner while reports appear."""
-    return min(every, AGAIN_NEAR_DUE if _is_near_due(now) else AGAIN)
+def _rest(active: Sequence[Column], now: datetime, every: timedelta) -> timedelta:
+    """Return after how long a search is repeated.
+
+    One that left ways is repeated sooner, above all while reports appear; but the longer it is the
+    same ways that cannot be followed, the less another search would tell.
+    """
+    left = [column for column in active if column.proof.get(UNSEARCHED)]
+    if not left:
+        return every
+    searched = max(_searched_at(column) for column in active)
+    written = [since for column in left if (since := column.proof.get(UNSEARCHED_SINCE))]
+    known_for = searched - datetime.fromisoformat(min(written)) if written else timedelta(0)
+    least = AGAIN_NEAR_DUE if _is_near_due(now) else AGAIN
+    return min(every, _growing(known_for, now, least))
 
 
 def _is_near_due(now: datetime) -> bool:

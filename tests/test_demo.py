@@ -191,9 +191,9 @@ def test_a_flipped_bit_in_the_archive_is_named(demo: Path, tmp_path: Path) -> No
     body = bytearray(victim.read_bytes())
     body[0] ^= 1
     victim.write_bytes(body)
-    done = program("--workspace", str(workspace), "audit", "verify", "--format", "jsonl")
-    assert done.returncode == 4
-    assert sha256 in done.stdout
+    done = nianbao("audit", "verify", "--format", "jsonl", workspace=workspace)
+    assert done.code == 4
+    assert sha256 in done.out
 
 
 def test_asking_again_tells_of_the_change_that_came_after_and_then_nothing(

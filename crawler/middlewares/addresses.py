@@ -24,6 +24,7 @@ class AddressMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._allow_private = crawler.settings.getbool("NIANBAO_ALLOW_PRIVATE_ADDRESSES")
+        self._longest = crawler.settings.getint("URLLENGTH_LIMIT")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Self":
@@ -36,8 +37,10 @@ class AddressMiddleware:
         """Check where a request would go.
 
         Raises:
-            AddressRefusedError: if that is no public address, or no http.
+            AddressRefusedError: if that is no public address, no http, or too long to be kept.
         """
+        if len(request.url) > self._longest:
+            raise AddressRefusedError(f"an address of {len(request.url)} characters")
         parts = urlsplit(request.url)
         if parts.scheme not in {"http", "https"}:
             raise AddressRefusedError(f"{parts.scheme}: is not http or https")

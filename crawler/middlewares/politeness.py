@@ -83,5 +83,5 @@ def retry_after(response: Response) -> float | None:
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - utc_now()).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -42,15 +42,27 @@ def column_rows(
     On the page's own host the row or its address must say what stands there: menus of departments
     stand on many pages. Rows of agencies that the registry does not have only show what list it is.
     """
-    named = [(agency, row) for agency, row in _agencies(page) if row.url not in taken]
-    known = [(agency, row) for agency, row in named if is_known(agency)]
+    found: dict[str, ColumnLink] = {}
+    for agency, url in agencies_listed(page, is_known, taken):
+        if is_known(agency):
+            link = ColumnLink(url=url, text=agency, score=NAMES_COLUMN, step=AGENCY, why="agency")
+            found.setdefault(canonical_url(url), link)
+    return tuple(link for url, link in found.items() if url not in taken)
+
+
+def agencies_listed(
+    page: Page, is_known: Callable[[str], bool], taken: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the agencies that a central list names, each with the address of its row.
+
+    Known or not; none if so few are named that the page is no list of agencies. ``page`` and the
+    others are as for ``column_rows``.
+    """
+    named = [(agency, row.url) for agency, row in _agencies(page) if row.url not in taken]
+    known = [agency for agency, _ in named if is_known(agency)]
     if len(named) < _FEWEST and len(known) < _FEWEST_KNOWN:
         return ()
-    found: dict[str, ColumnLink] = {}
-    for agency, row in known:
-        link = ColumnLink(url=row.url, text=agency, score=NAMES_COLUMN, step=AGENCY, why="agency")
-        found.setdefault(canonical_url(row.url), link)
-    return tuple(link for url, link in found.items() if url not in taken)
+    return tuple(named)
 
 
 def leads_to_column(link: ColumnLink) -> bool:

@@ -8,6 +8,7 @@ from crawler.platforms.addresses import canonical_url
 from crawler.platforms.answers import is_json_answer, read_json_answer
 from crawler.platforms.article import article_of, read_article
 from crawler.platforms.attachments import is_file
+from crawler.platforms.called_rows import give_addresses, unaddressed_reports
 from crawler.platforms.lists import (
     find_list,
     list_items,
@@ -53,6 +54,7 @@ def read_list(page: Page) -> ListPage:
 
 def list_of(markup: Markup, page: Page) -> ListPage:
     """Read the list on a parsed page."""
+    give_addresses(markup)
     shown = find_list(markup, page.url)
     items = _without_own_files(unique_items(list(_all_items(markup, page, shown.items))), page)
     taken = frozenset(canonical_url(item.url) for item in items) - years_among(items, page.url)
@@ -63,7 +65,7 @@ def list_of(markup: Markup, page: Page) -> ListPage:
         items=items,
         recognised=bool(items),
         subcolumns=parts,
-        unread=unaddressed_parts(markup, items),
+        unread=unaddressed_parts(markup, items) + unaddressed_reports(markup, items),
         holders=shown.holders or (_written(markup) if items else frozenset()),
     )
     return _with_paging(found, markup, page) if items else _without_rows(found, markup, page)
@@ -88,6 +90,7 @@ def _without_rows(found: ListPage, markup: Markup, page: Page) -> ListPage:
     """
     empty, frames = says_empty(markup), same_host_frames(markup, page)
     drawn = not frames and not found.subcolumns and is_drawn_by_script(markup, page.text)
+    drawn = drawn or bool(unaddressed_reports(markup, ()))
     return replace(
         found,
         recognised=empty or bool(found.subcolumns),

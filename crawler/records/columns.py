@@ -1,6 +1,6 @@
 """Columns: found, lost, and what each reading of them showed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -18,12 +18,15 @@ from storage.columns import (
     SEARCHED_AT,
     UNSEARCHED,
     UNSEARCHED_OF,
+    UNSEARCHED_SINCE,
     unresolved_losses,
 )
 from storage.models import Column, ColumnState, Portal
 
 _MOST_LEFT = 5
 """Ways not followed that are kept: more say nothing more."""
+_OF_THE_SEARCH = frozenset({UNSEARCHED, UNSEARCHED_OF, UNSEARCHED_SINCE})
+"""What a proof keeps of the last search as a whole, until the next one is over."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 MOST_ROWS = 500
 """Rows of a list whose order is kept; nobody reads longer ones by their order."""
@@ -72,7 +75,8 @@ def store_column(
     column.platform = platform
     column.rendered = rendered
     column.found_by = found_by
-    column.proof = {**proof, SEARCHED_AT: iso_utc(now)}
+    left = {key: told for key, told in (column.proof or {}).items() if key in _OF_THE_SEARCH}
+    column.proof = {**left, **proof, SEARCHED_AT: iso_utc(now)}
     column.state = ColumnState.ACTIVE
     column.lost_at = None
     column.moved_to = None
@@ -110,15 +114,29 @@ def note_search(
     ``left`` says which likely ways to further columns were not followed to their end, and of each
     what its hub calls the agency that it leads to; empty if that is not known.
     """
+    columns = session.scalars(
+        select(Column).where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
+    ).all()
     told = {
         SEARCHED_AT: iso_utc(now),
         UNSEARCHED: [*left][:_MOST_LEFT],
         UNSEARCHED_OF: sorted(set(left.values())) if all(left.values()) else None,
+        UNSEARCHED_SINCE: _left_since(columns, left) or iso_utc(now),
     }
-    for column in session.scalars(
-        select(Column).where(Column.portal_id == portal_id, Column.state == ColumnState.ACTIVE)
-    ):
+    for column in columns:
         column.proof = {**column.proof, **told}
+
+
+def _left_since(columns: Iterable[Column], left: Iterable[str]) -> str | None:
+    """Return since when searches have left no other ways than these; None if they are others.
+
+    A way is told by its address, the first word: why it could not be followed may change.
+    """
+    proofs = [column.proof for column in columns if column.proof.get(UNSEARCHED)]
+    before = {why.split(" ")[0] for proof in proofs for why in proof[UNSEARCHED]}
+    since = [proof[UNSEARCHED_SINCE] for proof in proofs if UNSEARCHED_SINCE in proof]
+    now = {why.split(" ")[0] for why in [*left][:_MOST_LEFT]}
+    return min(since, default=None) if now and now <= before else None
 
 
 def unsearched(session: Session, portal_id: str) -> list[str]:

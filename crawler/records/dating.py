@@ -13,6 +13,7 @@ from crawler.platforms.days import days_in_address
 from crawler.platforms.model import DayFound
 from storage.clock import local_date
 from storage.models import DateSource, Filing
+from storage.told_days import first_told, is_of_its_visit, retold
 
 EARLIEST = date(2008, 5, 1)
 """The first Regulation's first day in force (Order 492): no annual report is older."""
@@ -25,34 +26,29 @@ _COUNTED = frozenset({"objectid", "milliseconds", "snowflake"})
 
 
 def add_days(filing: Filing, days: Sequence[DayFound], now: datetime, page: str = "") -> None:
-    """Take in dates, those that a source told before replaced, and choose the publication day.
+    """Take in dates beside those that their sources told before; choose the publication day.
 
     ``page`` is the address of the page that tells them, if it is a twin of the filing's own.
     """
     stated = [day for day in days if day.kind not in _COUNTED]
-    fresh = {(str(day.source), page) for day in stated}
-    candidates = [
-        each for each in filing.date_candidates if (each["source"], each.get("on", "")) not in fresh
+    told = [
+        {"source": str(day.source), "value": day.day.isoformat(), "text": day.text}
+        for day in stated
     ]
-    for day in stated:
-        entry = {"source": str(day.source), "value": day.day.isoformat(), "text": day.text}
-        if page:
-            entry["on"] = page
-        if entry not in candidates:
-            candidates.append(entry)
-    filing.date_candidates = candidates
+    filing.date_candidates = retold(filing.date_candidates, told, now, page)
     counted = [day for day in days if day.kind in _COUNTED]
     add_traces(filing, [("id", day.day, day.text) for day in counted])
     choose_day(filing, now)
 
 
 def choose_day(filing: Filing, now: datetime) -> None:
-    """Set the publication day of a filing from its candidates."""
+    """Set the publication day of a filing from what was told of it first."""
+    first_seen, year = local_date(filing.first_seen_at), filing.fiscal_year
     filing.published_on, filing.published_on_source = published_day(
-        filing.date_candidates,
+        first_told(filing.date_candidates, fiscal_year=year, first_seen=first_seen),
         today=local_date(now),
-        first_seen=local_date(filing.first_seen_at),
-        fiscal_year=filing.fiscal_year,
+        first_seen=first_seen,
+        fiscal_year=year,
     )
 
 
@@ -69,19 +65,18 @@ def published_day(
     the report was first seen; nor one that is just today's where another source tells an earlier
     one: templates print the date of the visit.
     """
-    days = [(date.fromisoformat(each["value"]), each["source"]) for each in candidates]
     latest = min(today, first_seen) + _A_DAY
     oldest = max(EARLIEST, date(fiscal_year, 1, 1)) if fiscal_year else EARLIEST
-    possible = [(day, source) for day, source in days if oldest <= day <= latest]
+    days = [(date.fromisoformat(each["value"]), each) for each in candidates]
+    possible = [(day, each) for day, each in days if oldest <= day <= latest]
     for source in DateSource:
-        for day, told_by in possible:
-            if told_by == source and not _is_of_the_visit(day, today, possible):
+        for day, each in possible:
+            if each["source"] != source:
+                continue
+            of_the_visit = day >= today or is_of_its_visit(each)
+            if not (of_the_visit and any(other < day - _APART for other, _ in possible)):
                 return day, source
     return None, None
-
-
-def _is_of_the_visit(day: date, today: date, possible: Iterable[tuple[date, str]]) -> bool:
-    return day >= today and any(other < day - _APART for other, _ in possible)
 
 
 def add_traces(filing: Filing, traces: Iterable[tuple[str, date, str]]) -> None:

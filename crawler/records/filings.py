@@ -18,7 +18,14 @@ from crawler.records.dating import (
 )
 from crawler.records.listing import take_assignment
 from crawler.records.merging import LEAST_TEXT, merge_twin
-from crawler.records.originals import Kept, drop_unlinked, keep_attachment, keep_page
+from crawler.records.originals import (
+    Kept,
+    drop_unlinked,
+    keep_attachment,
+    keep_page,
+    text_fingerprint,
+)
+from crawler.records.turning import turned_page
 from crawler.selection import best_title
 from storage.models import AddressKind, Filing
 from storage.titles.periods import year_of_text
@@ -39,6 +46,9 @@ def file_page(
     filing = session.get_one(Filing, filing_id)
     filing.gone_crawls = 0
     is_own = filing.url in same_page_urls(fetched.ask.url)
+    if article is not None and is_own:
+        year, text = _year_told(session, filing, article), text_fingerprint(article.text)
+        filing = turned_page(session, filing, year, text, fetched.fetched_at)
     if article is not None:
         _take_article(session, filing, article, fetched, list_source, is_own=is_own)
     add_traces(filing, traces_of_answer(fetched.headers, fetched.fetched_at))
@@ -46,6 +56,13 @@ def file_page(
     telling = article is None or len("".join(article.text.split())) >= LEAST_TEXT
     stands = merge_twin(session, filing, fetched.fetched_at, telling=telling)
     return Kept(new=kept.new, changed=kept.changed, filing_id=stands.id)
+
+
+def _year_told(session: Session, filing: Filing, article: Article) -> int | None:
+    """Return the fiscal year that a page names, in its title first."""
+    titles = [article.title] if article.title else []
+    found = assign(Roster(session, filing.portal_id), titles, None)
+    return found.fiscal_year or year_of_text(article.text)
 
 
 def file_attachment(session: Session, filing_id: int, fetched: Fetched, name: str | None) -> Kept:

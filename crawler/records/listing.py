@@ -84,6 +84,7 @@ def _seen(
     is_own = filing.url in same_page_urls(listing.url)
     back = bool(filing.absent_crawls or filing.gone_crawls)
     anew = back or (is_own and filing.list_title != listing.item.title)
+    anew = anew or (is_own and _shows_another_day(filing, listing))
     if filing.absent_crawls or filing.column.state is ColumnState.LOST:
         filing.column_id = listing.column_id  # a report in two columns stays with the first
     if is_own:
@@ -108,6 +109,18 @@ def _seen(
         listed_anew=anew,
         unhad=unhad,
     )
+
+
+def _shows_another_day(filing: Filing, listing: Listing) -> bool:
+    """Tell whether a column that is the report itself bears another day: it may be the next one."""
+    if listing.item.day is None or listing.url not in same_page_urls(filing.column.url):
+        return False
+    told = [
+        each["value"]
+        for each in filing.date_candidates
+        if each["source"] == DateSource.LIST and not each.get("on") and "replaced_at" not in each
+    ]
+    return bool(told) and listing.item.day.isoformat() not in told
 
 
 def _with_files(

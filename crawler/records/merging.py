@@ -13,7 +13,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from crawler.records.addresses import add_address
-from crawler.records.aside import stands_in_its_place
+from crawler.records.aside import is_set_aside
+from crawler.records.dating import choose_day
 from storage.columns import DRIFT
 from storage.models import (
     AddressKind,
@@ -28,6 +29,7 @@ from storage.models import (
 from storage.registry import normalise_name
 from storage.titles import parse_title
 from storage.titles.wording import without_blanks
+from storage.told_days import placed, told_at_both
 
 LEAST_TEXT = 200
 """Characters without blanks below which equal texts prove nothing: 详见附件 is on many pages."""
@@ -61,7 +63,8 @@ def merge_twin(
 def _of_same_year(session: Session, filing: Filing) -> list[Filing]:
     """Return the other filings of a portal with the same agency and fiscal year, oldest first.
 
-    Also those that were removed: a report may return at another address.
+    Also those that were removed, or whose page shows another report by now: a report may return,
+    or be put, at another address.
     """
     if filing.fiscal_year is None or (filing.agency_id or filing.agency_name) is None:
         return []
@@ -71,7 +74,6 @@ def _of_same_year(session: Session, filing: Filing) -> list[Filing]:
             Filing.portal_id == filing.portal_id,
             Filing.fiscal_year == filing.fiscal_year,
             Filing.id != filing.id,
-            stands_in_its_place(),
             or_(Filing.agency_id == filing.agency_id, Filing.agency_id.is_(None)),
         )
         .order_by(Filing.id)
@@ -109,7 +111,8 @@ def _has_left(filing: Filing) -> bool:
     """Tell whether a report no longer stands where it was found, as far as lists show."""
     column = filing.column
     lost = column.state is ColumnState.LOST or DRIFT in column.proof
-    return lost or bool(filing.absent_crawls) or filing.state is FilingState.REMOVED
+    gone = bool(filing.absent_crawls) or filing.state is FilingState.REMOVED
+    return lost or gone or is_set_aside(filing)
 
 
 def _current(filing: Filing) -> list[Original]:
@@ -188,6 +191,9 @@ def _merge(session: Session, stays: Filing, goes: Filing, why: str, now: datetim
     _take_originals(session, stays, goes, now, moved=moved)
     for address in list(goes.addresses):
         address.filing = stays
+    here, there = stays.date_candidates, goes.date_candidates
+    dates = (placed(here, stays.url), there) if moved else (here, placed(there, goes.url))
+    stays.date_candidates = told_at_both(*dates)
     session.flush()
     session.expire(goes)
     session.delete(goes)
@@ -210,6 +216,7 @@ def _merge(session: Session, stays: Filing, goes: Filing, why: str, now: datetim
     if came_from.first_seen_at < stays.first_seen_at:
         stays.first_seen_at = came_from.first_seen_at
         stays.last_absent_at = came_from.last_absent_at
+    choose_day(stays, now)
     stays.last_seen_at = max(stays.last_seen_at, now)
     if why == "title":  # neither its text nor its files tell that it is what it was
         stays.state = FilingState.CHANGED

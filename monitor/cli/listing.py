@@ -33,10 +33,10 @@ from monitor.rules.model import Outcome, Severity
 from monitor.rules.naming import SEVERITY_NAMES
 from monitor.rules.rulings import Rulings
 from monitor.rules.settings import rulings_of
-from monitor.triage import load_triage
+from monitor.triage.effects import ABOUT_FINDINGS, load_triage
 from monitor.triage.naming import told
 from storage.database import reading
-from storage.models import Agency, TriageKind
+from storage.models import Agency
 from storage.settings import Settings
 
 _ORDER = list(Severity)
@@ -82,7 +82,7 @@ def findings(
         refuse_unknown(session, Agency, "--agency", agency or ())
         rulings = rulings_of(workspace)
         owed = _standings(session, workspace.settings, fiscal_year, now, rulings)
-        triage = load_triage(session, now, (TriageKind.FINDING,))
+        triage = load_triage(session, now, ABOUT_FINDINGS)
         rows = [
             row
             for row in (

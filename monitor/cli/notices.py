@@ -32,6 +32,7 @@ from monitor.notices.composing import (
     number_of,
     open_findings,
 )
+from monitor.notices.days import last_day
 from monitor.notices.document import notice_document
 from monitor.notices.following import (
     FATE_NAMES,
@@ -83,6 +84,7 @@ def issue_notices(
     """Write a notice to each agency with open findings, as Word document and web page.
 
     One that was issued before, and of which something is known to be left, makes it a reminder.
+    None is written to an agency that is no more; whoever took its place is named.
 
     Example: nianbao notices issue --fiscal-year 2025 --answer-by 2026-04-30 --author 王芳
     --issuer 示范县政务公开办 --out notices
@@ -106,6 +108,9 @@ def issue_notices(
         found = open_findings(session, workspace.settings, rulings, fiscal_year, now)
         written = []
         for each in agencies:
+            if each.id in found and _is_gone(each, now):
+                _say_gone(each, invoked)
+                continue
             try:
                 rows = found.get(each.id, ())
                 notice = compose(session, each, fiscal_year, rows, terms, now, left)
@@ -115,6 +120,7 @@ def issue_notices(
                 notice = notice_of(session, issue(session, each, notice, terms, now))
             written.append(_write(notice, each.id, out, invoked.language))
     _say_written(written, invoked)
+    _say_closed_on(terms.answer_by, invoked)
 
 
 @_notices.command("list")
@@ -178,6 +184,31 @@ def _agencies(session: Session, ids: Sequence[str]) -> list[Agency]:
         return list(session.scalars(query))
     refuse_unknown(session, Agency, "--agency", ids)
     return list(session.scalars(query.where(Agency.id.in_(ids))))
+
+
+def _is_gone(agency: Agency, now: datetime) -> bool:
+    return agency.valid_to is not None and agency.valid_to < local_date(now)
+
+
+def _say_gone(agency: Agency, invoked: Invocation) -> None:
+    heir = agency.merged_into or "-"
+    text = Bilingual(
+        f"{agency.name}（{agency.id}）已于 {agency.valid_to} 撤销，不发通知；承继机关：{heir}。",
+        f"{agency.name} ({agency.id}) was dissolved on {agency.valid_to}: no notice; its place was "
+        f"taken by: {heir}.",
+    )
+    screen.print(shown(text.in_language(invoked.language)))
+
+
+def _say_closed_on(answer_by: date, invoked: Invocation) -> None:
+    due = last_day(answer_by)
+    if due == answer_by:
+        return
+    text = Bilingual(
+        f"{answer_by} 为休息日，答复在 {due} 以前收到的不作逾期。",
+        f"{answer_by} is no working day: answers are in time until {due}.",
+    )
+    screen.print(text.in_language(invoked.language))
 
 
 def _write(notice: Notice, agency_id: str, out: Path, language: Language) -> Path:

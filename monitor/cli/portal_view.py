@@ -97,12 +97,41 @@ def print_explanation(facts: PortalFacts, language: Language) -> None:
     if facts.search_next:
         again = Bilingual("下次抓取会重新寻找栏目。", "The next crawl looks for columns anew.")
         _print(console, again.in_language(language))
+    _print_left(console, facts, language)
     _print_crawls(console, facts.crawls, language)
     advice = facts.advice or Bilingual(
         f"先运行 nianbao crawl --portal {facts.id}。",
         f"Run 'nianbao crawl --portal {facts.id}' first.",
     )
     _print(console, advice.in_language(language))
+
+
+def _print_left(console: Console, facts: PortalFacts, language: Language) -> None:
+    """Print what the last search could not follow, when the next one is, and how to hasten it."""
+    if not facts.unsearched:
+        return
+    since = facts.unsearched_since
+    _print(console, "")
+    what = Bilingual(
+        f"上次寻找时有 {len(facts.unsearched)} 条途径没能走完"
+        + (f"（自 {_local(since)} 起）" if since else "")
+        + "，那里可能还有年报栏目：",
+        f"The last search left {len(facts.unsearched)} ways"
+        + (f" (none others since {_local(since)})" if since else "")
+        + "; there may be further columns:",
+    )
+    _print(console, what.in_language(language))
+    for why in facts.unsearched:
+        said = in_both(why)
+        _print(console, f"  - {said.in_language(language) if said else why}")
+    again = Bilingual(
+        f"最迟于 {_local(facts.search_at)} 重新寻找；要提前寻找（每天至多一次），请运行 "
+        f"nianbao crawl --portal {facts.id}，或者在登记表 known_columns 中写明栏目网址。",
+        f"They are tried again by {_local(facts.search_at)}; to try sooner (once a day), run "
+        f"'nianbao crawl --portal {facts.id}', or name the columns in the registry "
+        "(known_columns).",
+    )
+    _print(console, again.in_language(language))
 
 
 def _print_column(console: Console, column: StandingColumn, language: Language) -> None:

@@ -154,7 +154,12 @@ def _rank(row: Standing) -> tuple[int, int, int, str]:
 def _cells(row: Standing, language: Language) -> tuple[str | Text, ...]:
     counts = row.findings
     findings = f"{counts.error}/{counts.warning}/{counts.info}" if row.report_url else ""
-    why = row.reason.in_language(language) if row.reason else ""
+    told = (each for each in (row.reason, row.remedy) if each)
+    why = (
+        Bilingual("。", ". ")
+        .in_language(language)
+        .join(each.in_language(language) for each in told)
+    )
     local = local_note(row)
     remarks = (mask(why), local.in_language(language) if local else "", row.report_url)
     remark = " ".join(part for part in remarks if part)

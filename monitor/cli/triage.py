@@ -13,11 +13,12 @@ from monitor.cli.base import (
 )
 from monitor.cli.naming import day_of
 from monitor.cli.terminal import shown
+from monitor.history.timeline import find_filings
 from monitor.language import Bilingual
 from monitor.triage import Decided, WrongDecisionError, decide
 from monitor.triage.naming import ACTION_NAMES
 from monitor.triage.subjects import AmbiguousSubjectError, UnknownSubjectError, find_subject
-from storage.database import transaction
+from storage.database import reading, transaction
 from storage.models import TriageAction
 
 triage = typer.Typer(
@@ -30,7 +31,8 @@ app.add_typer(triage, name="triage")
 SubjectName = Annotated[
     str,
     typer.Argument(
-        help="The fingerprint of a finding (8 digits suffice), AGENCY/YEAR, or portal:ID."
+        help="The fingerprint of a finding (8 digits suffice), AGENCY/YEAR, AGENCY/YEAR#REPORT, "
+        "or portal:ID."
     ),
 ]
 _Author = Annotated[str, typer.Option(help="Who decides.")]
@@ -130,6 +132,81 @@ def confirm(
     _record(context, subject, Decided(action=TriageAction.CONFIRM, author=author, reason=reason))
 
 
+_Report = Annotated[
+    str, typer.Argument(help="The report: its number in 'nianbao status', or its address.")
+]
+_Owed = Annotated[
+    str, typer.Argument(help="Whose report it may be, and of which year: AGENCY/YEAR.")
+]
+_Why = Annotated[str, typer.Option(help="Why: what was looked at.")]
+
+
+@triage.command("assign")
+def assign(
+    context: typer.Context,
+    owed: _Owed,
+    report: _Report,
+    author: _Author,
+    reason: _Why,
+    evidence: _Evidence = None,
+) -> None:
+    """Settle a doubt: a report that was found is the one that the agency owes.
+
+    It counts as its report until what list, page and document say of it changes. Where the
+    registry lacks a name or a merger, correct that instead: it holds for every year.
+
+    Example: nianbao triage assign sf-civil/2025 17 --author 李明 --reason 正文落款为民政局
+    """
+    action = TriageAction.ASSIGN
+    _record_report(
+        context,
+        (owed, report),
+        Decided(action=action, author=author, reason=reason, evidence=evidence),
+    )
+
+
+@triage.command("rule-out")
+def rule_out(
+    context: typer.Context,
+    owed: _Owed,
+    report: _Report,
+    author: _Author,
+    reason: _Why,
+    evidence: _Evidence = None,
+) -> None:
+    """Settle a doubt: a report that was found is not the one that the agency owes.
+
+    It no longer keeps the agency from being called missing, until what list, page and document
+    say of it changes.
+
+    Example: nianbao triage rule-out sf-civil/2025 17 --author 李明 --reason 是民政服务中心的
+    """
+    action = TriageAction.RULE_OUT
+    _record_report(
+        context,
+        (owed, report),
+        Decided(action=action, author=author, reason=reason, evidence=evidence),
+    )
+
+
+def _record_report(context: typer.Context, named: tuple[str, str], decided: Decided) -> None:
+    owed, report = (text.strip() for text in named)
+    invoked = invocation(context)
+    with reading(invoked.engine(invoked.workspace())) as session:
+        found = find_filings(session, report)
+    if len(found) != 1:
+        several = ", ".join(map(str, found))
+        raise CommandError(
+            Bilingual(
+                f"“{report}”指不止一份年报：{several}。" if found else f"没有年报“{report}”。",
+                f"{report!r} means several reports: {several}."
+                if found
+                else f"there is no report {report!r}.",
+            )
+        )
+    _record(context, f"{owed}#{found[0]}", decided)
+
+
 @triage.command("reopen")
 def reopen(
     context: typer.Context,
@@ -178,9 +255,10 @@ def no_subject(text: str, error: LookupError) -> CommandError:
         )
     return CommandError(
         Bilingual(
-            f"“{text}”不是现有问题的编号、“机关/年度”或“portal:网站编号”；"
+            f"“{text}”不是现有问题的编号、“机关/年度”、“机关/年度#年报编号”或“portal:网站编号”；"
             "编号见 nianbao findings --format jsonl 的 fingerprint。",
-            f"{text!r} is no finding that stands, no AGENCY/YEAR and no portal:ID; "
+            f"{text!r} is no finding that stands, no AGENCY/YEAR, no AGENCY/YEAR#REPORT and no "
+            "portal:ID; "
             "'nianbao findings --format jsonl' tells fingerprints.",
         )
     )

@@ -5,9 +5,12 @@ every column in which it could stand, to its end, after the due instant, and fou
 known there. Otherwise the trouble is named, and nobody is accused.
 """
 
+from dataclasses import replace
+
 from monitor.compliance.control import control_of, with_detail
 from monitor.compliance.model import Case, ComplianceState, CrawlEvidence, Ruling
 from monitor.compliance.ownership import Whose, whose
+from monitor.compliance.remedies import KNOWN_COLUMN, remedy_of
 from monitor.compliance.strays import doubtful_report
 from monitor.language import Bilingual
 from storage.clock import local_date
@@ -59,10 +62,20 @@ def judge_absence(case: Case) -> Ruling:
     if moved is not None:
         return moved
     if crawl.state is CrawlState.NO_COLUMN:
-        return _trouble(crawl)
-    doubt = control.doubt or doubtful_report(case)
-    if doubt is not None:
-        return Ruling(state=ComplianceState.CRAWLER_SUSPECT, reason=doubt)
+        return replace(_trouble(crawl), remedy=KNOWN_COLUMN)
+    if control.doubt is not None:
+        return Ruling(
+            state=ComplianceState.CRAWLER_SUSPECT,
+            reason=control.doubt,
+            remedy=KNOWN_COLUMN if control.placeless else None,
+        )
+    stray = doubtful_report(case)
+    if stray is not None:
+        return Ruling(
+            state=ComplianceState.CRAWLER_SUSPECT,
+            reason=stray.reason,
+            remedy=remedy_of(stray, case),
+        )
     due_at = case.obligation.due_at
     if any(column.read_at <= due_at for column in control.columns if column.read_at):
         return _checked_before_due(crawl)
@@ -117,5 +130,6 @@ def _moved(case: Case, crawl: CrawlEvidence) -> Ruling | None:
                 f"年报栏目已不在原址，尚未找到新址：{column.url}",
                 f"the column is no longer where it was and was not found again: {column.url}",
             ),
+            remedy=KNOWN_COLUMN,
         )
     return None

@@ -14,6 +14,7 @@ from monitor.compliance.load_filings import Scope, known_by, load_filings, load_
 from monitor.compliance.model import Case, PortalEvidence, Publishers
 from monitor.compliance.neighbourhood import Neighbourhood, kin_of, load_neighbourhoods
 from monitor.compliance.publishers import group_of, load_publishers
+from monitor.compliance.settled import Settled
 from storage.models import Agency
 from storage.obligations import Obligation
 from storage.registry import agency_name
@@ -38,6 +39,7 @@ class Known:
     publishers: Mapping[int, Publishers]
     neighbourhoods: Mapping[str, Neighbourhood]
     kin: Mapping[str, frozenset[str]]
+    settled: Settled
 
 
 def gather(
@@ -46,6 +48,7 @@ def gather(
     years: Sequence[int],
     as_of: datetime,
     portal_id: str | None = None,
+    settled: Settled | None = None,
 ) -> Known:
     """Return the evidence about some fiscal years, in a fixed number of queries.
 
@@ -55,12 +58,14 @@ def gather(
         years: fiscal years.
         as_of: what was learnt later is left out where anything had been learnt by then.
         portal_id: of the only portal that will be asked about; None for all.
+        settled: what people have decided about whose reports are.
     """
     kin = kin_of(agencies)
     scope = _scope(agencies, kin, portal_id) if portal_id is not None else None
     near = [each for each in agencies if portal_id in (None, each.portal_id)]
     neighbourhoods = load_neighbourhoods(session, near)
-    filings = load_filings(session, years, scope)
+    settled = settled or Settled()
+    filings = settled.of(load_filings(session, years, scope, also=settled.assigned))
     portals = load_portals(session, as_of, filings, neighbourhoods, portal_id)
     later = [each for each, evidence in portals.items() if evidence.later]
     known = [one for one in filings if one.agency_id is not None and one.fiscal_year is not None]
@@ -74,6 +79,7 @@ def gather(
         publishers=load_publishers(session, as_of, later, scope),
         neighbourhoods=neighbourhoods,
         kin=kin,
+        settled=settled,
     )
 
 
@@ -117,4 +123,5 @@ def case_of(agency: Agency, obligation: Obligation, known: Known) -> Case:
             if one.agency_id not in counted
         ),
         misdated=tuple(one for one in own if one.fiscal_year != year),
+        ruled_out=known.settled.ruled_out.get((agency.id, year), frozenset()),
     )

@@ -30,6 +30,8 @@ class Control:
     """The standing columns in which its report could stand."""
     doubt: Bilingual | None
     """Why the control did not pass."""
+    placeless: bool = False
+    """True if that is because nobody knows where it publishes."""
 
     @property
     def passed(self) -> bool:
@@ -45,14 +47,11 @@ def control_of(case: Case, crawl: CrawlEvidence) -> Control:
     found = {column.id: whose(column, case) for column in crawl.columns}
     standing = [column for column in crawl.columns if column.lost_at is None]
     concerned = [column for column in standing if found[column.id] is not Whose.OTHER]
-    doubt = (
-        _doubtful_state(crawl, concerned)
-        or _doubtful_columns(case, crawl, concerned)
-        or _doubtful_loss(case, crawl, found)
-        or _doubtful_rest(case, crawl, concerned)
-        or _doubtful_place(case, standing, found)
-    )
-    return Control(columns=tuple(concerned), doubt=doubt)
+    unread = _doubtful_state(crawl, concerned) or _doubtful_columns(case, crawl, concerned)
+    lost = None if unread else _doubtful_loss(case, crawl, found)
+    unread = unread or (None if lost else _doubtful_rest(case, crawl, concerned))
+    lost = lost or (None if unread else _doubtful_place(case, standing, found))
+    return Control(columns=tuple(concerned), doubt=unread or lost, placeless=lost is not None)
 
 
 def with_detail(why: Bilingual, detail: str | None) -> Bilingual:

@@ -8,7 +8,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from monitor.compliance.model import FindingCounts
-from monitor.triage.effects import NOT_COUNTED, holds, load_triage
+from monitor.triage.effects import (
+    ABOUT_FINDINGS,
+    NOT_COUNTED,
+    OF_THE_DUTY,
+    holds,
+    load_triage,
+)
 from storage.captures import CHUNK
 from storage.lineage import RosterEntry
 from storage.models import (
@@ -94,11 +100,26 @@ def _decided(
     session: Session, fiscal_years: Sequence[int], as_of: datetime
 ) -> Iterator[tuple[int, str]]:
     """Yield filing and severity of each finding that need not be acted on."""
-    triage = load_triage(session, as_of, (TriageKind.FINDING,))
-    names = [each.subject for each in triage.newest.values() if each.action in NOT_COUNTED]
-    for start in range(0, len(names), CHUNK):
-        chunk = StoredVerdict.fingerprint.in_(names[start : start + CHUNK])
-        query = _findings(fiscal_years).add_columns(Judgement.filing_id).where(chunk)
-        for verdict, filing_id in session.execute(query):
-            if triage.of_finding(verdict.fingerprint, verdict.rule, verdict.evidence) is not None:
-                yield filing_id, verdict.severity
+    triage = load_triage(session, as_of, ABOUT_FINDINGS)
+    decided = [each for each in triage.newest.values() if each.action in NOT_COUNTED]
+    names = [each.subject for each in decided if each.kind is TriageKind.FINDING]
+    wanted = [StoredVerdict.fingerprint.in_(chunk) for chunk in _batched(names)]
+    if len(names) < len(decided):
+        wanted.append(StoredVerdict.rule.in_(OF_THE_DUTY))
+    told: set[int] = set()
+    for condition in wanted:
+        query = _findings(fiscal_years).add_columns(Filing).where(condition)
+        for verdict, filing in session.execute(query):
+            owed = filing.agency_id, filing.fiscal_year
+            named = verdict.fingerprint, verdict.rule, verdict.evidence
+            decision = triage.of_finding(*named, owed)
+            if verdict.id in told or decision is None:
+                continue
+            if decision.action in NOT_COUNTED:
+                told.add(verdict.id)
+                yield filing.id, verdict.severity
+
+
+def _batched(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield names in numbers that a query takes."""
+    return (names[start : start + CHUNK] for start in range(0, len(names), CHUNK))

@@ -178,6 +178,8 @@ def _label(column: Column, around: Neighbourhood) -> Label | None:
 def _is_named(proof: Mapping[str, Any]) -> bool:
     """Tell whether the portal, or the registry, calls a column what it was taken for."""
     met = proof.get("met")
+    if met is not None and proof.get("listed"):  # the link that named it was not the portal's own
+        met = [sign for sign in met if sign != "link"]
     return met is None or bool(proof.get("registry")) or not _NAMING.isdisjoint(met)
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.compliance.filing_evidence import DatedBy, FilingEvidence
+from storage.clock import local_date
 from storage.models import Column, DateSource, Filing, FilingState, Original, StoredReading
 from storage.titles import is_reissue
+from storage.told_days import first_told
 
 _BY_DAY = "published"
 """How a filing came by its year (``Filing.assigned_by``) where nothing names one."""
@@ -31,12 +33,16 @@ class Scope:
 
 
 def load_filings(
-    session: Session, fiscal_years: Sequence[int], scope: Scope | None = None
+    session: Session,
+    fiscal_years: Sequence[int],
+    scope: Scope | None = None,
+    also: Collection[int] = (),
 ) -> list[FilingEvidence]:
     """Return the filings of some fiscal years and those beside them, and those without a year.
 
     Those of the years beside may bear the wrong one; so may those whose document names one of
-    ``fiscal_years``. Of any year are those whose page is the column itself.
+    ``fiscal_years``. Of any year are those whose page is the column itself, and the filings
+    ``also``, whatever the scope.
     """
     is_column = Filing.url == Column.url
     altered = select(func.max(Original.superseded_at)).where(Original.filing_id == Filing.id)
@@ -72,10 +78,12 @@ def load_filings(
                 Filing.fiscal_year.is_(None),
                 StoredReading.fiscal_year.in_(fiscal_years),
                 is_column,
+                Filing.id.in_(also),
             )
         )
     )
-    query = query if scope is None else query.where(scope.filings())
+    if scope is not None:
+        query = query.where(or_(scope.filings(), Filing.id.in_(also)))
     return [_evidence(row) for row in session.execute(query.order_by(Filing.id))]
 
 
@@ -88,7 +96,7 @@ def _evidence(row: Any) -> FilingEvidence:
         agency_id=row.agency_id,
         agency_name=row.agency_name,
         fiscal_year=row.fiscal_year,
-        dates=_dates(row.date_candidates, row.published_on, row.published_on_source),
+        dates=_dates(row),
         first_seen_at=row.first_seen_at,
         last_absent_at=row.last_absent_at,
         removed=row.state is FilingState.REMOVED,
@@ -101,15 +109,16 @@ def _evidence(row: Any) -> FilingEvidence:
     )
 
 
-def _dates(
-    candidates: list[dict[str, str]], day: date | None, source: DateSource | None
-) -> tuple[DatedBy, ...]:
+def _dates(row: Any) -> tuple[DatedBy, ...]:
+    """Return what each source told first: pages that are saved again tell another day."""
+    first_seen = local_date(row.first_seen_at)
+    told = first_told(row.date_candidates, fiscal_year=row.fiscal_year, first_seen=first_seen)
     found = [
         DatedBy(source=DateSource(item["source"]), day=date.fromisoformat(item["value"]))
-        for item in candidates
+        for item in told
     ]
-    if day is not None and source is not None:
-        found.append(DatedBy(source=source, day=day))
+    if row.published_on is not None and row.published_on_source is not None:
+        found.append(DatedBy(source=row.published_on_source, day=row.published_on))
     return tuple(dict.fromkeys(found))
 
 

@@ -160,6 +160,8 @@ class Case:
     """Columns that an earlier crawl read whole after the due instant, as far as that was asked."""
     misdated: tuple[FilingEvidence, ...] = ()
     """Reports of the agencies whose report counts that bear another year, one beside mostly."""
+    ruled_out: frozenset[int] = frozenset()
+    """Filings of which people have decided that they are not its report of the year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,8 @@ class Ruling:
     days_late: int | None = None
     reason: Bilingual | None = None
     filing: FilingEvidence | None = None
+    remedy: Bilingual | None = None
+    """What settles it, if only a person can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +207,8 @@ class Standing:
     control_passed: bool | None
     findings: FindingCounts = field(default_factory=FindingCounts)
     reason: Bilingual | None
+    remedy: Bilingual | None = None
+    """What settles the reason, if only a person can: a command, or a correction of the registry."""
     basis: Bilingual
     note: Bilingual | None = None
     """A remark on the due day."""
@@ -236,6 +242,7 @@ class Standing:
             "control_passed": self.control_passed,
             "findings": self.findings.as_json(),
             "reason": _text(self.reason),
+            "remedy": _text(self.remedy),
             "basis": _text(self.basis),
             "note": _text(self.note),
             "severity_cap": self.severity_cap,

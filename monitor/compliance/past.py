@@ -18,6 +18,7 @@ from monitor.compliance.judge import judge_obligation
 from monitor.compliance.lateness import places_unread
 from monitor.compliance.load import load_roster, load_waivers
 from monitor.compliance.model import Case, ComplianceState, Ruling
+from monitor.compliance.settled import Settled, load_settled
 from monitor.compliance.timeliness import may_be_late_by_absence
 from storage.lineage import RosterEntry
 from storage.models import Agency, ColumnReading, Crawl, CrawlState
@@ -29,16 +30,24 @@ Roster = Sequence[tuple[Agency, RosterEntry]]
 
 
 class Past:
-    """Judges agencies at instants; what it loads of a portal serves all its agencies."""
+    """Judges agencies at instants; what it loads of a portal serves all its agencies.
+
+    What people have decided counts as of ``now``, whenever the crawls were.
+    """
 
     def __init__(
-        self, session: Session, settings: ObligationSettings, roster: Roster | None = None
+        self,
+        session: Session,
+        settings: ObligationSettings,
+        now: datetime,
+        roster: Roster | None = None,
     ) -> None:
         self._session = session
         self._settings = settings
+        self._now = now
         self._given = roster
         self._known: dict[tuple[str, int, datetime], Known] = {}
-        self._owed: dict[tuple[int, datetime], dict[str, Obligation]] = {}
+        self._owed: dict[int, dict[str, Obligation]] = {}
         self._last: dict[str, datetime | None] = {}
 
     def rule(self, case: Case, as_of: datetime) -> Ruling:
@@ -66,7 +75,7 @@ class Past:
     def _state_at(
         self, agency_id: str, fiscal_year: int, as_of: datetime
     ) -> ComplianceState | None:
-        obligation = self._obligations(fiscal_year, as_of).get(agency_id)
+        obligation = self._obligations(fiscal_year).get(agency_id)
         if obligation is None:
             return None
         agency = self._agencies[agency_id]
@@ -74,7 +83,12 @@ class Past:
         if key not in self._known:
             everybody = list(self._agencies.values())
             self._known[key] = gather(
-                self._session, everybody, [fiscal_year], as_of, portal_id=agency.portal_id
+                self._session,
+                everybody,
+                [fiscal_year],
+                as_of,
+                portal_id=agency.portal_id,
+                settled=self.settled,
             )
         return self.rule(case_of(agency, obligation, self._known[key]), as_of).state
 
@@ -120,14 +134,18 @@ class Past:
     def _agencies(self) -> dict[str, Agency]:
         return {agency.id: agency for agency, _ in self._entries}
 
-    def _obligations(self, fiscal_year: int, as_of: datetime) -> dict[str, Obligation]:
-        key = (fiscal_year, as_of)
-        if key not in self._owed:
-            waivers = load_waivers(self._session, [fiscal_year], as_of).get(fiscal_year)
+    @cached_property
+    def settled(self) -> Settled:
+        """What people have decided about whose reports are."""
+        return load_settled(self._session, self._now)
+
+    def _obligations(self, fiscal_year: int) -> dict[str, Obligation]:
+        if fiscal_year not in self._owed:
+            waivers = load_waivers(self._session, [fiscal_year], self._now).get(fiscal_year)
             roster = [entry for _, entry in self._entries]
             owed = obligations(roster, fiscal_year, self._settings, waivers)
-            self._owed[key] = {each.agency_id: each for each in owed}
-        return self._owed[key]
+            self._owed[fiscal_year] = {each.agency_id: each for each in owed}
+        return self._owed[fiscal_year]
 
     def _last_crawl(self, portal_id: str) -> datetime | None:
         if portal_id not in self._last:

@@ -17,6 +17,7 @@ from monitor.compliance.model import (
     Standing,
 )
 from monitor.compliance.past import Past
+from monitor.compliance.settled import load_settled
 from monitor.compliance.verdicts import obligation_verdicts
 from monitor.language import Bilingual
 from monitor.rules.due_days import Locally
@@ -50,11 +51,12 @@ def standings(
     rulings = rulings or rulings_of_settings(settings)
     local = Locally(settings.obligations, rulings.overlays)
     roster = load.load_roster(session)
-    known = gather(session, [agency for agency, _ in roster], years, as_of)
+    settled = load_settled(session, as_of)
+    known = gather(session, [agency for agency, _ in roster], years, as_of, settled=settled)
     waivers = load.load_waivers(session, years, as_of)
     counts = load.load_finding_counts(session, years, as_of)
     agencies = {agency.id: agency for agency, _ in roster}
-    past = Past(session, settings.obligations, roster)
+    past = Past(session, settings.obligations, as_of, roster)
     found = []
     for year in years:
         owed = obligations(
@@ -104,6 +106,7 @@ def _standing(
         control_passed=control.passed if control else None,
         findings=counts.get(filing.id, FindingCounts()) if filing else FindingCounts(),
         reason=ruling.reason,
+        remedy=ruling.remedy,
         basis=Bilingual(obligation.basis_zh, obligation.basis_en),
         note=Bilingual(note_zh, note_en) if note_zh and note_en else None,
         severity_cap=obligation.severity_cap,

@@ -5,7 +5,8 @@ report it is, and of which year.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from monitor.compliance.filing_evidence import (
@@ -25,8 +26,19 @@ _OFFICE = re.compile(r"(?<=人民政府)办公[室厅]$")
 """What the office of a government adds to its name: it publishes the government's report."""
 
 
-def doubtful_report(case: Case) -> Bilingual | None:
-    """Return why a report that was found may be the one that is looked for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """A report that may be the one looked for, and why."""
+
+    filing: FilingEvidence
+    reason: Bilingual
+
+
+def doubtful_report(case: Case) -> Stray | None:
+    """Return a report that was found and may be the one that is looked for.
+
+    Not one of which people have decided that it is not.
+    """
     return (
         _doubtful_filing(case)
         or _doubtful_year(case)
@@ -35,52 +47,60 @@ def doubtful_report(case: Case) -> Bilingual | None:
     )
 
 
-def _doubtful_filing(case: Case) -> Bilingual | None:
+def _left(filings: Iterable[FilingEvidence], case: Case) -> Iterator[FilingEvidence]:
+    return (filing for filing in filings if filing.id not in case.ruled_out)
+
+
+def _doubtful_filing(case: Case) -> Stray | None:
     """An unassigned report on the portal may be the one that is looked for."""
-    for filing in case.portal.unassigned:
+    for filing in _left(case.portal.unassigned, case):
         if _may_be_of(filing, case):
-            return Bilingual(
+            why = Bilingual(
                 f"有一份年报无法确认属于哪个机关或年度，可能就是它：{filing.url}",
                 f"a report whose agency or year is not known may be the one: {filing.url}",
             )
+            return Stray(filing=filing, reason=why)
     return None
 
 
-def _doubtful_year(case: Case) -> Bilingual | None:
+def _doubtful_year(case: Case) -> Stray | None:
     """A report of the agency that bears another year may be that of this one."""
-    for filing in case.misdated:
+    for filing in _left(case.misdated, case):
         if _bears_a_wrong_year(filing, case):
-            return Bilingual(
+            why = Bilingual(
                 f"有一份年报标为{filing.fiscal_year}年度，但年份可能写错，可能就是它：{filing.url}",
                 f"a report titled {filing.fiscal_year} may bear the wrong year and be the one: "
                 f"{filing.url}",
             )
+            return Stray(filing=filing, reason=why)
     return None
 
 
-def _doubtful_page(case: Case) -> Bilingual | None:
+def _doubtful_page(case: Case) -> Stray | None:
     """A page that is the column shows one report after the other: it may have shown this one."""
-    for page in case.pages:
+    for page in _left(case.pages, case):
         days = list(page.stated)
         if page.altered_at is not None:
             days.append(local_date(page.altered_at))
         if not is_before_the_end_of(case.obligation.fiscal_year, max(days, default=date.min)):
-            return Bilingual(
+            why = Bilingual(
                 f"栏目页本身就是年报，{max(days)}前后曾有别的内容，可能就是它：{page.url}",
                 f"the column is the text of a report and was another about {max(days)}: that may "
                 f"have been the one: {page.url}",
             )
+            return Stray(filing=page, reason=why)
     return None
 
 
-def _doubtful_other(case: Case) -> Bilingual | None:
+def _doubtful_other(case: Case) -> Stray | None:
     """A report that was taken for another's may name the agency, or be meant for it."""
-    for filing in case.others:
+    for filing in _left(case.others, case):
         if _may_be_meant(filing, case):
-            return Bilingual(
+            why = Bilingual(
                 f"一份以其他机关名义发布的年报可能就是它：{filing.url}",
                 f"a report under the name of another, or of several, may be the one: {filing.url}",
             )
+            return Stray(filing=filing, reason=why)
     return None
 
 

@@ -4,6 +4,7 @@ The state decides which rules have anything to say, so that none can contradict 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.compliance.model import ComplianceState, Standing
@@ -19,6 +20,7 @@ from monitor.rules.model import (
 )
 from monitor.rules.rulings import Rulings
 
+_ARTICLE_49 = "《中华人民共和国政府信息公开条例》第四十九条"
 _MISSING, _SOON, _NO_COLUMN = "report-missing", "report-due-soon", "column-missing"
 _ABSENT = frozenset(
     {
@@ -44,7 +46,20 @@ def obligation_verdicts(
     if not asked:
         return ()
     verdicts = rulings.judge_only(asked, obligation_facts(standing, as_of))
-    return tuple(verdict for verdict in verdicts if verdict.outcome in _TOLD)
+    return tuple(_on_its_basis(each, standing) for each in verdicts if each.outcome in _TOLD)
+
+
+def _on_its_basis(verdict: Verdict, standing: Standing) -> Verdict:
+    """Name what this agency owes its report by: the paragraph of its kind, or a local notice.
+
+    Articles 47 and 53 on who fails in it came with article 49, and are for who owes it by that.
+    """
+    if verdict.rule not in (_MISSING, _SOON):
+        return verdict
+    basis = standing.basis.zh
+    if verdict.rule == _MISSING and basis.startswith(_ARTICLE_49):
+        basis += "、第四十七条、第五十三条"
+    return replace(verdict, basis=basis)
 
 
 def _asked(standing: Standing) -> Sequence[str]:

@@ -9,6 +9,17 @@ from typing import Any
 from monitor.language import Bilingual
 from storage.models import CrawlState
 
+_SIGNS = {
+    "browser": (
+        "crawler.render is 'never'",
+        "no Chromium",
+        "crawler.browser",
+        "driver does not start",
+    ),
+    "address": ("only a script leads to",),
+}
+"""Words of reasons (``Crawl.reason``) that show what a list needs."""
+
 
 def state_advice(state: CrawlState, evidence: Mapping[str, Any]) -> Bilingual:
     """Say what a crawl's end means and what to do about it.
@@ -22,6 +33,13 @@ def state_advice(state: CrawlState, evidence: Mapping[str, Any]) -> Bilingual:
     if kind is None:
         return advice
     return Bilingual(f"{kind.zh}。{advice.zh}", f"This is {kind.en}. {advice.en}")
+
+
+def reason_advice(reason: str | None) -> tuple[Bilingual, ...]:
+    """Say what to do about lists that only scripts show, by the reasons of a crawl."""
+    told = reason or ""
+    needs = [name for name, signs in _SIGNS.items() if any(sign in told for sign in signs)]
+    return tuple(_texts()["needs"][name] for name in needs)
 
 
 @cache

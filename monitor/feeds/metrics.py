@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from monitor.compliance import ComplianceState, Standing
 from monitor.findings.faulty import agencies_with_errors
 from monitor.findings.standing import FindingRow, standing_findings
-from monitor.triage import load_triage
+from monitor.triage.effects import ABOUT_FINDINGS, load_triage
 from storage.models import (
     Capture,
     Crawl,
@@ -28,7 +28,6 @@ from storage.models import (
     Original,
     OutboxMessage,
     Portal,
-    TriageKind,
 )
 
 
@@ -37,7 +36,7 @@ def metrics_text(session: Session, standings: Iterable[Standing], now: datetime)
     registry = CollectorRegistry()
     rows = list(standings)
     years = sorted({row.fiscal_year for row in rows})
-    triage = load_triage(session, now, (TriageKind.FINDING,))
+    triage = load_triage(session, now, ABOUT_FINDINGS)
     _agencies(registry, rows, standing_findings(session, years, triage))
     _portals(registry, session)
     _archive(registry, session)

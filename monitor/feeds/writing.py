@@ -24,9 +24,8 @@ from monitor.rules.masking import mask
 from monitor.rules.rulings import Rulings
 from monitor.rules.settings import rulings_of
 from monitor.telling.scope import covers, wants_event
-from monitor.triage import load_triage
+from monitor.triage.effects import ABOUT_FINDINGS, load_triage
 from storage.database import reading
-from storage.models import TriageKind
 from storage.settings import Settings
 from storage.subscription_settings import SubscriptionSettings
 from storage.subscriptions import TO_ACT_ON, subscriptions_of
@@ -100,7 +99,7 @@ def feed_files(
 def _tables(
     session: Session, standings: Sequence[Standing], events: Sequence[Happened], now: datetime
 ) -> dict[str, bytes]:
-    triage = load_triage(session, now, (TriageKind.FINDING,))
+    triage = load_triage(session, now, ABOUT_FINDINGS)
     findings = [
         *absence_findings(standings, now, triage),
         *standing_findings(session, None, triage),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, not_, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.compliance import Standing
 from monitor.findings.judged import Judged
+from monitor.findings.replaced import OF_THE_ACT, is_replaced
 from monitor.language import Bilingual
 from monitor.rules.contract import verdict_object
 from monitor.rules.fingerprint import fingerprint
@@ -83,6 +84,7 @@ def standing_findings(
 ) -> Sequence[FindingRow]:
     """Return the findings of all filings, gravest first, then by agency and rule.
 
+    Of a filing that another one took the place of, only what was done in publishing it counts.
     With ``triage`` each has the decision that holds about it.
     """
     gravity = case({"error": 0, "warning": 1}, value=StoredVerdict.severity, else_=2)
@@ -91,7 +93,11 @@ def standing_findings(
         .join(Judgement, StoredVerdict.judgement_id == Judgement.id)
         .join(Filing, Judgement.filing_id == Filing.id)
         .outerjoin(Agency, Filing.agency_id == Agency.id)
-        .where(Judgement.current, StoredVerdict.outcome == "fail")
+        .where(
+            Judgement.current,
+            StoredVerdict.outcome == "fail",
+            or_(StoredVerdict.rule.in_(OF_THE_ACT), not_(is_replaced())),
+        )
         .order_by(gravity, Filing.agency_id, Filing.fiscal_year, StoredVerdict.rule)
     )
     if fiscal_years is not None:
@@ -111,7 +117,12 @@ def standing_findings(
             judged_at=judgement.judged_at,
             overlay=verdict.overlay,
             fingerprint=verdict.fingerprint,
-            decision=triage.of_finding(verdict.fingerprint, verdict.rule, verdict.evidence)
+            decision=triage.of_finding(
+                verdict.fingerprint,
+                verdict.rule,
+                verdict.evidence,
+                (filing.agency_id, filing.fiscal_year),
+            )
             if triage
             else None,
             portal_id=filing.portal_id,

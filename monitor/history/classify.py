@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from monitor.history.cells import changed_cells
 from monitor.history.contents import Content, telling_labels
+from monitor.history.furniture import own_text
 from monitor.history.model import (
     CellChange,
     Change,
@@ -124,7 +125,9 @@ def _compared(
         kind=kind,
         kinds=found or ((ChangeKind.FURNITURE,) if why is None else ()),
         certain=why is None or hijacked,
-        share=difference(flatten(before.report.text), flatten(after.report.text)),
+        share=difference(
+            flatten(own_text(before.report.text)), flatten(own_text(after.report.text))
+        ),
         cells=tuple(cells[:_MOST_CELLS]),
         cells_in_all=len(cells),
         parts=parts,

@@ -6,7 +6,7 @@ removal, and only in three crawls in a row; whatever else goes wrong says nothin
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from monitor.history.absences import AbsentReading
 from monitor.history.model import (
@@ -17,6 +17,7 @@ from monitor.history.model import (
     Proof,
     Version,
 )
+from monitor.history.redating import Redated
 from monitor.history.states import Sighting
 from monitor.history.wording import said_of_change
 from monitor.language import Bilingual
@@ -25,6 +26,8 @@ from storage.clock import local_date
 GONE = frozenset({404, 410})
 REMOVED_CRAWLS = 3
 """Crawls in a row in which the address must be dead before a report counts as removed."""
+REMOVED_FOR = timedelta(hours=24)
+"""Over how long they must be."""
 BACKDATED_DAYS = 2
 """Days by which an index may lag behind the day that a page states."""
 BACKDATED_READINGS = 2
@@ -41,11 +44,12 @@ class Known:
     """Of the addresses of its pages, oldest first."""
     versions: tuple[Version, ...]
     day_stated: date | None
-    """The latest day that label, page and list give."""
+    """The latest day that label, page and list gave first."""
     elsewhere: bool
     """True if the report may have stood, or stands, elsewhere: then no absence proves a thing."""
     aside: bool
     """True if its page shows the report of another year by now."""
+    redated: tuple[Redated, ...] = ()
 
 
 def happenings_of(known: Known, proofs: Mapping[int, Proof]) -> tuple[Happening, ...]:
@@ -53,6 +57,7 @@ def happenings_of(known: Known, proofs: Mapping[int, Proof]) -> tuple[Happening,
     found = [
         *_beginning(known, proofs),
         *_changes(known, proofs),
+        *_redatings(known, proofs),
         *(() if known.aside else _removals(known, proofs)),
     ]
     return tuple(sorted(found, key=lambda each: each.at))
@@ -63,6 +68,7 @@ def captures_of(known: Known) -> Iterator[int]:
     yield from (each.capture_id for each in known.sightings)
     yield from (each for absence in known.absences for each in absence.captures)
     yield from (file.capture_id for version in known.versions for file in version.files)
+    yield from (capture for each in known.redated for capture in each.captures)
 
 
 def _beginning(known: Known, proofs: Mapping[int, Proof]) -> Iterator[Happening]:
@@ -131,6 +137,22 @@ def _doubt_of_backdating(known: Known, *, enough: bool) -> Bilingual | None:
     return None
 
 
+def _redatings(known: Known, proofs: Mapping[int, Proof]) -> Iterator[Happening]:
+    for each in known.redated:
+        told = each.redating
+        yield Happening(
+            kind=HappeningKind.REDATED,
+            at=told.seen_at,
+            after=None,
+            certain=True,
+            message=Bilingual(
+                f"页面所载发布日期由{told.was}改为{told.now}",
+                f"the day of publication that its page states was {told.was} and is {told.now}",
+            ),
+            proofs=_proofs(proofs, each.captures),
+        )
+
+
 def _changes(known: Known, proofs: Mapping[int, Proof]) -> Iterator[Happening]:
     for before, after in zip(known.versions, known.versions[1:], strict=False):
         change = after.change
@@ -171,7 +193,7 @@ def _removals(known: Known, proofs: Mapping[int, Proof]) -> Iterator[Happening]:
     for sighting in _a_crawl_each(known.sightings):
         if sighting.shows:
             yield from _run(run, shown, known, proofs)
-            if len(run) >= REMOVED_CRAWLS:
+            if _proof_of_removal(run) is not None:
                 yield _returned(sighting, run, proofs)
             shown, run = sighting, []
         elif is_gone(sighting) and shown is not None:
@@ -201,8 +223,8 @@ def _run(
 ) -> Iterator[Happening]:
     if not run or shown is None:
         return
-    enough = len(run) >= REMOVED_CRAWLS
-    proved = run[REMOVED_CRAWLS - 1] if enough else run[-1]
+    proof = _proof_of_removal(run)
+    enough, proved = proof is not None, proof or run[-1]
     doubt = enough and known.elsewhere
     zh = f"原网址连续{len(run)}次采集均已失效"
     en = f"its address was dead in {len(run)} crawls in a row"
@@ -217,10 +239,22 @@ def _run(
         certain=enough and not doubt,
         message=Bilingual(zh, en),
         proofs=_proofs(
-            proofs, [shown.capture_id, *(each.capture_id for each in run[:REMOVED_CRAWLS])]
+            proofs, [shown.capture_id, *(each.capture_id for each in _told_by(run, proved))]
         ),
         version=_version_at(known.versions, shown.at),
     )
+
+
+def _proof_of_removal(run: Sequence[Sighting]) -> Sighting | None:
+    """Return the crawl that proves a removal: a third at least, and a day after the first."""
+    told = (each for each in run[REMOVED_CRAWLS - 1 :] if each.at - run[0].at >= REMOVED_FOR)
+    return next(told, None)
+
+
+def _told_by(run: Sequence[Sighting], proved: Sighting) -> Sequence[Sighting]:
+    """Return the first crawls of a run, and the one that proves what is said of it."""
+    first = run[:REMOVED_CRAWLS]
+    return first if proved in first else (*first[:-1], proved)
 
 
 def _returned(

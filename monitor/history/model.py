@@ -180,7 +180,10 @@ class HappeningKind(StrEnum):
     """Its column was read whole and did not show it, for the last time before it was seen."""
     FIRST_SEEN = "first_seen"
     BACKDATED = "backdated"
-    """It states a day after which its column did not show it, in two readings or more."""
+    """It states a day after which its column did not show it, in two readings or more; see also
+    ``REDATED``."""
+    REDATED = "redated"
+    """Its page states another day of publication than when it was first seen."""
     CHANGED = "changed"
     """What the report says is another, or it was made a page of somebody else's."""
     RETOUCHED = "retouched"

@@ -24,19 +24,20 @@ from monitor.history.loading import (
     load_seen,
 )
 from monitor.history.model import Proof, Timeline, Version
+from monitor.history.redating import redated
 from monitor.history.states import Sighting, State, bare_address
+from storage.clock import local_date
 from storage.models import (
     AddressKind,
-    DateSource,
     Filing,
     FilingState,
     FilingVersion,
     OriginalRole,
 )
 from storage.models.filings import ASIDE
+from storage.told_days import day_stated
 
 _HASH = re.compile(r"[0-9a-fA-F]{8,64}\Z")
-_STATED = frozenset({DateSource.META.value, DateSource.PAGE.value, DateSource.LIST.value})
 
 
 def load_timeline(session: Session, filing_id: int) -> Timeline:
@@ -115,6 +116,7 @@ def _known(
         day_stated=_day_stated(filing),
         elsewhere=_is_elsewhere(filing, others),
         aside=aside,
+        redated=tuple(redated(session, filing)),
     )
 
 
@@ -123,11 +125,12 @@ def _page_sightings(seen: SeenFiling, *, aside: bool) -> Iterator[Sighting]:
     filing = seen.filing
     pages = {file.url for file in seen.files if file.role is OriginalRole.PAGE}
     places = {each.url for each in filing.addresses if each.kind is not AddressKind.MIRROR}
+    turned = {bare_address(url) for url in (filing.url, *places) if ASIDE in url}
     addresses = {bare_address(url) for url in {filing.url, *pages, *places}}
     own = {file.sha256 for file in seen.files}
     found = (each for each in seen.sightings if bare_address(each.url) in addresses)
     for each in sorted(found, key=lambda item: (item.at, item.capture_id)):
-        if not aside or each.sha256 in own:
+        if each.sha256 in own or not (aside or bare_address(each.url) in turned):
             yield each
 
 
@@ -161,8 +164,11 @@ def _versions(session: Session, filing_ids: Collection[int]) -> dict[int, dict[s
 
 
 def _day_stated(filing: Filing) -> date | None:
-    stated = (each for each in filing.date_candidates if each["source"] in _STATED)
-    return max((date.fromisoformat(each["value"]) for each in stated), default=None)
+    return day_stated(
+        filing.date_candidates,
+        fiscal_year=filing.fiscal_year,
+        first_seen=local_date(filing.first_seen_at),
+    )
 
 
 def _others(session: Session, filings: Iterable[Filing]) -> dict[tuple[str, int], list[Filing]]:

@@ -33,6 +33,7 @@ HAPPENINGS = {
     HappeningKind.LAST_ABSENT: Bilingual("最后一次未见", "last absent"),
     HappeningKind.FIRST_SEEN: Bilingual("首次见到", "first seen"),
     HappeningKind.BACKDATED: Bilingual("疑似倒填日期", "may be backdated"),
+    HappeningKind.REDATED: Bilingual("发布日期改动", "dated anew"),
     HappeningKind.CHANGED: Bilingual("内容改动", "changed"),
     HappeningKind.RETOUCHED: Bilingual("文件有变化", "files differ"),
     HappeningKind.GONE: Bilingual("无法打开", "not to be opened"),

@@ -17,7 +17,7 @@ from monitor.reading.choosing import Wanted
 from monitor.reading.model import Report, UnreadableError
 from monitor.rules.model import Evidence, Likeness, SharedPassage
 from monitor.rules.quoting import cell_evidence, flatten
-from storage.models import Filing, Original, StoredLikeness, StoredReading
+from storage.models import DateSource, Filing, Original, StoredLikeness, StoredReading
 
 ReadOriginal = Callable[[str, str | None, Wanted], Report | UnreadableError]
 
@@ -73,7 +73,8 @@ def _known(row: StoredLikeness, other: Filing, read_from: str, portal_id: str) -
         url=other.url,
         agency=other.agency.name,
         fiscal_year=other.fiscal_year,
-        published_on=other.published_on,
+        # a day in an address may be that of a migration: it tells nobody who was first
+        published_on=(None if other.published_on_source is DateSource.URL else other.published_on),
         sha256=read_from,
         same_portal=other.portal_id == portal_id,
         prose=row.prose,

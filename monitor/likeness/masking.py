@@ -33,14 +33,23 @@ _Finder = Callable[[str], Iterator[tuple[int, int]]]
 class Masked:
     """The letters that are left of some passages, and where each stands.
 
-    The letters of passage ``i`` are ``letters[starts[i]:starts[i + 1]]``; ``positions`` gives for
-    each letter its position in the flat text of its passage.
+    The letters of passage ``i`` are ``letters[starts[i]:starts[i + 1]]``; ``kept[i]`` says for each
+    character of its flat text whether it is left.
     """
 
     letters: str
     passages: tuple[Passage, ...]
     starts: tuple[int, ...]
-    positions: Sequence[int]
+    kept: tuple[bytearray, ...]
+
+    @property
+    def positions(self) -> Sequence[int]:
+        """Give for each letter its position in the flat text of its passage.
+
+        Worked out when asked for: only passages that are quoted are.
+        """
+        places = chain.from_iterable(compress(range(len(one)), one) for one in self.kept)
+        return array("L", places)[:LONGEST]
 
     def passage_of(self, letter: int) -> int:
         """Return the index of the passage in which a letter stands."""
@@ -54,7 +63,7 @@ class Masked:
         return _joined(
             [self.passages[i] for i in chosen],
             [self.letters[span] for span in spans],
-            [self.positions[span] for span in spans],
+            [self.kept[i] for i in chosen],
         )
 
 
@@ -66,52 +75,61 @@ def mask(passages: Iterable[Passage], names: Iterable[str] = ()) -> Masked:
     known = tuple(passages)
     find_names = _names_finder(frozenset(names))
     kept = [_kept(passage, find_names) for passage in known]
-    return _joined(known, [letters for letters, _ in kept], [where for _, where in kept])
+    letters = ["".join(compress(one.flat, left)) for one, left in zip(known, kept, strict=True)]
+    return _joined(known, letters, kept)
 
 
 def _joined(
-    passages: Sequence[Passage], letters: Sequence[str], positions: Sequence[Sequence[int]]
+    passages: Sequence[Passage], letters: Sequence[str], kept: Iterable[bytearray]
 ) -> Masked:
     starts = tuple(accumulate(map(len, letters), initial=0))
     return Masked(
         letters="".join(letters)[:LONGEST],
         passages=tuple(passages),
         starts=starts[: len(passages)],
-        positions=array("L", chain.from_iterable(positions))[:LONGEST],
+        kept=tuple(kept),
     )
 
 
-def _kept(passage: Passage, find_names: _Finder | None) -> tuple[str, list[int]]:
-    """Return the letters that are left of a passage, and their positions in its flat text."""
-    letters: list[str] = []
-    positions: list[int] = []
+def _kept(passage: Passage, find_names: _Finder | None) -> bytearray:
+    """Return for each character of the flat text of a passage whether it is left."""
+    kept = bytearray(len(passage.flat))
     for start, sentence in passage.sentences():
-        if not _template().search(sentence):
-            kept = _own_letters(sentence, find_names)
-            letters.append("".join(compress(sentence, kept)))
-            positions.extend(compress(range(start, start + len(sentence)), kept))
-    return "".join(letters), positions
-
-
-def _own_letters(sentence: str, find_names: _Finder | None) -> bytearray:
-    """Return for each character of a sentence whether it is left."""
-    begin = _begin(sentence)
-    kept = bytearray(begin) + b"\1" * (len(sentence) - begin)
-    spans = chain(
-        find_names(sentence) if find_names else (),
-        (match.span() for match in _everywhere(_endings(sentence)).finditer(sentence)),
-        (match.span() for match in _NO_LETTER.finditer(sentence)),
-    )
-    for start, end in spans:
-        kept[start:end] = bytes(end - start)
+        kept[start : start + len(sentence)] = _left(sentence, find_names)
+    for match in _NO_LETTER.finditer(passage.flat):
+        first, last = match.span()
+        kept[first:last] = bytes(last - first)
     return kept
+
+
+@lru_cache(maxsize=1024)
+def _left(sentence: str, find_names: _Finder | None) -> bytes:
+    """Return for each character of a sentence whether it is left; signs and digits go besides.
+
+    Many sentences of an agency's report are in that of the year before, too.
+    """
+    if _template().search(sentence) is not None:
+        return bytes(len(sentence))
+    begin = _begin(sentence)
+    left = bytearray(begin) + b"\1" * (len(sentence) - begin)
+    for first, last in _others(sentence, find_names):
+        left[first:last] = bytes(last - first)
+    return bytes(left)
+
+
+def _others(sentence: str, find_names: _Finder | None) -> Iterator[tuple[int, int]]:
+    """Yield what is taken out wherever it stands in a sentence."""
+    if find_names is not None:
+        yield from find_names(sentence)
+    for match in _everywhere(_endings(sentence)).finditer(sentence):
+        yield match.span()
 
 
 def _begin(sentence: str) -> int:
     """Return where a sentence begins behind its number and the name of a prescribed part."""
     begin = 0
     for pattern in _openings():
-        match = pattern.match(sentence[begin:])
+        match = pattern.match(sentence[begin:] if begin else sentence)
         begin += match.end() if match else 0
     return begin
 
@@ -175,7 +193,7 @@ def _everywhere(endings: str) -> re.Pattern[str]:
 
 def _endings(sentence: str) -> str:
     """Return with which of the signs that end a pattern one can be in a sentence at all."""
-    return "".join(sign for sign in _ENDINGS if sign in sentence)
+    return "".join([sign for sign in _ENDINGS if sign in sentence])
 
 
 @cache

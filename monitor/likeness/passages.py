@@ -147,5 +147,5 @@ def _within_paragraphs(ours: Masked, theirs: Masked, run: Run) -> Iterator[Run]:
 
 
 def _evidence(text: Masked, begin: int, length: int) -> Evidence:
-    passage = text.passages[text.passage_of(begin)]
-    return passage.evidence(text.positions[begin], text.positions[begin + length - 1] + 1)
+    passage, positions = text.passages[text.passage_of(begin)], text.positions
+    return passage.evidence(positions[begin], positions[begin + length - 1] + 1)

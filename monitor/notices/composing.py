@@ -16,9 +16,9 @@ from monitor.rules.catalogue import rulebook
 from monitor.rules.manual import manual_of
 from monitor.rules.masking import mask
 from monitor.rules.rulings import Rulings
-from monitor.triage import load_triage
+from monitor.triage.effects import ABOUT_FINDINGS, load_triage
 from storage.clock import local_date
-from storage.models import Agency, Filing, Original, RectificationNotice, TriageKind
+from storage.models import Agency, Filing, Original, RectificationNotice
 from storage.settings import Settings
 
 _GRAVITY = ("error", "warning", "info")
@@ -57,7 +57,7 @@ def open_findings(
 def _by_agency(
     session: Session, rows: Sequence[Standing], fiscal_year: int, now: datetime
 ) -> dict[str, list[FindingRow]]:
-    triage = load_triage(session, now, (TriageKind.FINDING,))
+    triage = load_triage(session, now, ABOUT_FINDINGS)
     found: dict[str, list[FindingRow]] = {}
     for row in (
         *absence_findings(rows, now, triage),

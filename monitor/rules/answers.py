@@ -1,5 +1,7 @@
 """Short ways to write the findings of a rule."""
 
+from functools import lru_cache
+
 from monitor.language import Bilingual
 from monitor.reading.model import Damage, Report
 from monitor.rules.losses import damage_name
@@ -20,7 +22,15 @@ def indeterminate(zh: str, en: str, *evidence: Evidence) -> Finding:
 
 def not_applicable(zh: str, en: str, *evidence: Evidence) -> Finding:
     """Return the answer that there is nothing to judge, and why."""
+    if not evidence:
+        return _nothing_to_judge(zh, en)
     return Finding(outcome=Outcome.NOT_APPLICABLE, message=Bilingual(zh, en), evidence=evidence)
+
+
+@lru_cache(maxsize=512)
+def _nothing_to_judge(zh: str, en: str) -> Finding:
+    """Return the answer without evidence, which is the same for most filings."""
+    return Finding(outcome=Outcome.NOT_APPLICABLE, message=Bilingual(zh, en))
 
 
 def doubtful(subject_zh: str, subject_en: str, damage: Damage, *evidence: Evidence) -> Finding:
@@ -35,6 +45,8 @@ def doubtful(subject_zh: str, subject_en: str, damage: Damage, *evidence: Eviden
 
 def damage_to_prose(report: Report, *sections: str) -> Damage | None:
     """Return the damage that may hide words: to one of ``sections``, or to nobody knows what."""
+    if not report.damage:
+        return None
     for section in sections:
         found = report.doubtful(section=section)
         if found is not None:

@@ -106,7 +106,8 @@ def answers(ask: Asked, facts: Facts, another: OtherDocument | None) -> Iterable
         return (ask.not_asked,)
     if another is not None and _concerns(ask.rule, another):
         return (ask.another_document,)
-    findings = list(ask.rule.judge(_with_own_thresholds(facts, ask.rule)))
+    own = ask.rule.thresholds
+    findings = list(ask.rule.judge(_with_thresholds(facts, own) if own else facts))
     if not findings:
         return (ask.passed,)
     return [_verdict(ask.rule, item, _severity(ask, item), ask.basis) for item in findings]
@@ -116,11 +117,11 @@ def _severity(ask: Asked, finding: Finding) -> Severity:
     return ask.severity if ask.overridden or finding.severity is None else finding.severity
 
 
-def _with_own_thresholds(facts: Facts, rule: Rule) -> Facts:
+def _with_thresholds(facts: Facts, own: Mapping[str, float]) -> Facts:
     """Give a rule that is not of the rulebook the defaults of its own thresholds."""
-    if not rule.thresholds or rule.thresholds.keys() <= facts.thresholds.keys():
+    if own.keys() <= facts.thresholds.keys():
         return facts
-    return replace(facts, thresholds={**rule.thresholds, **facts.thresholds})
+    return replace(facts, thresholds={**own, **facts.thresholds})
 
 
 def _first_missing(rule: Rule, around: Circumstances) -> Bilingual | None:

@@ -127,7 +127,10 @@ def judge_rules(
     facts = prepared(facts)
     another = certainly_another(facts, severities)
     asks = _asks(rules, len(_RULES), circumstances(facts), frozenset(severities.items()))
-    return tuple(verdict for ask in asks for verdict in answers(ask, facts, another))
+    verdicts: list[Verdict] = []
+    for ask in asks:
+        verdicts += answers(ask, facts, another)
+    return tuple(verdicts)
 
 
 @lru_cache(maxsize=64)

@@ -134,6 +134,18 @@ class CaptureFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedatedFacts:
+    """A page that states another day of publication than when it was first seen."""
+
+    was: DateCandidate
+    now: DateCandidate
+    of_the_visit: bool = False
+    """True if the first may be that of the visit, which some templates print."""
+    captures: tuple[CaptureFacts, ...] = ()
+    """The last one of the page as it was, and the first with the other day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierVersion:
     """The version that a filing is compared with: the first that was read whole, else the first.
 
@@ -241,6 +253,8 @@ class PublicationFacts:
     """Hosts outside .gov.cn that settings or registry declare official."""
     list_title: str | None = None
     dates: tuple[DateCandidate, ...] = ()
+    """Those that each source told first."""
+    redated: tuple[RedatedFacts, ...] = ()
     published_on: date | None = None
     """The earliest credible of ``dates``."""
     published_on_source: str | None = None
@@ -253,6 +267,8 @@ class PublicationFacts:
     attempts: tuple[Address, ...] = ()
     successor: bool = False
     """True if the column shows another filing of the same agency and year."""
+    may_stand_at: str | None = None
+    """Where a report that is gone may stand now: one of unknown agency or year, or of its heir."""
     previous_version: Report | None = None
     """The report of ``earlier``; None without one, or if it could not be read."""
     earlier: EarlierVersion | None = None

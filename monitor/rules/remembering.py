@@ -20,11 +20,13 @@ def once(
     function: Callable[Concatenate[Thing, More], Value],
 ) -> Callable[Concatenate[Thing, More], Value]:
     """Work out a function of an unchanging object, and of hashable arguments, once."""
-    known: dict[tuple[Hashable, ...], tuple[Any, Value]] = {}
+    known: dict[Hashable, tuple[Any, Value]] = {}
 
     @wraps(function)
     def remembered(thing: Thing, *args: More.args, **kwargs: More.kwargs) -> Value:
-        key = (id(thing), args, tuple(kwargs.items())) if kwargs else (id(thing), args)
+        key: Hashable = id(thing)
+        if args or kwargs:
+            key = (key, args, tuple(kwargs.items())) if kwargs else (key, args)
         found = known.get(key)
         # the object is kept with its value: an identity is only another's once it is gone
         if found is not None and found[0] is thing:

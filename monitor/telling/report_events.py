@@ -131,6 +131,8 @@ def _by_rules(
             # a report may be changed again, and be taken down again once it was back
             once = f"{version.number} {version.bytes_sha256}" if version is not None else ""
             if kind == REMOVED:
+                if _back(session, filing) is not None:
+                    continue  # it was judged before that
                 once = str(returns.get(filing_id, 0))
             yield _finding(kind, filing, name, verdict, "" if kind == BACKDATED else once)
 
@@ -171,15 +173,36 @@ def _returned(session: Session) -> Iterator[ReportNews]:
     newest = select(func.max(Event.id)).where(Event.kind == REMOVED).group_by(Event.fingerprint)
     for event in session.scalars(select(Event).where(Event.id.in_(newest)).order_by(Event.id)):
         filing = session.get(Filing, event.details.get("filing"))
-        if filing is None or filing.gone_crawls or filing.state is FilingState.REMOVED:
+        message = _back(session, filing) if filing is not None else None
+        if filing is None or message is None:
             continue
         agency = session.get(Agency, filing.agency_id) if filing.agency_id else None
         yield ReportNews(
             kind=RETURNED,
             filing=filing,
             name=name_of(filing, agency.name if agency else None),
-            message=Bilingual(
-                "此前撤下的年报页面现已恢复可用。", "The report that was taken down is back."
-            ),
+            message=message,
             fingerprint=f"{RETURNED}|{filing.id}|{event.id}",
         )
+
+
+def _back(session: Session, filing: Filing) -> Bilingual | None:
+    """Say that a report is back, at its address or at another; None if it is not."""
+    if not filing.gone_crawls and filing.state is not FilingState.REMOVED:
+        return Bilingual(
+            "此前无法打开的年报页面现已恢复可用。", "The report that no longer opened is back."
+        )
+    found = select(Filing.url).where(
+        Filing.agency_id == filing.agency_id,
+        Filing.fiscal_year == filing.fiscal_year,
+        Filing.id != filing.id,
+        Filing.state != FilingState.REMOVED,
+        Filing.gone_crawls == 0,
+    )
+    url = session.scalars(found.order_by(Filing.id.desc()).limit(1)).first()
+    if url is None:
+        return None
+    return Bilingual(
+        f"此前无法打开的年报现见于另一网址：{url}",
+        f"The report that no longer opened stands at another address: {url}",
+    )

@@ -7,6 +7,8 @@ from monitor.triage.facts import (
     obligation_facts,
     obligation_key,
     portal_facts,
+    report_facts,
+    report_key,
     sha256_of,
 )
 
@@ -20,5 +22,7 @@ __all__ = [
     "obligation_facts",
     "obligation_key",
     "portal_facts",
+    "report_facts",
+    "report_key",
     "sha256_of",
 ]

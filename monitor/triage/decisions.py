@@ -12,7 +12,12 @@ from monitor.triage.facts import sha256_of
 from storage.clock import local_date
 from storage.models import TriageAction, TriageDecision, TriageKind
 
-_NEEDS_A_REASON = frozenset({TriageAction.WAIVE, TriageAction.DISMISS, TriageAction.REOPEN})
+_ABOUT_REPORTS = frozenset({TriageAction.ASSIGN, TriageAction.RULE_OUT})
+_NEEDS_A_REASON = _ABOUT_REPORTS | {
+    TriageAction.WAIVE,
+    TriageAction.DISMISS,
+    TriageAction.REOPEN,
+}
 _NEEDS_A_DAY = frozenset({TriageAction.SNOOZE, TriageAction.WAIVE})
 _FOR_FINDINGS = frozenset({TriageAction.DISMISS, TriageAction.CONFIRM})
 
@@ -81,6 +86,7 @@ def _require(kind: TriageKind, decided: Decided, today: date) -> None:
         raise WrongDecisionError(
             "只有问题可以确认或判定为误报。", "only findings are confirmed or dismissed."
         )
+    _require_its_kind(kind, action)
     if action in _NEEDS_A_REASON and not _text(decided.reason):
         raise WrongDecisionError("须写明理由（--reason）。", "say why (--reason).")
     if action in _NEEDS_A_DAY and decided.until is None:
@@ -89,6 +95,17 @@ def _require(kind: TriageKind, decided: Decided, today: date) -> None:
         raise WrongDecisionError("截止日已过（--until）。", "that day has passed (--until).")
     if action is TriageAction.WAIVE:
         _require_a_second_person(author, _text(decided.approver))
+
+
+def _require_its_kind(kind: TriageKind, action: TriageAction) -> None:
+    """Whose report it is, is decided of reports, and nothing else is."""
+    if action is TriageAction.REOPEN or (action in _ABOUT_REPORTS) == (kind is TriageKind.REPORT):
+        return
+    raise WrongDecisionError(
+        "报告归属只能用 triage assign 或 triage rule-out 决定。",
+        "whose report it is, is decided by 'triage assign' or 'triage rule-out', "
+        "which decide nothing else.",
+    )
 
 
 def _require_a_second_person(author: str, approver: str | None) -> None:

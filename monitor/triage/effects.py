@@ -27,6 +27,12 @@ NOT_TOLD = NOT_COUNTED | {TriageAction.SNOOZE, TriageAction.ACKNOWLEDGE}
 """What is decided so is not told again by itself."""
 
 
+ABOUT_FINDINGS = (TriageKind.FINDING, TriageKind.OBLIGATION)
+"""The kinds of decisions that bear on findings."""
+OF_THE_DUTY = frozenset({"published-late", "local-deadline-missed"})
+"""Rules that ask for a duty: who was waived is not reproached, even before it is judged again."""
+
+
 def holds(decision: TriageDecision, facts_sha256: str, day: date) -> bool:
     """Tell whether a decision, the newest of its subject, still holds.
 
@@ -59,12 +65,31 @@ class Triage:
         return decision
 
     def of_finding(
-        self, fingerprint: str | None, rule: str, evidence: Iterable[Mapping[str, Any]]
+        self,
+        fingerprint: str | None,
+        rule: str,
+        evidence: Iterable[Mapping[str, Any]],
+        owed: tuple[str | None, int | None] = (None, None),
     ) -> TriageDecision | None:
-        """Return the decision that holds about a finding; None if none does."""
+        """Return the decision that holds about a finding; None if none does.
+
+        ``owed`` is whose report it is about, and of which year: a waiver of that settles what is
+        found about the duty.
+        """
+        if rule in OF_THE_DUTY and (waiver := self.waiver_of(*owed)) is not None:
+            return waiver
         if (TriageKind.FINDING, fingerprint) not in self.newest:
             return None
         return self.of(TriageKind.FINDING, fingerprint, finding_facts(rule, evidence))
+
+    def waiver_of(self, agency_id: str | None, fiscal_year: int | None) -> TriageDecision | None:
+        """Return the waiver that holds about the report of an agency and year, if any."""
+        if agency_id is None or fiscal_year is None:
+            return None
+        key = obligation_key(agency_id, fiscal_year)
+        decision = self.newest.get((TriageKind.OBLIGATION, key))
+        waived = decision is not None and decision.action is TriageAction.WAIVE
+        return decision if waived and decision and holds(decision, "", self.day) else None
 
     def of_obligation(self, agency_id: str, fiscal_year: int, state: str) -> TriageDecision | None:
         """Return the decision that holds about the report of an agency and year, if any."""

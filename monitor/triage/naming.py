@@ -14,11 +14,14 @@ ACTION_NAMES: Mapping[TriageAction, Bilingual] = {
     TriageAction.DISMISS: Bilingual("判定为误报", "dismissed as wrong"),
     TriageAction.CONFIRM: Bilingual("确认属实", "confirmed"),
     TriageAction.REOPEN: Bilingual("重新打开", "reopened"),
+    TriageAction.ASSIGN: Bilingual("确认为该机关年报", "found to be its report"),
+    TriageAction.RULE_OUT: Bilingual("排除：不是该机关年报", "ruled out as its report"),
 }
 KIND_NAMES: Mapping[TriageKind, Bilingual] = {
     TriageKind.FINDING: Bilingual("问题", "finding"),
     TriageKind.OBLIGATION: Bilingual("年报", "report"),
     TriageKind.PORTAL: Bilingual("网站", "portal"),
+    TriageKind.REPORT: Bilingual("归属", "whose report"),
 }
 
 

@@ -13,21 +13,27 @@ from monitor.triage.facts import (
     obligation_facts,
     obligation_key,
     portal_facts,
+    report_facts,
+    report_key,
     trouble,
 )
 from storage.models import (
     Agency,
     ComplianceRow,
     Crawl,
+    Filing,
     Judgement,
     ObligationVerdict,
     Portal,
+    RectificationNotice,
+    StoredReading,
     StoredVerdict,
     TriageKind,
 )
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{8,32}")
 _OBLIGATION = re.compile(r"(?P<agency>[A-Za-z0-9][A-Za-z0-9._-]*)/(?P<year>20\d\d)")
+_REPORT = re.compile(_OBLIGATION.pattern + r"#(?P<filing>\d{1,18})")
 _PORTAL = re.compile(r"portal:(?P<portal>[a-z0-9][a-z0-9-]*)")
 
 
@@ -59,10 +65,10 @@ def find_subject(session: Session, text: str) -> Subject:
     """Return what a person names.
 
     ``text`` is the fingerprint of a finding (its first 8 digits suffice), ``AGENCY/YEAR`` for a
-    report that is owed, or ``portal:ID``.
+    report that is owed, ``AGENCY/YEAR#FILING`` for whether a report is that one, or ``portal:ID``.
 
     Raises:
-        UnknownSubjectError: if there is no such finding, agency or portal.
+        UnknownSubjectError: if there is no such finding, agency, report or portal.
         AmbiguousSubjectError: if several findings begin so.
     """
     text = text.strip()
@@ -70,6 +76,8 @@ def find_subject(session: Session, text: str) -> Subject:
         return _portal(session, match["portal"])
     if match := _OBLIGATION.fullmatch(text):
         return _obligation(session, match["agency"], int(match["year"]))
+    if match := _REPORT.fullmatch(text):
+        return report_subject(session, match["agency"], int(match["year"]), int(match["filing"]))
     if _FINGERPRINT.fullmatch(text.lower()):
         return _finding(session, text.lower())
     raise UnknownSubjectError(text)
@@ -106,14 +114,41 @@ def _obligation(session: Session, agency_id: str, fiscal_year: int) -> Subject:
     )
 
 
+def report_subject(session: Session, agency_id: str, fiscal_year: int, filing_id: int) -> Subject:
+    """Return whether a report that was found is the one that an agency owes for a year.
+
+    Raises:
+        UnknownSubjectError: if there is no such agency or report.
+    """
+    agency, filing = session.get(Agency, agency_id), session.get(Filing, filing_id)
+    key = report_key(agency_id, fiscal_year, filing_id)
+    if agency is None or filing is None:
+        raise UnknownSubjectError(key)
+    return Subject(
+        kind=TriageKind.REPORT,
+        key=key,
+        facts=report_facts(filing, session.get(StoredReading, filing_id)),
+        about=f"{agency.name} {fiscal_year}, {filing.url}",
+    )
+
+
+def parts_of_report(key: str) -> tuple[str, int, int]:
+    """Return agency, fiscal year and filing of a report's key in decisions."""
+    obligation, _, filing = key.rpartition("#")
+    agency, _, year = obligation.rpartition("/")
+    return agency, int(year), int(filing)
+
+
 def _finding(session: Session, prefix: str) -> Subject:
     found = {*_of_reports(session, prefix), *_of_obligations(session, prefix)}
-    if not found:
+    noticed = {} if found else _of_notices(session, prefix)
+    names = found or set(noticed)
+    if not names:
         raise UnknownSubjectError(prefix)
-    if len(found) > 1:
-        raise AmbiguousSubjectError(found)
-    fingerprint = found.pop()
-    return finding_subject(session, fingerprint)
+    if len(names) > 1:
+        raise AmbiguousSubjectError(names)
+    fingerprint = names.pop()
+    return noticed.get(fingerprint) or finding_subject(session, fingerprint)
 
 
 def finding_subject(session: Session, fingerprint: str) -> Subject:
@@ -168,6 +203,25 @@ def _of_obligations(session: Session, prefix: str) -> set[str]:
         ObligationVerdict.outcome == "fail",
     )
     return set(session.scalars(query))
+
+
+def _of_notices(session: Session, prefix: str) -> dict[str, Subject]:
+    """Return the findings of open notices by name; of such that are not found now.
+
+    What they rested on is not known any more: a decision about one ends if it is found again.
+    """
+    query = select(RectificationNotice).where(RectificationNotice.closed_at.is_(None))
+    return {
+        item["fingerprint"]: Subject(
+            kind=TriageKind.FINDING,
+            key=item["fingerprint"],
+            facts=finding_facts(item["rule"], ()),
+            about=f"{notice.agency.name} {notice.fiscal_year} {item['rule']}",
+        )
+        for notice in session.scalars(query)
+        for item in notice.items
+        if (item["fingerprint"] or "").startswith(prefix)
+    }
 
 
 def _begins(column: Any, prefix: str) -> Any:

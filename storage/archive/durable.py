@@ -24,8 +24,10 @@ SIDE_BY_SIDE = 8
 """Threads that wait for the disk; more gain nothing (docs/performance.md)."""
 OPEN_AT_ONCE = 64
 """Files that are open while they are waited for: a process may have some hundred."""
-_NOT_OFFERED = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT})
+_NOT_OFFERED = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.ENOSYS})
 """What file systems and kernels answer that have no files without a name (open(2))."""
+_NOT_NAMED = _NOT_OFFERED | {errno.EPERM, errno.EACCES, errno.EXDEV}
+"""What they answer, and what guards machines, where such a file gets no name afterwards."""
 _NAMELESS = getattr(os, "O_TMPFILE", 0) if os.path.isdir("/proc/self/fd") else 0
 """The flag for such a file; 0 where it could not be had, or not be named afterwards."""
 T = TypeVar("T")
@@ -50,12 +52,31 @@ def _link_open(bodies: Mapping[str, bytes]) -> None:
             files[path] = _written(path, body)
         _side_by_side(_sync_open, [file.descriptor for file in files.values()])
         for path, file in files.items():
-            # If it exists, another process had the same bytes.
-            with suppress(FileExistsError):
-                file.link(path)
+            try:
+                _name(file, path)
+            except OSError as error:
+                if isinstance(file, _Temporary) or error.errno not in _NOT_NAMED:
+                    raise
+                _link_by_name(path, bodies[path])
     finally:
         for file in files.values():
             file.close()
+
+
+def _link_by_name(path: str, body: bytes) -> None:
+    """Write one file by way of a temporary name, where those without one cannot get theirs."""
+    file = _written(path, body, nameless=False)
+    try:
+        _sync_open(file.descriptor)
+        _name(file, path)
+    finally:
+        file.close()
+
+
+def _name(file: "_Nameless | _Temporary", path: str) -> None:
+    # If it exists, another process had the same bytes.
+    with suppress(FileExistsError):
+        file.link(path)
 
 
 def make_directory(path: Path) -> None:
@@ -141,10 +162,10 @@ class _Temporary:
             os.unlink(self.path)
 
 
-def _written(path: str, body: bytes) -> _Nameless | _Temporary:
+def _written(path: str, body: bytes, *, nameless: bool = True) -> _Nameless | _Temporary:
     """Write a file that is to stand at ``path``; its bytes may not be on the disk yet."""
     directory = os.path.dirname(path)
-    file = _nameless(directory) or _temporary(directory)
+    file = (_nameless(directory) if nameless else None) or _temporary(directory)
     try:
         os.fchmod(file.descriptor, READ_ONLY)  # whatever the mask of the process is
         rest = memoryview(body)

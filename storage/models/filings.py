@@ -86,7 +86,10 @@ class Filing(Base):
     published_on: Mapped[date | None]
     published_on_source: Mapped[DateSource | None] = mapped_column(text_enum(DateSource))
     date_candidates: Mapped[list[dict[str, Any]]]
-    """Every date stated: ``source`` (a DateSource), ``value`` (ISO day), ``text`` as printed."""
+    """Every date ever stated: ``source`` (a DateSource), ``value`` (ISO day), ``text`` as printed.
+
+    Also ``on``, ``seen_at`` and ``replaced_at``; see ``storage.told_days``, which says what counts.
+    """
     date_traces: Mapped[list[dict[str, Any]] | None]
     """Days that nobody states and that prove nothing alone: ``source``, ``value`` and ``text``.
 

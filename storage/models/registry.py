@@ -106,3 +106,29 @@ class AgencyProposal(Base):
     """The agency that it was accepted as."""
 
     portal: Mapped[Portal] = relationship()
+
+
+class ColumnHint(Base):
+    """A row of a central list on one portal that leads to a column inside another portal.
+
+    The next search of that other portal looks there first.
+    """
+
+    __tablename__ = "column_hints"
+    __table_args__ = (UniqueConstraint("portal_id", "url"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    portal_id: Mapped[str] = mapped_column(ForeignKey("portals.id"))
+    """The portal at whose address it stands."""
+    url: Mapped[str]
+    name: Mapped[str]
+    """The agency, as the row names it."""
+    listed_by: Mapped[str] = mapped_column(ForeignKey("portals.id"))
+    """The portal that has the list."""
+    list_url: Mapped[str]
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("captures.id"))
+    """Of the list."""
+    sha256: Mapped[str | None]
+    """Of the list, in the archive."""
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]

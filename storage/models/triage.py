@@ -19,6 +19,8 @@ class TriageKind(StrEnum):
     """The report that an agency owes for a fiscal year: ``AGENCY/YEAR``."""
     PORTAL = "portal"
     """Trouble of a portal, by its id."""
+    REPORT = "report"
+    """Whether a report that was found is the one that an agency owes: ``AGENCY/YEAR#FILING``."""
 
 
 class TriageAction(StrEnum):
@@ -34,6 +36,10 @@ class TriageAction(StrEnum):
     """A finding that is wrong."""
     CONFIRM = "confirm"
     """A finding that a person has looked at and found right."""
+    ASSIGN = "assign"
+    """A report that somebody looked at: it is the one that the agency owes."""
+    RULE_OUT = "rule_out"
+    """A report that somebody looked at: it is not the one."""
     REOPEN = "reopen"
     """Whatever was decided before no longer holds."""
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from storage.titles import patterns
 from storage.titles.years import MARKER, YEAR
@@ -10,10 +11,13 @@ BRACKETS_AND_POINTS = "_-—–·•,、:;.()[]【】〔〕《》〈〉“”\"'
 _CRUMBS = re.compile(r"^.*(?:[>»|]|网站?[_—–-])")
 """A path of columns or the name of the site before a title."""
 
+_YEAR = re.compile(YEAR)
+_MARKER = re.compile(MARKER)
+_YEARLY = re.compile(rf"{MARKER}年度")
 _LEAVINGS = re.compile(r"[(\[【〔][)\]】〕]|\[?\d{1,2}-\d{1,2}\]?$|\d{1,2}:\d\d(?::\d\d)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Core:
     """A marked title (``years.mark_years``) cut at the words of an annual report."""
 
@@ -26,21 +30,23 @@ class Core:
     tail: str
     """Everything behind the core."""
 
-    @property
+    @cached_property
     def head(self) -> str:
         """What stands before the core, without the path of columns that leads to it."""
         return _CRUMBS.sub("", self.before)
 
-    @property
+    @cached_property
     def wording(self) -> str:
         """The words between subject and end: 年度 stays, the year itself goes."""
-        words = re.sub(rf"{MARKER}年度", "年度", self.middle)
-        return re.sub(YEAR, "", words) + self.noun
+        words = _YEARLY.sub("年度", self.middle)
+        return _YEAR.sub("", words) + self.noun
 
-    @property
+    @cached_property
     def rest(self) -> str:
         """What stands behind the core besides years, dates, extension and version marks."""
-        rest = patterns.REST.sub("", re.sub(YEAR, "", self.tail))
+        if not self.tail:
+            return ""
+        rest = patterns.REST.sub("", _YEAR.sub("", self.tail))
         rest = _LEAVINGS.sub("", patterns.EXTENSION.sub("", rest))
         while (shorter := _without_mark(rest)) != rest:
             rest = shorter
@@ -62,7 +68,9 @@ def find_core(text: str, *, within_column: bool) -> Core | None:
     matches = list(patterns.CORE.finditer(text))
     if not matches:
         return _column_core(text) if within_column else None
-    chosen = next((match for match in matches if _has_year(text, match)), matches[0])
+    chosen = matches[0]
+    if len(matches) > 1:
+        chosen = next((match for match in matches if _has_year(text, match)), chosen)
     start = max((match.end() for match in matches if match.end() <= chosen.start()), default=0)
     return _agency_completed(
         Core(
@@ -77,7 +85,7 @@ def find_core(text: str, *, within_column: bool) -> Core | None:
 
 def _has_year(text: str, match: re.Match[str]) -> bool:
     own = _CRUMBS.sub("", text[: match.start()]) + match[0]
-    return bool(re.search(MARKER, own) or re.match(YEAR, text[match.end() :]))
+    return bool(_MARKER.search(own) or _YEAR.match(text, match.end()))
 
 
 def _agency_completed(core: Core) -> Core:

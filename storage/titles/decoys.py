@@ -18,6 +18,7 @@ _PARENTHESIS = re.compile(r"[(\[【〔](?P<name>[^)\]】〕]{2,30})[)\]】〕]")
 _AGENCY_END = re.compile(
     r"(?:局|委|办|厅|院|政府|街道|镇|乡|办公室|委员会|管委会|中心|办事处|支队|大队)$"
 )
+_YEAR, _MARKER = re.compile(YEAR), re.compile(MARKER)
 _SENTENCE = Decoy(name="", kind=TitleKind.OTHER, match=re.compile(""))
 
 
@@ -47,10 +48,10 @@ def is_announcement(core: Core) -> bool:
     """Tell the title of a cover that carries the report: …年度报告的公告, 关于印发…的通知."""
     if patterns.ANNOUNCED.fullmatch(core.rest):
         return True
-    before = re.sub(YEAR, "", core.head).rstrip(BRACKETS_AND_POINTS)
+    before = _YEAR.sub("", core.head).rstrip(BRACKETS_AND_POINTS)
     if not patterns.ANNOUNCING.search(before):
         return False
-    has_year = re.search(MARKER, core.head + core.middle)
+    has_year = _MARKER.search(core.head + core.middle)
     return not core.rest or bool(has_year and patterns.NOTICE.fullmatch(core.rest))
 
 

@@ -20,6 +20,11 @@ _LEADING_MARK = re.compile(
     r"(?:[\[【][^\]】]{0,20}[\]】]|附件\d*[:.、]?|\(?[一二三四五六七八九十]{1,3}[)、.]"
     rf"|\(?\d{{1,3}}[)、.]|\d{{1,3}}(?={MARKER})|[·•●○▪■◆★☆※*#:,.、;_—-])+"
 )
+_YEAR = re.compile(YEAR)
+_YEAR_WITH_WORDS = re.compile(rf"{YEAR}(?:年度|全年)?")
+_MARKER = re.compile(MARKER)
+_YEAR_AT_END = re.compile(rf"({MARKER})年?度?[)\]】〕]?$")
+_YEARLY_AT_END = re.compile(rf"{MARKER}年度[)\]】〕]?$")
 _OWN = re.compile(r"(?:本|我|各|全)?(?:单位|机关|部门|[省市县区局委办厅镇乡]|街道|年度)?")
 _PLACELESS = re.compile(
     r"(?:[省市县区州盟旗](?:级|直)?(?:人民政府|政府|[委局办厅司财教公民人自生住交水农商文卫应审统医退林城信科工发])"
@@ -71,7 +76,7 @@ def _report(text: str, normalised: str, marked: MarkedTitle, core: Core, *, cut:
     usual = set(defects) <= {TitleDefect.YEAR_DOUBLED}
     whole = _usual_form(core)
     canonical = usual and bool(patterns.CANONICAL.fullmatch(whole))
-    tolerated = usual and any(form.fullmatch(whole) for form in patterns.TOLERATED)
+    tolerated = canonical or (usual and any(form.fullmatch(whole) for form in patterns.TOLERATED))
     return Title(
         text=text,
         normalised=normalised,
@@ -79,7 +84,7 @@ def _report(text: str, normalised: str, marked: MarkedTitle, core: Core, *, cut:
         agency=agency,
         fiscal_year=year,
         canonical=canonical,
-        tolerated=canonical or tolerated,
+        tolerated=tolerated,
         defects=defects,
         cut=cut,
         may_be_report=True,
@@ -94,7 +99,7 @@ def _form(core: Core) -> str | None:
 
 def _usual_form(core: Core) -> str:
     head = core.head[_mark_end(core.head) :]
-    behind = re.match(YEAR, core.tail)
+    behind = _YEAR.match(core.tail)
     return head + core.subject + core.middle + core.noun + (behind[0] if behind else "")
 
 
@@ -104,7 +109,7 @@ def _mark_end(head: str) -> int:
 
 
 def _agency(core: Core) -> str | None:
-    name = re.sub(rf"{YEAR}(?:年度|全年)?", "", core.head[_mark_end(core.head) :])
+    name = _YEAR_WITH_WORDS.sub("", core.head[_mark_end(core.head) :])
     name = patterns.SENT.sub("", patterns.ANNOUNCING.sub("", name.rstrip(BRACKETS_AND_POINTS)))
     name = name.strip(BRACKETS_AND_POINTS).replace("_", "").removesuffix("关于").removesuffix("的")
     name = name.strip(BRACKETS_AND_POINTS).removeprefix("关于").removesuffix("年度")
@@ -118,16 +123,14 @@ def _fiscal_year(marked: MarkedTitle, core: Core) -> int | None:
     years = {marked.years[marker] for marker in _markers(core)}
     if len(years) == 1:
         return years.pop()
-    bound = re.findall(MARKER, core.middle) or re.findall(
-        rf"({MARKER})年?度?[)\]】〕]?$", core.head
-    )
+    bound = _MARKER.findall(core.middle) or _YEAR_AT_END.findall(core.head)
     return marked.years[bound[-1]] if bound else None
 
 
 def _markers(core: Core) -> list[str]:
-    behind = re.match(YEAR, core.tail)
-    found: list[str] = re.findall(MARKER, core.head + core.middle + (behind[0] if behind else ""))
-    return found or re.findall(MARKER, core.tail)
+    behind = _YEAR.match(core.tail)
+    found = _MARKER.findall(core.head + core.middle + (behind[0] if behind else ""))
+    return found or _MARKER.findall(core.tail)
 
 
 def _wording_defects(core: Core) -> list[TitleDefect]:
@@ -148,7 +151,7 @@ def _wording_defects(core: Core) -> list[TitleDefect]:
 
 def _year_defects(marked: MarkedTitle, core: Core, year: int | None) -> list[TitleDefect]:
     defects = []
-    if re.search(rf"{MARKER}年度[)\]】〕]?$", core.head) and "年度报告" in core.wording:
+    if _YEARLY_AT_END.search(core.head) and "年度报告" in core.wording:
         defects.append(TitleDefect.YEAR_DOUBLED)
     years = {marked.years[marker] for marker in _markers(core)}
     if len(years) > 1 or None in years:

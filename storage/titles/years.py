@@ -79,7 +79,12 @@ def mark_years(folded: str) -> MarkedTitle:
     A bare 2023 counts only where no year is followed by 年; a day such as 2024年1月30日 or
     2024-01-30 is a date of publication and never a fiscal year.
     """
-    bare = not any(match["year"] or match["whole"] for match in _TOKEN.finditer(folded))
-    marking = _Marking(bare=bare)
-    text = _TOKEN.sub(marking, folded)
+    found = list(_TOKEN.finditer(folded))
+    marking = _Marking(bare=not any(match["year"] or match["whole"] for match in found))
+    pieces: list[str] = []
+    at = 0
+    for match in found:
+        pieces += (folded[at : match.start()], marking(match))
+        at = match.end()
+    text = "".join((*pieces, folded[at:]))
     return MarkedTitle(text=text.replace(" ", ""), years=marking.years)

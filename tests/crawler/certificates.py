@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ipaddress
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -41,10 +42,16 @@ def self_signed(directory: Path, *, old: bool = False) -> tuple[Path, Path]:
     return paths
 
 
-def chained(directory: Path, *, days: float = 1.0) -> tuple[Path, Path, Path]:
+OWN: x509.GeneralName = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+
+
+def chained(
+    directory: Path, *, days: float = 1.0, names: Sequence[x509.GeneralName] = (OWN,)
+) -> tuple[Path, Path, Path]:
     """Write a certificate for 127.0.0.1 with that of its authority, its key, and the authority.
 
-    It ends in so many days; a negative number makes one that has expired.
+    It ends in so many days; a negative number makes one that has expired. Other ``names`` make
+    one of somebody else, none at all one as they were made long ago.
     """
     now = dt.datetime.now(dt.UTC)
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -67,12 +74,11 @@ def chained(directory: Path, *, days: float = 1.0) -> tuple[Path, Path, Path]:
         .sign(authority_key, hashes.SHA256())
     )
     own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    addresses = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        _unsigned(own, name, key, now - dt.timedelta(days=8), now + dt.timedelta(days=days))
-        .add_extension(addresses, critical=False)
-        .sign(authority_key, hashes.SHA256())
-    )
+    begun = now - dt.timedelta(days=8)
+    unsigned = _unsigned(own, name, key, begun, now + dt.timedelta(days=days))
+    if names:
+        unsigned = unsigned.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    certificate = unsigned.sign(authority_key, hashes.SHA256())
     pem = serialization.Encoding.PEM
     paths = (directory / "chain.pem", directory / "chain-key.pem", directory / "authority.pem")
     paths[0].write_bytes(certificate.public_bytes(pem) + authority.public_bytes(pem))

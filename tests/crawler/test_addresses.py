@@ -2,12 +2,15 @@
 
 import asyncio
 import ipaddress
+import socket
+import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.exceptions import CannotResolveHostError
 
+from crawler import addresses
 from crawler.addresses import CheckedResolver, refusal_of_address, refusal_of_host
 from crawler.errors import AddressRefusedError
 
@@ -115,3 +118,33 @@ def test_a_proxy_of_the_environment_is_exempt(monkeypatch: pytest.MonkeyPatch) -
 def test_a_name_that_is_not_known_is_said() -> None:
     with pytest.raises(CannotResolveHostError):
         asyncio.run(CheckedResolver(None).lookup("no-such-host.invalid"))
+
+
+def test_a_name_does_not_wait_behind_those_nobody_answers_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over = threading.Event()
+
+    def asking(host: str, *_rest: object, **_options: object) -> list[tuple[object, ...]]:
+        if host.startswith("gone"):
+            over.wait()
+            raise OSError("no answer")
+        return [(0, 0, 0, "", ("1.25.240.11", 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", asking)
+    monkeypatch.setattr(addresses, "LOOKUP_TIMEOUT", 0.1)
+    gone = addresses.LOOKUPS_AT_ONCE - 1  # more than the threads that the event loop has
+
+    async def look_up() -> list[object]:
+        resolver = CheckedResolver(None)
+        names = [f"gone{number}.gov.cn" for number in range(gone)]
+        asked = (resolver.lookup(name) for name in (*names, "www.qinghe.gov.cn"))
+        try:
+            return await asyncio.gather(*asked, return_exceptions=True)
+        finally:
+            over.set()
+
+    *unknown, found = asyncio.run(look_up())
+
+    assert all(isinstance(each, CannotResolveHostError) for each in unknown)
+    assert found == ("1.25.240.11",)

@@ -1,10 +1,7 @@
 """One request and its answer on the wire, with servers that answer as they like."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from scrapy import Request
@@ -14,101 +11,12 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-from scrapy.http import Response
 from twisted.web.client import ResponseNeverReceived
 
-from crawler.addresses import CheckedResolver
-from crawler.asking import Asker, way_of
-from crawler.connections import Pool
+from crawler.asking import way_of
+from crawler.sending import header_lines
 from crawler.trail import Talk
-from storage.clock import utc_now
-from tests.crawler.running import _reactor
-
-LARGEST = 1000
-PATIENCE = 20.0
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
-T = TypeVar("T")
-
-
-@dataclass
-class Server:
-    """Gives one answer after the other, and notes what it got."""
-
-    answers: list[bytes]
-    closes: bool = False
-    heard: list[bytes] = field(default_factory=list)
-    connections: int = 0
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when a client has gone before it was answered."""
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        while head := await _head(reader):
-            self.heard.append(head)
-            if not self.answers:
-                with suppress(ConnectionError):
-                    await reader.read()
-                self.left.set()
-                break
-            writer.write(self.answers.pop(0))
-            if self.closes:
-                break
-        writer.close()
-
-
-async def _head(reader: asyncio.StreamReader) -> bytes:
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return b""
-    length = head.lower().partition(b"content-length: ")[2].partition(b"\r")[0]
-    return head + await reader.readexactly(int(length or 0))
-
-
-Ask = Callable[..., Awaitable[tuple[Response, Talk]]]
-
-
-def on_the_reactor(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    return asyncio.run_coroutine_threadsafe(work(), _reactor()._asyncioEventloop).result(PATIENCE)
-
-
-def conversation(server: Server, said: Callable[[Ask], Awaitable[T]]) -> T:
-    """Have a conversation with a server, over connections that are kept open."""
-
-    async def work() -> T:
-        reactor = _reactor()
-        resolver = CheckedResolver(reactor)
-        resolver.allow_private = True
-        resolver.install_on_reactor()
-        pool: Any = Pool(reactor, 1)
-        policy: Any = None  # for https alone
-        asker = Asker(reactor, pool, policy, LARGEST)
-        listening = await asyncio.start_server(server.talk, "127.0.0.1", 0)
-        port = listening.sockets[0].getsockname()[1]
-
-        async def ask(
-            path: str = "/", seconds: float = PATIENCE, **options: Any
-        ) -> tuple[Response, Talk]:
-            talk = Talk(began_at=utc_now())
-            request = Request(f"http://127.0.0.1:{port}{path}", **options)
-            return await asker.ask(request, talk, seconds), talk
-
-        try:
-            return await said(ask)
-        finally:
-            await pool.closeCachedConnections().asFuture(asyncio.get_running_loop())
-            listening.close()
-
-    return on_the_reactor(work)
-
-
-def one(answer: bytes, **options: Any) -> tuple[Response, Talk]:
-    server = Server([answer], closes=options.pop("closes", False))
-
-    async def said(ask: Ask) -> tuple[Response, Talk]:
-        return await ask(**options)
-
-    return conversation(server, said)
+from tests.crawler.conversation import OK, Ask, Server, conversation, one
 
 
 def test_a_request_goes_out_as_it_is_noted() -> None:
@@ -217,8 +125,11 @@ def test_a_connection_that_is_closed_without_an_answer_is_told_from_others() -> 
         ("http://a.gov.cn", None, b"a.gov.cn", b"/", False),
         ("http://a.gov.cn:80/b;c?d=%E5", None, b"a.gov.cn", b"/b;c?d=%E5", False),
         ("https://a.gov.cn:80/", None, b"a.gov.cn:80", b"/", False),
+        ("http://me:secret@A.gov.cn//b?", None, b"a.gov.cn", b"//b", False),
+        ("http://政务.cn/报?q=%B9%AB", None, b"xn--zfr164b.cn", b"/%E6%8A%A5?q=%B9%AB", False),
         ("http://[2001:db8::1]:8080/x", None, b"[2001:db8::1]:8080", b"/x", False),
         ("http://a.gov.cn/b", "http://p:3128", b"a.gov.cn", b"http://a.gov.cn/b", False),
+        ("http://me:secret@a.cn:81/b?c#d", "http://p:1", b"a.cn:81", b"http://a.cn:81/b?c", False),
         ("https://a.gov.cn/b", "http://p:3128", b"a.gov.cn", b"/b", True),
     ],
 )
@@ -238,3 +149,33 @@ def test_connections_are_shared_by_what_they_lead_to() -> None:
     assert key("http://a/", proxy="http://p:1") == key("http://b/", proxy="http://p:1")
     assert key("https://a/", proxy="http://p:1") != key("https://b/", proxy="http://p:1")
     assert key("http://a/", proxy="http://p:1") != key("http://a/", proxy="http://q:1")
+
+
+def test_the_authorization_for_a_proxy_goes_to_nobody_else() -> None:
+    request = Request("http://a.gov.cn/", headers={"Proxy-Authorization": "Basic x"})
+
+    assert b"Proxy-Authorization: Basic x" in header_lines(request, b"a.gov.cn", to_proxy=True)
+    assert header_lines(request, b"a.gov.cn", to_proxy=False) == [b"Host: a.gov.cn"]
+
+
+def test_a_name_and_a_password_in_an_address_do_not_keep_from_asking() -> None:
+    server = Server([OK])
+
+    async def said(ask: Ask) -> int:
+        response, _ = await ask(user="me:secret@")
+        return response.status
+
+    assert conversation(server, said) == 200
+    assert b"secret" not in server.heard[0]
+
+
+def test_a_request_that_is_given_up_leaves_no_connection() -> None:
+    server = Server([])
+
+    async def said(ask: Ask) -> None:
+        asking = asyncio.ensure_future(ask())
+        await server.asked.wait()
+        asking.cancel()
+        await server.left.wait()
+
+    conversation(server, said)

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import socket
 import ssl
 import zipfile
 from collections.abc import Iterator
@@ -179,6 +180,47 @@ def test_an_expired_certificate_is_kept_with_what_is_wrong(field: Field, tmp_pat
     assert capture.tls["verified"] is False
     assert "expired" in capture.tls["problem"]
     assert chain_of(field, capture) == ders(paths[0])
+
+
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        ([x509.DNSName("www.other.gov.cn")], "not for 127.0.0.1"),
+        ([], "names cannot be read"),
+    ],
+)
+def test_a_certificate_of_somebody_else_does_not_verify(
+    field: Field, tmp_path: Path, names: list[x509.GeneralName], problem: str
+) -> None:
+    paths = chained(tmp_path, names=names)
+    field.environment["SSL_CERT_FILE"] = str(paths[2])
+    with https(paths) as site:
+        watch(field, site)
+
+    for capture in field.captures("https://"):
+        assert capture.tls is not None
+        assert capture.tls["verified"] is False
+        assert problem in capture.tls["problem"]
+        assert chain_of(field, capture) == ders(paths[0])
+
+
+def test_a_host_that_has_verified_is_never_met_unverified_for_a_broken_answer(
+    field: Field, tmp_path: Path
+) -> None:
+    paths = chained(tmp_path)
+    field.environment["SSL_CERT_FILE"] = str(paths[2])
+
+    def break_off(handler: BaseHTTPRequestHandler) -> None:
+        socket.socket.send(handler.connection, b"no TLS" * 9)  # past the encryption
+
+    with https(paths) as site:
+        site.routes[report_path(1)] = Answer(raw=break_off)
+        watch(field, site)
+
+    assert [each.error is None for each in field.captures(report_path(1))] == [False, False]
+    answered = [each.tls for each in field.captures("https://") if each.status]
+    assert len(answered) > 3
+    assert all(tls and tls["verified"] for tls in answered)
 
 
 def test_a_self_signed_certificate_is_kept_too(field: Field, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crawler.settings import URLLENGTH_LIMIT
 from storage.models import CrawlState
 from tests.crawler.certificates import self_signed
 from tests.crawler.county import AGENCIES, COLUMN, fill, report_path
@@ -72,6 +73,23 @@ def test_a_redirect_to_a_private_address_is_not_followed(guarded: Field, target:
     [capture] = guarded.captures(report_path(1))
     assert capture.error
     assert guarded.filings("county")[1].originals == []
+
+
+def test_a_redirect_to_an_address_without_an_end_is_not_followed(tmp_path: Path) -> None:
+    field = make_field(tmp_path)
+    with serve(Site()) as site:
+        fill(site)
+        endless = f"{report_path(2)}?{'x' * URLLENGTH_LIMIT}"
+        site.routes[report_path(1)] = Answer(status=302, headers={"Location": endless})
+        field.register("county", f"{site.url}/", agencies=AGENCIES)
+        field.add_column("county", site.url + COLUMN)
+        field.crawl("watch", "county")
+
+    assert field.crawl_of("county").state is CrawlState.PARTIAL
+    [capture] = field.captures(report_path(1))
+    assert "characters" in str(capture.error)
+    assert endless not in site.paths()
+    field.engine.dispose()
 
 
 def test_a_redirect_to_a_host_that_is_not_official_is_no_content(guarded: Field) -> None:

@@ -2,13 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
+from playwright.async_api import Error as PlaywrightError
 
 from crawler import drawing
 from crawler.errors import RenderingUnavailableError
 from crawler.rendering import browser_program
+from monitor.portal_facts import portal_facts
+from storage.clock import utc_now
+from storage.database import reading
 from storage.models import CrawlState
 from tests.crawler.county import AGENCIES, COLUMN, fill, report_path, title_of
 from tests.crawler.portal import Answer, Site, serve
@@ -123,6 +129,52 @@ def test_a_browser_that_has_drawn_its_share_is_replaced(
     field.engine.dispose()
 
 
+def _with_ids(site: Site) -> None:
+    """Have the column's rows carry ids only, of which a script of its own makes addresses."""
+    rows = "".join(
+        f'<li><a href="javascript:;" data-id="{1000 + n}">{title_of(agency, 2023)}</a></li>'
+        for n, agency in enumerate(AGENCIES)
+    )
+    head = SHELL.partition("<div id")[0]
+    site.page(COLUMN, f'{head}<ul>{rows}</ul><script src="/static/app.js"></script></body></html>')
+    script = """document.querySelectorAll('[data-id]').forEach(function (link) {
+      link.href = '/zwgk/zfxxgk/zfxxgknb/202401/t20240115_' + link.dataset.id + '.html'; });"""
+    site.routes["/static/app.js"] = Answer(script.encode(), content_type="text/javascript")
+
+
+@pytest.mark.browser
+@needs_browser
+def test_rows_whose_addresses_a_script_makes_are_read_by_a_browser(
+    tmp_path: Path, site: Site
+) -> None:
+    _with_ids(site)
+    field = _field(tmp_path, site, "auto")
+    field.crawl("watch", "county")
+
+    assert field.crawl_of("county").state is CrawlState.COMPLETE
+    assert {filing.url for filing in field.filings("county")} == {
+        site.url + report_path(n) for n, _ in enumerate(AGENCIES)
+    }
+    field.engine.dispose()
+
+
+def test_without_a_browser_rows_without_addresses_are_unread_and_explained(
+    tmp_path: Path, site: Site
+) -> None:
+    _with_ids(site)
+    field = _field(tmp_path, site, "never")
+    field.crawl("watch", "county")
+
+    crawl = field.crawl_of("county")
+    assert (crawl.state, crawl.control_passed) == (CrawlState.PARTIAL, False)
+    with reading(field.engine) as session:
+        facts = portal_facts(
+            session, "county", crawls=1, now=utc_now(), rediscover=timedelta(days=90)
+        )
+    assert 'render = "auto"' in str(facts.advice)
+    field.engine.dispose()
+
+
 def test_without_rendering_such_a_column_is_unread_and_never_empty(
     tmp_path: Path, site: Site
 ) -> None:
@@ -146,6 +198,50 @@ def test_without_a_browser_such_a_column_is_unread_and_says_why(tmp_path: Path, 
     [reading] = field.readings("county")
     assert not reading.read_to_end
     assert "/nowhere/chromium" in str(reading.reason)
+    field.engine.dispose()
+
+
+def test_without_a_driver_such_a_column_is_unread_and_says_why(tmp_path: Path, site: Site) -> None:
+    field = _field(tmp_path, site, "auto")
+    field.environment["PLAYWRIGHT_NODEJS_PATH"] = "/bin/false"
+    field.crawl("watch", "county")
+
+    [reading] = field.readings("county")
+    assert not reading.read_to_end
+    assert "driver does not start" in str(reading.reason)
+    assert field.crawl_of("county").state is CrawlState.PARTIAL
+    field.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("said", "another"),
+    [
+        (Exception("Connection closed while reading from the driver"), True),
+        (PlaywrightError("Target page, context or browser has been closed"), True),
+        (PlaywrightError("Target page, context or browser has been closed"), False),
+    ],
+)
+def test_a_browser_that_ends_by_itself_is_replaced_for_the_next_page(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, said: Exception, another: bool
+) -> None:
+    drawers = []
+
+    async def ending(drawer: drawing.Drawer, _request: object) -> None:
+        drawers.append(drawer)
+        drawer.browser = AsyncMock()
+        if another:
+            drawer.browser.new_context.side_effect = said
+        raise said
+
+    monkeypatch.setattr(drawing.Drawer, "download_request", ending)
+    field = _field(tmp_path, site, "auto")
+    site.page("/other/", SHELL)
+    field.add_column("county", f"{site.url}/other/")
+    field.crawl("watch", "county")
+
+    assert [str(said) in str(reading.reason) for reading in field.readings("county")] == [True] * 2
+    assert "unexpected" not in str(field.crawl_of("county").reason)
+    assert (len(drawers), len(set(drawers))) == (2, 2 if another else 1)
     field.engine.dispose()
 
 

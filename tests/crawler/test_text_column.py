@@ -5,17 +5,34 @@ from pathlib import Path
 
 import pytest
 
-from storage.models import CrawlState, Filing, FilingState
+from crawler.records.addresses import add_address
+from crawler.records.turning import turned_page
+from storage.clock import utc_now
+from storage.database import transaction
+from storage.models import AddressKind, CrawlState, Filing, FilingState
 from tests.crawler.county import AGENCIES, COLUMN, report_page, title_of
 from tests.crawler.portal import Site, serve
 from tests.crawler.workspace import Field, make_field
 
 
-def show(site: Site, year: int) -> None:
-    """Have the column's page show the report on a year."""
-    text = f"{year}年，本单位主动公开政府信息{year}条。" * 12
+def text_of(year: int) -> str:
+    """Return the text of the report on a year."""
+    return f"本报告数据统计期限自{year}年1月1日至12月31日。{f'主动公开政府信息{year}条。' * 24}"
+
+
+def show(site: Site, year: int, rows: str = "", *, label: str = "") -> None:
+    """Have the column's page show the report on a year, above the rows of earlier ones.
+
+    ``label`` is what its labels call it instead of the report's title.
+    """
+    text = text_of(year)
     page = report_page(title_of(AGENCIES[0], year), text=text)
-    site.page(COLUMN, page.replace("2024-01-15", f"{year + 1}-01-15"), etag=True)
+    if label:
+        page = page.replace(f'content="{title_of(AGENCIES[0], year)}"', f'content="{label}"')
+        page = page.replace("<meta", '<meta name="ColumnType" content="信息公开年报"><meta', 1)
+        page = page.replace(f"<h1>{title_of(AGENCIES[0], year)}</h1>", f"<h1>{label}</h1>")
+    page = page.replace("</body>", f"{rows}</body>").replace("2024-01-15", f"{year + 1}-01-15")
+    site.page(COLUMN, page, etag=True)
 
 
 @pytest.fixture
@@ -92,3 +109,63 @@ def test_a_text_altered_within_the_year_stays_the_same_filing(field: Field, site
     (filing,) = field.filings("county")
     assert filing.state is FilingState.CHANGED
     assert filing.url == site.url + COLUMN
+
+
+def test_a_report_that_gets_a_page_of_its_own_when_the_next_one_takes_its_place_is_filed_once(
+    field: Field, site: Site
+) -> None:
+    (before,) = field.filings("county")
+    own = f"{COLUMN}t20230115_1.html"
+    text = text_of(2022)
+    site.page(own, report_page(title_of(AGENCIES[0], 2022), text=text))
+    show(site, 2023, rows=f'<ul><li><a href="{own}">{title_of(AGENCIES[0], 2022)}</a></li></ul>')
+    field.crawl("watch", "county")
+
+    found = by_year(field)
+    assert len(field.filings("county")) == 2
+    assert (found[2022].id, found[2022].url) == (before.id, site.url + own)
+    assert found[2022].first_seen_at == before.first_seen_at
+    assert found[2023].url == site.url + COLUMN
+
+
+def test_a_page_that_only_its_text_dates_turns_when_its_text_does(
+    tmp_path: Path, site: Site
+) -> None:
+    show(site, 2022, label="政府信息公开年报")
+    field = make_field(tmp_path)
+    field.register("county", f"{site.url}/", agencies=AGENCIES[:1])
+    field.add_column("county", site.url + COLUMN)
+    field.crawl("watch", "county")
+    (before,) = field.filings("county")
+    assert (before.fiscal_year, before.url) == (2022, site.url + COLUMN)
+
+    for _ in range(2):
+        show(site, 2023, label="政府信息公开年报")
+        field.crawl("watch", "county")
+
+    found = by_year(field)
+    assert len(field.filings("county")) == 2
+    assert found[2023].url == site.url + COLUMN
+    assert (found[2022].id, found[2022].url) == (before.id, f"{site.url}{COLUMN}#nianbao-2022")
+    field.engine.dispose()
+
+
+def test_what_stood_there_goes_on_at_the_page_of_its_own_that_was_known_already(
+    field: Field, site: Site
+) -> None:
+    own = f"{site.url}{COLUMN}t20230115_1.html"
+    (before,) = field.filings("county")
+    with transaction(field.engine) as session:
+        filing, now = session.get_one(Filing, before.id), utc_now()
+        add_address(
+            session, filing, url=own, title="2022年报", kind=AddressKind.TWIN, why="text",
+            seen_at=now, column_id=filing.column_id,
+        )  # fmt: skip
+        kept = str(filing.originals[0].text_sha256)
+        assert turned_page(session, filing, 2023, kept, now) is filing, "its text is what it was"
+        assert turned_page(session, filing, None, "other", now) is filing
+        new = turned_page(session, filing, 2023, "other", now)
+        assert (new.url, new.fiscal_year, new.first_seen_at) == (site.url + COLUMN, 2023, now)
+        assert (filing.url, filing.fiscal_year) == (own, 2022)
+        [left] = filing.addresses
+        assert (left.url, left.kind) == (f"{site.url}{COLUMN}#nianbao-2022", AddressKind.FORMER)

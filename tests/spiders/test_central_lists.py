@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from crawler.hinting import HINTED
 from crawler.records.columns import unsearched
 from storage.database import reading
-from storage.models import CrawlState
+from storage.models import AgencyProposal, CrawlState
 from tests.crawler.county import list_page, report_page, row, title_of
 from tests.crawler.portal import Answer, Site
 from tests.crawler.proxy import Proxy, proxied
@@ -122,6 +124,57 @@ def test_what_stands_at_another_portal_of_the_registry_is_left_to_it(field: Fiel
 
     assert {each.url for each in field.columns("county")} == {column("jyj"), column("slj")}
     assert [each.url for each in field.columns("finance")] == [column("czj")]
+
+
+def test_a_row_that_leads_into_another_portal_is_tried_first_when_that_one_is_searched(
+    field: Field,
+) -> None:
+    hidden = "/a/b/c/"  # no page of the other portal leads there
+    hosts = around({name: f"http://{host(slug)}{hidden}" for slug, name in AGENCIES.items()})
+    hosts[host("czj")] = agency_site(AGENCIES["czj"], hidden)
+    field.register("county", f"http://{CITY}/", agencies=tuple(AGENCIES.values())[1:])
+    field.register("finance", f"http://{host('czj')}/", agencies=(AGENCIES["czj"],))
+    crawl(field, hosts)
+    with proxied(field, hosts) as proxy:
+        field.crawl("discovery", "finance")
+
+    (column,) = field.columns("finance")
+    assert (column.url, column.found_by) == (f"http://{host('czj')}{hidden}", HINTED)
+    listed = column.proof["listed"]
+    assert (listed["portal"], listed["row"]) == ("county", AGENCIES["czj"])
+    assert listed["list"] == f"http://{CITY}{CENTRAL}"
+    assert listed["sha256"]
+    pages = [each.path for each in proxy.asked if each.path != "/robots.txt"]
+    assert [path.removeprefix(f"http://{host('czj')}") for path in pages][:2] == ["/", hidden]
+
+
+def test_a_hint_that_leads_nowhere_is_nothing_amiss(field: Field) -> None:
+    hosts = around({name: f"http://{host(slug)}/gone/" for slug, name in AGENCIES.items()})
+    home = f'<title>x</title><a href="{COLUMN}">政府信息公开年报</a>'
+    hosts[host("czj")].page("/", home)
+    field.register("county", f"http://{CITY}/", agencies=tuple(AGENCIES.values())[1:])
+    field.register("finance", f"http://{host('czj')}/", agencies=(AGENCIES["czj"],))
+    crawl(field, hosts)
+    with proxied(field, hosts):
+        field.crawl("discovery", "finance")
+
+    (column,) = field.columns("finance")
+    assert (column.url, column.proof["unsearched"]) == (f"http://{host('czj')}{COLUMN}", [])
+    assert "listed" not in column.proof
+
+
+def test_agencies_in_a_central_list_that_nobody_registered_are_proposed(field: Field) -> None:
+    rows = {name: column(slug) for slug, name in AGENCIES.items()}
+    rows["清河县民政局"] = "http://mzj.qinghe.gov.cn/zfxxgk/nb/"
+    field.register("county", f"http://{CITY}/", agencies=tuple(AGENCIES.values()))
+    for _ in range(2):
+        crawl(field, around(rows))
+
+    with reading(field.engine) as session:
+        (proposal,) = session.scalars(select(AgencyProposal)).all()
+    assert (proposal.name, proposal.portal_id, proposal.count) == ("清河县民政局", "county", 0)
+    assert proposal.list_url == f"http://{CITY}{CENTRAL}"
+    assert proposal.sha256
 
 
 def test_the_rules_of_another_host_are_obeyed_and_its_agency_is_not_accused(field: Field) -> None:

@@ -1,3 +1,4 @@
+import base64
 import hashlib
 import itertools
 import os
@@ -15,6 +16,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from crawler.settings import URLLENGTH_LIMIT
 from storage.archive import Archive, ArchiveError, DirectoryArchive
 from storage.captures import (
     DamagedLog,
@@ -54,6 +56,19 @@ def test_an_exchange_becomes_an_original_a_capture_and_a_log_entry(
         assert entry.position == 0
         assert entry.leaf_hash == leaf_hash(leaf_bytes(capture, "run-1", "boai"))
     assert archive.pending() == set()
+
+
+def test_the_longest_address_that_is_asked_for_is_kept(
+    engine: Engine, archive: Archive, exchange: MakeExchange
+) -> None:
+    random_bytes = random.Random(1).randbytes(URLLENGTH_LIMIT)  # which no index can compress
+    digits = base64.urlsafe_b64encode(random_bytes).decode()
+    start = "http://www.boai.gov.cn/"
+    longest = start + digits[: URLLENGTH_LIMIT - len(start)]
+    [capture_id] = archive_exchange(engine, archive, [exchange(longest, final_url=longest[::-1])])
+
+    with reading(engine) as session:
+        assert session.get_one(Capture, capture_id).url == longest
 
 
 def test_ids_come_back_in_the_order_given(

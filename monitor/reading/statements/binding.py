@@ -40,6 +40,7 @@ _SPECIAL_ITEMS = frozenset({"item", "item_published"})
 _HARMLESS_BUILD = frozenset(
     {"sum", "joint", "each", "wholly", "via", "opening", "all_done", "about"}
 )
+_OBSCURE = frozenset({"unknown", "elsewhere", "title", "percent", "number", "colon"})
 _BODY = re.compile(
     r"(?:局|委员会|委|办公室|办|厅|镇|乡|街道|街道办事处|政府|中心|管委会|大队|支队|院|处|站|县|市|区)$"
 )
@@ -115,7 +116,7 @@ def bind(
         "way": ways[0] if ways else None,
     }
     narrowed = any(facets.values())
-    each = any(token.means("each") for token in words if token.kind == "build")
+    each = any(token.meaning == "each" and token.kind == "build" for token in words)
     topic = _topic(nouns, acts, context, narrowed=narrowed, zero=zero)
     if topic is None:
         return NOTHING
@@ -126,13 +127,13 @@ def bind(
 
 
 def _is_obscure(words: Sequence[Token], *, zero: bool) -> bool:
-    return any(_obscures(token, zero=zero) for token in words)
-
-
-def _obscures(token: Token, *, zero: bool) -> bool:
-    if token.kind == "build":
-        return not (token.meaning in _HARMLESS_BUILD or (zero and token.meaning == "no"))
-    return token.kind in ("unknown", "elsewhere", "title", "percent", "number", "colon")
+    for token in words:
+        if token.kind in _OBSCURE:
+            return True
+        harmless = token.meaning in _HARMLESS_BUILD or (zero and token.meaning == "no")
+        if token.kind == "build" and not harmless:
+            return True
+    return False
 
 
 def _until_act(tail: Sequence[Token]) -> Sequence[Token]:
@@ -155,9 +156,10 @@ def _without_channels(words: Sequence[Token]) -> tuple[list[Token], Channel | No
             _drop_name(kept)
         else:
             kept.append(token)
-    whole = any(token.kind == "build" and token.means("wholly") for token in words)
-    if whole or not found:
-        return kept, Channel.SEVERAL if found and "several" in found else None
+    if not found:
+        return kept, None
+    if any(token.kind == "build" and token.means("wholly") for token in words):
+        return kept, Channel.SEVERAL if "several" in found else None
     kinds = dict.fromkeys(found)
     return kept, Channel(next(iter(kinds))) if len(kinds) == 1 else Channel.SEVERAL
 

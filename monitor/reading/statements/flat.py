@@ -7,8 +7,8 @@ simplified characters: converters put blanks anywhere, agencies mix both widths.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from monitor.formats import load_format
 from monitor.reading.model import NOWHERE, Place, Report, Section
@@ -30,8 +30,7 @@ HIDDEN = "□"
 """Stands for each character of a title in 《》, which tells nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flat:
+class Flat(NamedTuple):
     """A sentence as flat text; ``at[i]`` is where character i stands in the section's text."""
 
     text: str
@@ -49,12 +48,11 @@ class Flat:
         return Quotation(sentence=self.sentence, start=self.at[start], end=self.at[last] + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
+class _Paragraph(NamedTuple):
     text: str
     offset: int
     section: str | None
-    index: int | None
+    place_of_section: int | None
     place: Place
     number: int
 
@@ -69,8 +67,8 @@ def flat_sentences(report: Report) -> Iterator[Flat]:
             return
         printed = paragraph.text[:left]
         left -= len(printed)
-        if paragraph.index != section:
-            subpart, section = None, paragraph.index
+        if paragraph.place_of_section != section:
+            subpart, section = None, paragraph.place_of_section
         flat, at = flatten(printed)
         plain = _TITLE.sub(_hidden, flat) if "《" in flat else flat
         for match in _SENTENCE.finditer(plain):
@@ -132,7 +130,7 @@ def _flat(
         sentence=Sentence(
             text=paragraph.text[first:last],
             section=paragraph.section,
-            section_index=paragraph.index,
+            section_index=paragraph.place_of_section,
             subpart=subpart or None,
             offset=paragraph.offset + first,
             place=paragraph.place,
@@ -145,7 +143,7 @@ def _flat(
 def _moved(positions: Sequence[int], offset: int) -> Sequence[int]:
     if isinstance(positions, range):
         return range(positions.start + offset, positions.stop + offset)
-    return tuple(position + offset for position in positions)
+    return tuple([position + offset for position in positions])
 
 
 def _paragraphs(report: Report) -> Iterator[_Paragraph]:
@@ -187,8 +185,10 @@ def _lines(text: str, key: str | None, index: int | None, place: Place) -> Itera
 
 def _subpart(flat: str, start: int, section: str | None) -> str | None:
     """Return the aspect a sub-heading names, "" if it names none, None without a sub-heading."""
+    if section not in (None, "overview"):
+        return None
     heading = _HEADING.match(flat, start)
-    if heading is None or section not in (None, "overview"):
+    if heading is None:
         return None
     words = heading["words"]
     if heading.start("words") == start:

@@ -4,8 +4,9 @@ Of the few thousand characters that texts are made of hardly one is written othe
 text is flattened more than once: what is known to stay as it is, is not looked up one by one.
 """
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from monitor.formats import load_data
@@ -18,7 +19,12 @@ _KEPT: set[str] = set()
 
 def fold(printed: str) -> str:
     """Return a text as flat text."""
-    changes = _changes(printed)
+    return _folded(printed, _changes(printed))
+
+
+def _folded(printed: str, changes: Mapping[str, str]) -> str:
+    if not changes:
+        return printed
     if _is_circular(changes):
         return "".join(map(folded, printed))
     flat = printed
@@ -34,20 +40,21 @@ def fold_with_positions(printed: str) -> tuple[str, Sequence[int]]:
     The rules and the reading of statements ask for the same paragraphs.
     """
     changes = _changes(printed)
-    if all(len(new) == 1 for new in changes.values()):
-        return fold(printed), range(len(printed))
-    lengths = {old: len(new) for old, new in changes.items()}
-    if max(lengths.values()) <= 1:
-        gone = {old for old, length in lengths.items() if not length}
-        return fold(printed), tuple(at for at, sign in enumerate(printed) if sign not in gone)
+    lengths = set(map(len, changes.values()))
+    if lengths <= {1}:
+        return _folded(printed, changes), range(len(printed))
+    if lengths <= {0, 1}:
+        gone = {old for old, new in changes.items() if not new}
+        kept = tuple([at for at, sign in enumerate(printed) if sign not in gone])
+        return _folded(printed, changes), kept
     pieces = [folded(character) for character in printed]
     return "".join(pieces), tuple(at for at, piece in enumerate(pieces) for _ in piece)
 
 
 def _changes(printed: str) -> dict[str, str]:
     """Return the characters of a text that are written otherwise, and how."""
-    changes = {}
-    for character in set(printed) - _KEPT:
+    changes: dict[str, str] = {}
+    for character in set(_rare().findall(printed)) - _KEPT:
         new = folded(character)
         if new == character:
             _KEPT.add(character)
@@ -56,7 +63,17 @@ def _changes(printed: str) -> dict[str, str]:
     return changes
 
 
-def _is_circular(changes: dict[str, str]) -> bool:
+@cache
+def _rare() -> re.Pattern[str]:
+    """Return a pattern for what may be written otherwise: of Chinese characters only Traditional.
+
+    Unicode has no compatibility forms in its first block of ideographs.
+    """
+    traditional = "".join(chr(code) for code in sorted(_simplified()))
+    return re.compile(f"[^\u4e00-\u9fff]|[{re.escape(traditional)}]")
+
+
+def _is_circular(changes: Mapping[str, str]) -> bool:
     """Whether one change would change again what another has written."""
     return not changes.keys().isdisjoint("".join(changes.values()))
 

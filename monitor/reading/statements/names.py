@@ -6,6 +6,7 @@ whose beginning is not marked by a sign or such a word is not certain.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.reading.statements.flat import Flat
@@ -44,14 +45,39 @@ _SHORTEST_PLACE = 3
 _FIRM = re.compile(
     r"国务院|国家|中共|财政部|司法部|[省市县区州旗镇乡](?:人民)?(?:政府|[委局办厅教科财民司人自生住交水农商文卫应审退市统医信行数城])"
 )
+_OFFICE = "国务院办公厅政府信息"
 _OFFICE_OF_30 = re.compile(r"国务院办公厅政府信息(?:公开)?与政务公开办公室")
 """Its name has a word within it that begins names elsewhere."""
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
 
 
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """The agency's own name, with and without its superior places, the longest first.
+
+    A pattern would find the same, but takes longer to compile than a report to be looked through.
+    """
+
+    names: tuple[str, ...]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where any of the names stands in a text, none within another."""
+        there = [name for name in self.names if name in text]
+        found: list[tuple[int, int]] = []
+        at = 0
+        while there:
+            places = [(text.find(name, at), -len(name)) for name in there]
+            start, size = min((item for item in places if item[0] >= 0), default=(-1, 0))
+            if start < 0:
+                break
+            at = start - size
+            found.append((start, at))
+        return found
+
+
 @lru_cache(maxsize=1024)
-def own_names(agency: str | None) -> re.Pattern[str] | None:
-    """Return a pattern for the agency's own name, with and without its superior places."""
+def own_names(agency: str | None) -> OwnNames | None:
+    """Return the agency's own name, with and without its superior places; None if none is known."""
     if not agency:
         return None
     name = re.sub(r"\s", "", without_blanks(agency))[:80]
@@ -65,10 +91,10 @@ def own_names(agency: str | None) -> re.Pattern[str] | None:
         if len(rest) >= 4:
             names.add(place + rest)
     longest_first = sorted((n for n in names if len(n) >= 3), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+    return OwnNames(tuple(longest_first)) if longest_first else None
 
 
-def find_names(flat: Flat, own: re.Pattern[str] | None) -> Iterator[Name]:
+def find_names(flat: Flat, own: OwnNames | None) -> Iterator[Name]:
     """Yield the names of a sentence in printed order."""
     titles = [match.span() for match in _TITLE.finditer(flat.text)] if "《" in flat.text else []
     found = [*_selves(flat), *_agencies(flat, own, titles), *_places(flat, titles)]
@@ -88,15 +114,11 @@ def _selves(flat: Flat) -> Iterator[Name]:
         )
 
 
-def _agencies(
-    flat: Flat, own: re.Pattern[str] | None, titles: list[tuple[int, int]]
-) -> Iterator[Name]:
-    owned: list[tuple[int, int]] = []
-    if own is not None:
-        for match in own.finditer(flat.text):
-            owned.append(match.span())
-            yield from _agency(flat, match.start(), match.end(), titles, NameRole.OWN, certain=True)
-    for match in _OFFICE_OF_30.finditer(flat.text):
+def _agencies(flat: Flat, own: OwnNames | None, titles: list[tuple[int, int]]) -> Iterator[Name]:
+    owned = own.spans(flat.text) if own is not None else []
+    for start, end in owned[:]:
+        yield from _agency(flat, start, end, titles, NameRole.OWN, certain=True)
+    for match in _OFFICE_OF_30.finditer(flat.text) if _OFFICE in flat.text else ():
         owned.append(match.span())
         yield from _agency(
             flat, match.start(), match.end(), titles, NameRole.SUPERIOR, certain=True

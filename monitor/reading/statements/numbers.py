@@ -21,6 +21,7 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _GREAT = {"万": 10**4, "亿": 10**8}
 _MULTIPLES = {**_TENS, **_GREAT}
 _VAGUE = "余多几"
+_BEFORE_ZERO = "为是计数"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,16 @@ def number_pattern() -> str:
         rf"|(?<![{_HAN}第])(?P<few>[{_FEW}])?(?P<han>[{_HAN}]{{1,20}}))"
         rf"(?P<more>[{_VAGUE}])?(?P<many>[万亿])?(?P<unit>{unit_pattern()})"
         r"(?P<rough>余|多(?![个种渠])|以上|左右|上下)?"
-        rf"|(?<=[为是计数])(?P<zero>[0零〇])(?=[,。;!?)、]|$)"
+        rf"|(?<=[{_BEFORE_ZERO}])(?P<zero>[0零〇])(?=[,。;!?)、]|$)"
+    )
+
+
+@cache
+def written_number_patterns() -> tuple[str, ...]:
+    """Return patterns of which one is found in whatever has a number without a digit."""
+    return (
+        *(rf"{sign}[{_VAGUE}]?[万亿]?(?:{unit_pattern()})" for sign in _HAN),
+        *(f"{sign}[零〇]" for sign in _BEFORE_ZERO),
     )
 
 

@@ -1,8 +1,9 @@
 """From a report to all that its prose states. Pure, linear in the text, and never raises."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from monitor.reading.model import Report
 from monitor.reading.statements.announced import find_announcement
@@ -16,11 +17,11 @@ from monitor.reading.statements.model import (
     Count,
     Statements,
 )
-from monitor.reading.statements.names import find_names, own_names
+from monitor.reading.statements.names import OwnNames, find_names, own_names
 from monitor.reading.statements.periods import find_periods
 from monitor.reading.statements.remarks import find_completions, find_gaps
 from monitor.reading.statements.timing import Scopes, Times
-from monitor.reading.statements.tokens import OWN_NAME, tokens
+from monitor.reading.statements.tokens import OWN_NAME, Token, may_tell, tells, tokens
 from monitor.reading.statements.walking import Walk
 from monitor.reading.statements.years import find_years
 
@@ -70,7 +71,7 @@ def _announcements(flats: list[Flat]) -> Iterator[Announcement]:
 class _Counting:
     """Walks through the sentences that count; what one says goes over to one with 其中."""
 
-    def __init__(self, report: Report, own: re.Pattern[str] | None) -> None:
+    def __init__(self, report: Report, own: OwnNames | None) -> None:
         self.fiscal_year = report.fiscal_year
         self.own = own
         self.counts: list[Count] = []
@@ -78,35 +79,61 @@ class _Counting:
         self.comparisons: list[Comparison] = []
         self.paragraph = 0
         self.area_before = False
-        self.before: Walk | None = None
+        self._before: Callable[[], Walk] | None = None
+        """Gives the walk through the sentence before; hardly one goes on from another."""
 
     def take(self, flat: Flat) -> None:
         """Walk through one sentence."""
         if flat.paragraph != self.paragraph:
             self.paragraph, self.area_before = flat.paragraph, False
         if not _COUNTS.search(flat.plain):
-            self.before = None
+            self._before = None
             return
-        walk = self._walk(flat)
-        if walk.tells_nothing:
-            self.before = walk
+        plain = self._with_own_hidden(flat.plain)
+        before = self._before() if self._before and _CONTINUES.match(plain) else None
+        if before is not None:
+            before.go()
+        build = partial(self._walk, flat, plain, before, area_before=self.area_before)
+        if not may_tell(plain):
+            self._before = build
             return
+        words = tokens(plain)
+        if not any(map(tells, words)):
+            self._before = build
+            return
+        walk = build(words)
         walk.go()
         self.breakdowns += walk.lists.breakdowns()
         self.comparisons += walk.comparisons.found
         self.area_before = walk.scopes.area_before
-        self.before = walk
+        self._before = lambda: walk
 
-    def _walk(self, flat: Flat) -> Walk:
-        plain = flat.plain
-        if self.own is not None:
-            plain = self.own.sub(lambda match: OWN_NAME * len(match[0]), plain)
-        goes_on = self.before is not None and _CONTINUES.match(plain) is not None
-        before = self.before if goes_on else None
+    def _with_own_hidden(self, plain: str) -> str:
+        for start, end in self.own.spans(plain) if self.own is not None else ():
+            plain = plain[:start] + OWN_NAME * (end - start) + plain[end:]
+        return plain
+
+    def _walk(
+        self,
+        flat: Flat,
+        plain: str,
+        before: Walk | None,
+        words: Sequence[Token] | None = None,
+        *,
+        area_before: bool,
+    ) -> Walk:
+        words = tokens(plain) if words is None else words
         if before is not None:
-            before.go()
+            return Walk(
+                flat,
+                words,
+                self.counts,
+                times=replace(before.times),
+                scopes=replace(before.scopes),
+                context=before.context,
+                parent=before.lists.last,
+            )
         on_request = flat.sentence.subpart == "on_request" or flat.sentence.section == "requests"
-        words = tokens(plain)
         context = Context(
             topic="request" if on_request else None,
             requests=(on_request or _REQUESTS.search(plain) is not None)
@@ -118,10 +145,8 @@ class _Counting:
             flat,
             words,
             self.counts,
-            times=replace(before.times) if before else Times(self.fiscal_year),
-            scopes=replace(before.scopes)
-            if before
-            else Scopes.at_start(area_before=self.area_before),
-            context=before.context if before else context,
-            parent=before.lists.last if before else None,
+            times=Times(self.fiscal_year),
+            scopes=Scopes.at_start(area_before=area_before),
+            context=context,
+            parent=None,
         )

@@ -1,7 +1,7 @@
 """A flat sentence taken apart: words of the field, numbers, days, signs, and what is unknown."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -14,8 +14,14 @@ from monitor.reading.statements.numbers import (
     Number,
     number_pattern,
     parse_number,
+    written_number_patterns,
 )
-from monitor.reading.statements.vocabulary import meanings, sizes_of_words, word_pattern
+from monitor.reading.statements.vocabulary import (
+    grouped,
+    meanings,
+    sizes_of_words,
+    word_pattern,
+)
 
 OWN_NAME = "\ue000"
 """Stands for each character of the agency's own name."""
@@ -25,7 +31,8 @@ _PLAIN = frozenset(
 """Groups of the pattern that hold nothing more to be read."""
 _NEVER = frozenset("第每任同统唯某哪这那另单逐各某上下")
 _ORDINAL = re.compile(r"第[\d一二三四五六七八九十百()、,至到和-]*$")
-_UNKNOWN = "unknown", ""
+_DIGIT = re.compile(r"\d")
+_TELLING = frozenset({"number", "percent", "scope", "own"})
 _new_token = tuple.__new__
 """Makes a token of all its fields, in half the time that naming them takes."""
 _BEGINNINGS = frozenset(f"{OWN_NAME}{HIDDEN}{BEGINNINGS}截,;。!?:()“")
@@ -41,6 +48,10 @@ _SIGNS = {
     ")": "close",
     "、": "pause",
 }
+
+
+_SINGLE_SIGNS = {sign: kind for sign, kind in _SIGNS.items() if kind != "pause"}
+"""Signs that are a token each, whatever stands behind them: no word begins with one."""
 
 
 class Token(NamedTuple):
@@ -64,51 +75,90 @@ class Token(NamedTuple):
 def first_of(words: Sequence[Token], meaning: str) -> int | None:
     """Return the place of the first word of building (其中, 未, 共 …) with a meaning."""
     for place, word in enumerate(words):
-        if word.kind == "build" and word.means(meaning):
+        if word.meaning == meaning and word.kind == "build":
             return place
     return None
 
 
 def meanings_of(words: Sequence[Token], kind: str) -> list[str]:
     """Return the meanings of the words of a kind, each once, in printed order."""
-    return list(dict.fromkeys(word.meaning for word in words if word.kind == kind))
+    return list(dict.fromkeys([word.meaning for word in words if word.kind == kind]))
 
 
 def tokens(plain: str) -> list[Token]:
     """Return the tokens of a flat sentence, titles and the own name hidden. Covers it whole."""
-    return list(_tokens(plain))
-
-
-def _tokens(plain: str) -> Iterator[Token]:
-    at, length, match_at, words = 0, len(plain), _token().match, meanings()
-    sizes, begins_more = sizes_of_words(), _begins_more
+    found: list[Token] = []
+    add, new, token = found.append, _new_token, Token
+    at, length, words, firsts = 0, len(plain), meanings(), _firsts()
     while at < length:
         # most characters begin a word or nothing: the whole pattern is not tried on them
-        first = plain[at]
-        if not begins_more(first):
-            text, found = first, _UNKNOWN
-            for size in sizes.get(first, ()):
-                word = plain[at : at + size]
-                if word in words:
-                    text, found = word, words[word]
-                    break
-            kind, meaning = found
-            end = at + len(text)
-            yield _new_token(Token, (kind, meaning, text, at, end, None, None, None, None))
-            at = end
+        text = plain[at]
+        sizes = firsts[text]
+        if sizes is None:
+            more = _token_at(plain, at)
+            add(more)
+            at = more.end
             continue
-        match = match_at(plain, at)
-        assert match is not None
-        if match.lastgroup == "word":
-            kind, meaning = words[match[0]]
-            token = Token(kind, meaning, match[0], at, match.end())
-        elif match.lastgroup in _PLAIN:
-            text = match[0]
-            token = Token(match.lastgroup, _SIGNS.get(text, ""), text, at, match.end())
+        for size in sizes:
+            word = plain[at : at + size]
+            if word in words:
+                kind, meaning = words[word]
+                add(new(token, (kind, meaning, word, at, at + len(word), None, None, None, None)))
+                at += len(word)
+                break
         else:
-            token = _read(match, plain)
-        yield token
-        at = token.end
+            add(new(token, ("unknown", "", text, at, at + 1, None, None, None, None)))
+            at += 1
+    return found
+
+
+class _Firsts(dict[str, tuple[int, ...] | None]):
+    """For each character that was met how long the words are that it begins, the longest first.
+
+    None where more than a word may begin with it.
+    """
+
+    def __missing__(self, character: str) -> tuple[int, ...] | None:
+        sizes = None if _begins_more(character) else sizes_of_words().get(character, ())
+        self[character] = sizes
+        return sizes
+
+
+@cache
+def _firsts() -> _Firsts:
+    return _Firsts()
+
+
+def _token_at(plain: str, at: int) -> Token:
+    sign = _SINGLE_SIGNS.get(plain[at])
+    if sign is not None:
+        return _new_token(Token, (sign, sign, plain[at], at, at + 1, None, None, None, None))
+    match = _token().match(plain, at)
+    assert match is not None
+    if match.lastgroup == "word":
+        kind, meaning = meanings()[match[0]]
+        return Token(kind, meaning, match[0], at, match.end())
+    if match.lastgroup in _PLAIN:
+        text = match[0]
+        return Token(match.lastgroup, _SIGNS.get(text, ""), text, at, match.end())
+    return _read(match, plain)
+
+
+def may_tell(plain: str) -> bool:
+    """Whether a text can have any token that tells a number, whose it is, or that there is none.
+
+    A pattern answers that sooner than tokens do; where it says no, there is none for certain.
+    """
+    return (
+        OWN_NAME in plain
+        or _DIGIT.search(plain) is not None
+        or _telling().search(plain) is not None
+    )
+
+
+def tells(token: Token) -> bool:
+    """Whether a token tells a number, whose something is, or that there is none."""
+    return token.kind in _TELLING or token.meaning == "no"
 
 
 def _read(match: re.Match[str], plain: str) -> Token:
@@ -162,6 +212,14 @@ def _begins_more(character: str) -> bool:
     """Whether anything can begin with a character but a word, and what is unknown."""
     is_digit = character.isdecimal()  # as \d has it, of any script
     return is_digit or character in _BEGINNINGS or (character.isascii() and character.isalpha())
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    words = [
+        word for word, (kind, meaning) in meanings().items() if kind in _TELLING or meaning == "no"
+    ]
+    return re.compile("|".join((*grouped(words), *written_number_patterns())))
 
 
 @cache

@@ -35,7 +35,12 @@ def meanings() -> Mapping[str, tuple[str, str]]:
 @cache
 def word_pattern() -> str:
     """Return a pattern for the longest word at a place, grouped by common beginnings."""
-    return _grouped(meanings())
+    return _pattern(_tree(meanings()))
+
+
+def grouped(words: Iterable[str]) -> list[str]:
+    """Return a pattern for the words of each first character, which it begins with."""
+    return [re.escape(first) + _pattern(rest) for first, rest in _tree(words).items()]
 
 
 @cache
@@ -59,14 +64,14 @@ def unit_pattern() -> str:
     )
 
 
-def _grouped(words: Iterable[str]) -> str:
+def _tree(words: Iterable[str]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for word in words:
         branch = tree
         for character in word:
             branch = branch.setdefault(character, {})
         branch[""] = {}
-    return _pattern(tree)
+    return tree
 
 
 def _pattern(tree: Mapping[str, Any]) -> str:

@@ -28,9 +28,11 @@ _OUTLETS = frozenset({"专栏", "栏目", "平台", "渠道"})
 _REMEDIES = frozenset({"review", "suit"})
 _EACH_TIME = ("每", "平均", "人均")
 _SHARING = frozenset({"licensing", "penalties", "coercion", "normative", "regulation"})
-_UNBOUND = ("bound", "condition", "rate", "share", "reach")
+_UNBOUND = frozenset({"bound", "condition", "rate", "share", "reach"})
+_CHANGES = frozenset({"more", "less"})
 _COMPARED_WITHIN = 8
 """Words before a year among which 较 or 比 makes it the year compared with."""
+_NO_NUMBER = Number(value=Decimal(0), unit="", exact=True)
 _TAIL = 15
 """Words looked at behind a number."""
 
@@ -69,17 +71,6 @@ class Walk:
         """Whether the clause goes on behind 3件、."""
         self._acts_before: list[Token] = []
 
-    @property
-    def tells_nothing(self) -> bool:
-        """Whether nothing can come of it but what a sentence that goes on with 其中 needs."""
-        return not any(
-            word.number is not None
-            or word.percent is not None
-            or word.kind in _WHOSE
-            or word.meaning == "no"
-            for word in self.words
-        )
-
     def go(self) -> None:
         """Walk to the end, once."""
         if self._done:
@@ -89,17 +80,15 @@ class Walk:
             if token.kind == "unknown":
                 self._clause.append(token)  # as most do, it tells nothing and parts what does
                 continue
-            before = self.words[index - 1] if index else None
-            following = self.words[index + 1] if index + 1 < len(self.words) else None
-            self._step(index, before, token, following)
+            self._step(index, token)
         self._end_clause(None)
         self.lists.close()
 
     # ---- one word
 
-    def _step(
-        self, index: int, before: Token | None, token: Token, following: Token | None
-    ) -> None:
+    def _step(self, index: int, token: Token) -> None:
+        before = self.words[index - 1] if index else None
+        meaning = token.meaning
         if token.kind in _BOUNDARIES:
             self._boundary(token, before)
             return
@@ -108,23 +97,24 @@ class Walk:
         elif token.percent is not None:
             self.comparisons.percent(token, self._head(), self._around(), self.lists.total)
         elif token.kind in _TIMES:
-            if not any(word.means("compare") for word in self._clause[-_COMPARED_WITHIN:]):
+            if "compare" not in [word.meaning for word in self._clause[-_COMPARED_WITHIN:]]:
+                following = self.words[index + 1] if index + 1 < len(self.words) else None
                 self.times.take(before, token, following)
         elif token.kind in _WHOSE:
             self.scopes.take(self._clause, token)
-        elif token.means("condition"):
+        elif meaning == "condition":
             self._conditional = True
-        elif token.means("opening") and not self._enumerates(token):
+        elif meaning == "opening" and not self._enumerates(token):
             self.lists.open(token.text, len(self._outside))
-        again = token.means("no") and self._denied and before is not None and before.means("joint")
-        if again:
+        joined = before is not None and before.meaning == "joint"
+        if meaning == "no" and self._denied and joined:
             # 未发出收费通知、未收取信息处理费: two statements
             self._take_none(self._clause[:-1])
             self._clause = []
-        if token.means("joint") and before is not None and before.number is not None:
+        if meaning == "joint" and before is not None and before.number is not None:
             self._end_clause(token, soft=True)
         else:
-            self._denied |= token.means("no")
+            self._denied |= meaning == "no"
             self._clause.append(token)
 
     def _enumerates(self, token: Token) -> bool:
@@ -167,7 +157,8 @@ class Walk:
         if not soft:
             self._handing.finish()
         self._continued = soft
-        self._outlet_before = self._outlet_before or any(map(_is_outlet, self._clause))
+        if not self._outlet_before and self._clause:
+            self._outlet_before = any(map(_is_outlet, self._clause))
         if not self._counted and not soft:
             self._note_topic()
             narrowing = any(word.kind in _NARROWING for word in self._clause)
@@ -181,6 +172,8 @@ class Walk:
 
     def _note_topic(self) -> None:
         """Remember what a clause without a number speaks of (依申请公开方面)."""
+        if not self._clause:
+            return
         nouns = set(meanings_of(self._clause, "noun"))
         if any(word.kind == "elsewhere" for word in self._clause):
             return
@@ -193,11 +186,11 @@ class Walk:
         if self._denied and len(token.text) == 2 and token.text.startswith("一"):
             return  # the 一起 of 未发生一起
         head = self._head()
-        if any(word.means("more", "less") for word in head):
+        if not _CHANGES.isdisjoint([word.meaning for word in head]):
             self.comparisons.difference(token, head, self._around())
             return
         bracketed = self._outside[-1] if self._outside and not head else []
-        if any(word.means("compare") for word in (*head, *bracketed)):
+        if "compare" in [word.meaning for word in (*head, *bracketed)]:
             self.comparisons.base(token, head, self._around())
             self._counted = True  # the bracket of 较上年(5件)增长 is understood
             return
@@ -241,11 +234,13 @@ class Walk:
         if self.lists.ends_before(bound, head):
             self.lists.close()
         exact = number.exact and not any(word.means("about") for word in head[-1:])
-        template = replace(
-            self._template(bound, head, start, token.end),
-            number=number.value,
-            unit=number.unit,
-            label="".join(word.text for word in head or tail),
+        template = self._template(
+            bound,
+            head,
+            start,
+            token.end,
+            number=number,
+            label="".join([word.text for word in head or tail]),
             exact=exact,
             whole=not self.lists.is_open,
         )
@@ -256,7 +251,7 @@ class Walk:
         zero = number.value == 0
         if self._conditional or (first_of(head, "no") is not None and not zero):
             return NOTHING
-        if any(word.means(*_UNBOUND) for word in (*head, *tail[:1])):
+        if not _UNBOUND.isdisjoint([word.meaning for word in (*head, *tail[:1])]):
             return NOTHING
         if any(word.kind == "time" and word.text.startswith(_EACH_TIME) for word in head):
             return NOTHING
@@ -280,7 +275,8 @@ class Walk:
         place = len(self.counts)
         for thing in bound.things or (None,):
             known = self.lists.known_thing(thing, template)
-            self.counts.append(replace(template, thing=known))
+            same = known is template.thing
+            self.counts.append(template if same else replace(template, thing=known))
         if self.lists.is_open:
             self.lists.take(place, bound)
         elif template.unit or bound.things:
@@ -289,12 +285,27 @@ class Walk:
             thing = bound.things[0] if len(bound.things) == 1 else None
             self.context = replace(self.context, topic=bound.topic, thing=thing)
 
-    def _template(self, bound: Bound, head: Sequence[Token], start: int, end: int) -> Count:
+    def _template(
+        self,
+        bound: Bound,
+        head: Sequence[Token],
+        start: int,
+        end: int,
+        *,
+        label: str,
+        number: Number = _NO_NUMBER,
+        exact: bool = True,
+        whole: bool = True,
+        negated: bool = False,
+    ) -> Count:
         return Count(
-            number=Decimal(0),
-            unit="",
-            thing=None,
-            label="",
+            number=number.value,
+            unit=number.unit,
+            thing=bound.things[0] if bound.things else None,
+            label=label,
+            exact=exact,
+            whole=whole,
+            negated=negated,
             channel=bound.channel,
             applicant=bound.applicant,
             form=bound.form,
@@ -323,12 +334,14 @@ class Walk:
             return
         rest = [*words[:no], *words[no + 1 :]]
         bound = bind(rest, (), self.context, unit="", zero=True)
-        template = replace(
-            self._template(bound, words, words[no].start, words[-1].end),
-            label="".join(word.text for word in rest),
-            negated=True,
+        label = "".join([word.text for word in rest])
+        template = self._template(
+            bound, words, words[no].start, words[-1].end, label=label, negated=True
         )
-        self.counts += [replace(template, thing=thing) for thing in bound.things]
+        self.counts += [
+            template if thing is template.thing else replace(template, thing=thing)
+            for thing in bound.things
+        ]
 
 
 def _says_none(behind: Sequence[Token]) -> bool:

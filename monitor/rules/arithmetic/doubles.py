@@ -6,7 +6,13 @@ from monitor.formats.naming import table_name
 from monitor.reading.model import Report
 from monitor.rules.answers import doubtful, fail, indeterminate, not_applicable
 from monitor.rules.arithmetic.places import balances
-from monitor.rules.arithmetic.relations import State, add_up, evidence_of, numbers_of
+from monitor.rules.arithmetic.relations import (
+    State,
+    add_up,
+    evidence_of,
+    numbers_of,
+    state_of,
+)
 from monitor.rules.engine import NEW, V2021, rule
 from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.quoting import cell_evidence
@@ -47,10 +53,12 @@ def requests_partial_double(facts: Facts) -> Iterator[Finding]:
     unknown = None
     for wanted in balances(report, table):
         column = wanted.left[0][1]
-        added = add_up(report, table, wanted)
-        unknown = unknown or added.reason
-        if added.state is not State.DIFFERS:
+        state = state_of(report, table, wanted)
+        if state is State.UNKNOWN:
+            unknown = unknown or add_up(report, table, wanted).reason
+        if state is not State.DIFFERS:
             continue
+        added = add_up(report, table, wanted)
         partial = numbers_of(report, table, ("partial", column))
         unknown = unknown or partial.reason
         count = partial.values[0] if partial.values else None

@@ -15,8 +15,7 @@ from monitor.reading.normalise import CellKind, classify_cell, parse_count
 from monitor.rules.losses import damage_name
 from monitor.rules.model import Evidence
 from monitor.rules.quoting import cell_evidence, quote
-
-_NO_CELLS: Mapping[str, Value] = {}
+from monitor.rules.remembering import once
 
 Term = tuple[str, str]
 """Row key and column key of a cell."""
@@ -94,17 +93,33 @@ def _certain_numbers(
     """
     if report.damage and any(report.doubtful(table=table.key, row=row) for row, _ in terms):
         return None
-    numbers: list[int | None] = []
-    for row, column in terms:
-        value = table.values.get(row, _NO_CELLS).get(column)
-        text = value.text if value is not None else None
-        if text is None:
-            return None
-        number = parse_count(text)
-        if number is None and classify_cell(text) is not CellKind.BLANK:
-            return None
-        numbers.append(number)
-    return tuple(numbers)
+    known = _numbers_in(table)
+    try:
+        return tuple([known[term] for term in terms])
+    except KeyError:
+        return None
+
+
+@once
+def _numbers_in(table: ReadTable) -> Mapping[Term, int | None]:
+    """Return all cells that hold a whole number, or nothing (None); most are in several sums."""
+    found: dict[Term, int | None] = {}
+    for row, cells in table.values.items():
+        for column, value in cells.items():
+            if value.text is not None:
+                number = parse_count(value.text)
+                if number is not None or classify_cell(value.text) is CellKind.BLANK:
+                    found[row, column] = number
+    return found
+
+
+def state_of(report: Report, table: ReadTable, wanted: Sum) -> State:
+    """Return what comes of one sum of a table, without its numbers."""
+    left = _certain_numbers(report, table, wanted.left)
+    right = _certain_numbers(report, table, wanted.right) if left is not None else None
+    if left is None or right is None:
+        return State.UNKNOWN
+    return _state(wanted, left, right)
 
 
 def add_up(report: Report, table: ReadTable, wanted: Sum) -> Added:
@@ -125,7 +140,8 @@ def evidence_of(report: Report, table: ReadTable, wanted: Sum) -> tuple[Evidence
 
 
 def _state(wanted: Sum, left: _Side, right: _Side) -> State:
-    left_blank, right_blank = (side.count(None) == len(side) for side in (left, right))
+    left_blank = left.count(None) == len(left)
+    right_blank = right.count(None) == len(right)
     if left_blank and right_blank:
         return State.NOT_STATED
     if sum(filter(None, left)) == sum(filter(None, right)):

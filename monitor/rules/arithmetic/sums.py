@@ -7,7 +7,7 @@ from monitor.language import Bilingual
 from monitor.reading.model import ReadTable, Report
 from monitor.rules.answers import doubtful, fail, indeterminate, not_applicable
 from monitor.rules.arithmetic.places import balances, group_sums, result_sums, row_totals
-from monitor.rules.arithmetic.relations import Added, State, Sum, add_up, evidence_of
+from monitor.rules.arithmetic.relations import Added, State, Sum, add_up, evidence_of, state_of
 from monitor.rules.engine import NEW, rule
 from monitor.rules.model import Facts, Finding, Severity
 
@@ -123,15 +123,15 @@ def _judge(
         else:
             yield not_applicable(f"没有{name.zh}。", f"There is no {name.en}.")
         return
-    added = [add_up(report, table, wanted) for wanted in sums(report, table)]
-    for item in added:
-        if item.state is State.DIFFERS:
-            text = tell(item)
-            yield fail(text.zh, text.en, *evidence_of(report, table, item.sum))
-    unknown = [item for item in added if item.state is State.UNKNOWN]
+    states = [(wanted, state_of(report, table, wanted)) for wanted in sums(report, table)]
+    for wanted, state in states:
+        if state is State.DIFFERS:
+            text = tell(add_up(report, table, wanted))
+            yield fail(text.zh, text.en, *evidence_of(report, table, wanted))
+    unknown = [wanted for wanted, state in states if state is State.UNKNOWN]
     if unknown:
-        yield _not_known(unknown)
-    elif all(item.state is State.NOT_STATED for item in added):
+        yield _not_known([add_up(report, table, wanted) for wanted in unknown])
+    elif all(state is State.NOT_STATED for _, state in states):
         yield not_applicable(f"{name.zh}没有填写数字。", f"The {name.en} holds no figures.")
 
 

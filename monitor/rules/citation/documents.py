@@ -15,6 +15,8 @@ _TITLE_ENDS = re.compile(r"[(（,，。;]")
 _LONGEST_TITLE = 80
 _LONGEST_CLOSED = 300
 """Characters of a title within its marks; marks further apart do not belong together."""
+_NUMBER_ENDS = "号"
+"""With it the number of every known document ends."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -96,7 +98,7 @@ def cited_numbers(flat: str, *keys: str) -> Iterator[CitedNumber]:
 
 @lru_cache(maxsize=256)
 def _cited_numbers(flat: str) -> tuple[CitedNumber, ...]:
-    return tuple(_numbers(flat))
+    return tuple(_numbers(flat)) if _NUMBER_ENDS in flat else ()
 
 
 def _numbers(flat: str) -> Iterator[CitedNumber]:

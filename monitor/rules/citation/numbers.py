@@ -136,6 +136,8 @@ def _is_wrong(name: str, similar: float) -> bool:
 
 def _issuers(flat: str) -> list[tuple[int, int]]:
     """Return where the issuers of the office's notices are named, by number or by title."""
+    if "国务院" not in flat and not any(name in flat for name in _wrong_issuers()):
+        return []
     spans = {match.span() for name in _wrong_issuers() for match in re.finditer(name, flat)}
     keys = {item.key for item in _issued_by_the_office()}
     for number in cited_numbers(flat, *keys):
@@ -161,7 +163,7 @@ def _malformed(flat: str) -> Iterator[tuple[int, int, str]]:
     for match in _ORDER_WITHOUT_ORDINAL.finditer(flat):
         serial = "711" if "711" in match[0] else "492"
         yield (*match.span(), f"国务院令第{serial}号")
-    for document in known_documents():
+    for document in known_documents() if "号" in flat else ():
         loose = _loose(document)
         for match in loose.finditer(flat) if loose is not None else ():
             if match[0] != document.number and _means(document, match, flat):

@@ -186,11 +186,12 @@ def _total(report: Report, row: str) -> int | Finding:
     cells = report.tables[_TABLE].values.get(row)
     if cells is None:
         return indeterminate(f"表中没有“{name}”一行。", f"The table has no row {row}.")
-    evidence = cell_evidence(report, _TABLE, row, "total")
     total = cells.get("total")
     if total is None or total.text is None:
         return indeterminate(
-            f"“{name}”的总计未能读出。", f"The total of row {row} could not be read.", evidence
+            f"“{name}”的总计未能读出。",
+            f"The total of row {row} could not be read.",
+            cell_evidence(report, _TABLE, row, "total"),
         )
     texts = [cell.text for key, cell in cells.items() if key != "total"]
     if is_nothing(total.text):
@@ -202,6 +203,8 @@ def _total(report: Report, row: str) -> int | Finding:
     known = [count for count in counts if count is not None]
     if len(known) < len(counts):
         return indeterminate(
-            f"“{name}”的总计不是数字。", f"The total of row {row} is no number.", evidence
+            f"“{name}”的总计不是数字。",
+            f"The total of row {row} is no number.",
+            cell_evidence(report, _TABLE, row, "total"),
         )
     return sum(known)

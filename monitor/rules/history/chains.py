@@ -1,6 +1,6 @@
 """The rules about figures of which one year's must follow from the other's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from monitor.formats import load_format
@@ -168,6 +168,9 @@ def history_pending_lost(facts: Facts) -> Iterator[Finding]:
 
 def _pending(facts: Facts, report: Report, previous: Report, row: str) -> Iterator[Finding]:
     texts = (text_of(previous, _REMEDIES, row, "pending"), text_of(report, _REMEDIES, row, "total"))
+    pending, total = map(count_of, texts)
+    if None not in texts and (pending is None or total is None or pending <= total):
+        return
     evidence = (
         cell_evidence(report, _REMEDIES, row, "total"),
         cell_evidence(previous, _REMEDIES, row, "pending"),
@@ -175,9 +178,6 @@ def _pending(facts: Facts, report: Report, previous: Report, row: str) -> Iterat
     name, year = row_name("v2021", _REMEDIES, row), facts.fiscal_year or 0
     if None in texts:
         yield _unread(name.zh, name.en, evidence)
-        return
-    pending, total = map(count_of, texts)
-    if pending is None or total is None or pending <= total:
         return
     if was_reorganised(facts):
         yield reorganised_answer(*evidence)
@@ -207,22 +207,18 @@ def _chain(
 
 
 def _link(facts: Facts, link: _Link, say: _Say) -> Iterator[Finding]:
+    texts = [text_of(report, _DISCLOSURE, link.row, column) for report, column in link.cells()]
+    numbers = [count_of(text) for text in texts]
+    claim, *terms = [number or 0 for number in numbers]
+    if None not in texts and (_all_nothing(texts) or _agree(link, terms, claim)):
+        return
     evidence = tuple(
         cell_evidence(report, _DISCLOSURE, link.row, column) for report, column in link.cells()
     )
-    texts = [text_of(report, _DISCLOSURE, link.row, column) for report, column in link.cells()]
-    format_id = link.claim[0].tables[_DISCLOSURE].format
-    name = row_name(format_id, _DISCLOSURE, link.row)
-    if any(text is None for text in texts):
+    name = row_name(link.claim[0].tables[_DISCLOSURE].format, _DISCLOSURE, link.row)
+    if None in texts:
         yield _unread(name.zh, name.en, evidence)
-        return
-    if all(text is not None and is_nothing(text) for text in texts):
-        return
-    numbers = [count_of(text) for text in texts]
-    claim, *terms = [number or 0 for number in numbers]
-    if claim == sum(sign * number for (_, _, sign), number in zip(link.terms, terms, strict=True)):
-        return
-    if None in numbers:
+    elif None in numbers:
         yield indeterminate(
             f"{name.zh}有单元格空白或者不是数字，无法与上年年报核对。",
             f"{name.en}: a cell is blank or no number, so it cannot be held against last year's.",
@@ -232,6 +228,15 @@ def _link(facts: Facts, link: _Link, say: _Say) -> Iterator[Finding]:
         yield reorganised_answer(*evidence)
     else:
         yield fail(*say(link, terms, claim), *evidence)
+
+
+def _all_nothing(texts: Iterable[str | None]) -> bool:
+    return all(text is not None and is_nothing(text) for text in texts)
+
+
+def _agree(link: _Link, terms: list[int], claim: int) -> bool:
+    signs = [sign for _, _, sign in link.terms]
+    return claim == sum(sign * number for sign, number in zip(signs, terms, strict=True))
 
 
 def _unread(zh: str, en: str, evidence: tuple[Evidence, ...]) -> Finding:

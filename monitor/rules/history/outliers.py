@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from monitor.formats import load_format
 from monitor.formats.naming import cell_name, row_name, table_name
@@ -98,8 +99,8 @@ def _is_comparable(report: Report, previous: Report, table: str) -> bool:
 
 
 def _outliers(facts: Facts, report: Report, previous: Report, table: str) -> Iterator[Finding]:
-    changes = list(_changes(report, previous, table))
     factor, difference = (Decimal(str(facts.thresholds[key])) for key in (_FACTOR, _DIFFERENCE))
+    changes = list(_changes(report, previous, table, unchanged=difference <= 0))
     found = [item for item in changes if item is not None and item.is_outlier(factor, difference)]
     evidence = tuple(item for change in found for item in _evidence(report, previous, change))
     if found and was_reorganised(facts):
@@ -114,15 +115,28 @@ def _outliers(facts: Facts, report: Report, previous: Report, table: str) -> Ite
         )
 
 
-def _changes(report: Report, previous: Report, table: str) -> Iterator[_Change | None]:
-    """Yield each cell of both years that holds a number; None for one that was not read."""
+def _changes(
+    report: Report, previous: Report, table: str, *, unchanged: bool
+) -> Iterator[_Change | None]:
+    """Yield each cell of both years that holds a number; None for one that was not read.
+
+    Those that hold the same in both years are only yielded if ``unchanged``.
+    """
     format_id = report.tables[table].format
     here, before = report.tables[table].values, previous.tables[table].values
-    for row in load_format(format_id).tables[table].rows:
-        if row.key in here and row.key in before:
-            for column in row.columns:
-                if column.type in _COMPARED_TYPES and _is_compared(table, column.key):
-                    yield from _change(report, previous, (table, row.key, column.key))
+    for row, column in _compared_cells(format_id, table):
+        if row in here and row in before:
+            yield from _change(report, previous, (table, row, column), unchanged=unchanged)
+
+
+@cache
+def _compared_cells(format_id: str, table: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (row.key, column.key)
+        for row in load_format(format_id).tables[table].rows
+        for column in row.columns
+        if column.type in _COMPARED_TYPES and _is_compared(table, column.key)
+    )
 
 
 def _is_compared(table: str, column: str) -> bool:
@@ -130,14 +144,17 @@ def _is_compared(table: str, column: str) -> bool:
 
 
 def _change(
-    report: Report, previous: Report, cell: tuple[str, str, str]
+    report: Report, previous: Report, cell: tuple[str, str, str], *, unchanged: bool
 ) -> Iterator[_Change | None]:
     table, row, column = cell
-    texts = [text_of(one, table, row, column) for one in (report, previous)]
-    here, before = map(_amount, texts)
-    if None in texts:
+    ours, theirs = (text_of(one, table, row, column) for one in (report, previous))
+    if ours is None or theirs is None:
         yield None
-    elif here is not None and before is not None:
+        return
+    if ours == theirs and not unchanged:
+        return
+    here, before = _amount(ours), _amount(theirs)
+    if here is not None and before is not None:
         format_id = report.tables[table].format
         yield _Change(
             table=table, row=row, column=column, format_id=format_id, here=here, before=before

@@ -29,6 +29,8 @@ _RANGES = (
 _WITHOUT_YEAR = re.compile(rf"(?<![\d年]){_DAY}{_JOIN}{_LAST_DAY}")
 _LOST = re.compile(r"20\d\d年?\d{1,4}日?(?:至|到|-+|—+|~+)20\d\d年?\d{1,4}日?(?!月)")
 _DIGIT = re.compile(r"\d")
+_MAY_BE_PERIOD = re.compile(r"月|\d[./-]\d|\d日?[至到—~-]+20")
+"""No period is written without a digit and one of these."""
 _NEAR = 100
 """Characters before a range of days in which its year may stand."""
 _YEAR_BEFORE = re.compile(r"(20\d\d)年")
@@ -88,8 +90,8 @@ def names_a_period(report: Report) -> bool:
 
 def _periods(item: Passage) -> Iterator[Period]:
     for start, sentence in item.sentences():
-        if _DIGIT.search(sentence) is None:
-            continue  # as most: no period is written without a digit
+        if _DIGIT.search(sentence) is None or _MAY_BE_PERIOD.search(sentence) is None:
+            continue  # as most
         about_statistics = _STATISTICS.search(sentence) is not None
         found = _ranges(sentence)
         for match in found:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from monitor.rules.quoting import Passage
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_SENTENCE = re.compile(r"[^。!?]+[。!?]?")
 _NAMES = re.compile(r"《[^《》]*》|“[^”]{0,60}”")
 _AROUND = 200
 """Characters of a sentence looked at before and behind a year; no honest one is longer."""
@@ -70,5 +71,5 @@ def year_tokens(item: Passage) -> Iterator[YearToken]:
 
 def _sentences(flat: str) -> Iterator[tuple[int, str]]:
     # A semicolon does not end a sentence here: "…；2023年新增2件" explains the year before it.
-    for match in re.finditer(r"[^。!?]+[。!?]?", flat):
+    for match in _SENTENCE.finditer(flat):
         yield match.start(), match.group()

@@ -13,7 +13,7 @@ _SENTENCE = re.compile(r"[^。；;!！?？\n]{1,400}")
 
 def find_injected(text: str) -> Iterator[tuple[int, int]]:
     """Yield the span of each such offer in ``text``, unless its sentence is about stopping them."""
-    if _offers().search(text) is None:
+    if not _has_offer(text):
         return
     for sentence in _SENTENCE.finditer(text):
         if _lawful().search(sentence[0]) is None:
@@ -21,11 +21,26 @@ def find_injected(text: str) -> Iterator[tuple[int, int]]:
                 yield sentence.start() + match.start(), sentence.start() + match.end()
 
 
+def _has_offer(text: str) -> bool:
+    """Say whether an offer is anywhere; it is looked for only where one may begin."""
+    offer_at = _offers().match
+    return any(offer_at(text, found.start()) for found in _firsts().finditer(text))
+
+
 @cache
 def _words() -> tuple[tuple[str, ...], str]:
     file = resources.files(__package__ or "") / "injected.toml"
     words = tomllib.loads(file.read_text(encoding="utf-8"))
     return tuple(words["offers"]), words["lawful"]
+
+
+@cache
+def _firsts() -> re.Pattern[str]:
+    """Return a pattern for the characters that an offer may begin with, in either case."""
+    signs = {sign for offer in _words()[0] for sign in _beginning(offer)[1]}
+    either = {form for sign in signs for form in (sign, sign.lower(), sign.upper())}
+    also = "\u017f\u212a"  # s and k in any case
+    return re.compile(f"[{re.escape(''.join(sorted(either)) + also)}]")
 
 
 @cache

@@ -9,7 +9,8 @@ from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.originals import nothing_found
 from monitor.rules.quoting import passages
 
-_MEASURE = r"(?:条|件|篇|份|期|则|幅)"
+_MEASURES = "条件篇份期则幅"
+_MEASURE = f"[{_MEASURES}]"
 # runs are bounded and begin at their beginning: a long one costs no more than a short one
 _DIGITS = r"(?<!\d)\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?[万千百]?"
 _HAN_DIGITS = "一二三四五六七八九两几十数百千万"
@@ -23,6 +24,12 @@ _VAGUE = re.compile(
     rf"|信息(?:若干|多){_MEASURE}"
     r"|(?<![\d多])多条(?:政府|政务|各类)?信息"
 )
+_MAY_BE_VAGUE = re.compile(
+    rf"余万?{_MEASURE}|多万?{_MEASURE}|约\d|近[\d{_HAN_DIGITS}]"
+    rf"|上[{_HAN_DIGITS}]|数[{_HAN_DIGITS}]|几[{_HAN_DIGITS}]"
+    rf"|{'|'.join(f'{measure}(?:左右|上下|以上)' for measure in _MEASURES)}|信息若干"
+)
+"""What is vague has one of these; they begin with single characters, so that most are passed by."""
 _OURS = re.compile(
     r"公开|发布|推送|刊登|刊发|上传|更新|上报|报送|登载|公布|公示|转载|编发|信息|申请"
 )
@@ -76,6 +83,8 @@ def imprecise_count(facts: Facts) -> Iterator[Finding]:
 
 
 def _vague_counts(flat: str) -> Iterator[tuple[int, int]]:
+    if _MAY_BE_VAGUE.search(flat) is None:
+        return
     plain = _TITLE.sub(lambda match: "□" * len(match[0]), flat)
     for match in _VAGUE.finditer(plain):
         if plain[max(0, match.start() - 1) : match.start()] == "第":

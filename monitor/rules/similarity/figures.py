@@ -17,6 +17,7 @@ from monitor.rules.similarity.sources import is_earlier, is_later, report_en, re
     formats=NEW,
     basis="国办公开办函〔2021〕30号（内容准确、避免雷同）",
     basis_2019="编制惯例：填报本机关的数据（2021年以前未见避免雷同的明文）",
+    version=2,
     thresholds={"same_figures": 5},
 )
 def similar_numbers(facts: Facts) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from monitor.rules.similarity.sources import (
 )
 
 _MODEL_TEXT = 3
-"""Agencies of one portal with the same text, from which on it is a frame given to all of them."""
+"""Agencies with the same text, from which on it is a frame given to all of them."""
 _NEW_OF_IT = 0.5
 """Share of what is alike that must not have stood in our own report of the year before."""
 
@@ -32,14 +32,15 @@ _NEW_OF_IT = 0.5
     formats=NEW,
     basis="国办公开办函〔2021〕30号（避免雷同、不得敷衍应付）；第三方评估将雷同列为问题",
     basis_2019="第三方评估将雷同列为问题（2021年以前未见避免雷同的明文）",
+    version=2,
     thresholds={"other_likeness": 0.60, "other_same": 0.85, "other_passage": 60},
 )
 def similar_to_other_agency(facts: Facts) -> Iterator[Finding]:
     """The report is that of another agency, which had published it before.
 
     What it does: Sees how much of the prose (runs of 5 letters; headings, prescribed sentences,
-        names, digits taken out) stands in an earlier report of another agency: 60 % is a warning,
-        85 % an error, with a run of 60 letters; of a text that 3 of a portal share, a warning.
+        names, digits out) stands in an earlier report of another agency: 60 % is a warning, 85 %
+        an error, with a run of 60 letters; if 3 others share it, a warning; under one roof, none.
     Why it matters: It does not tell what this agency did.
     Legal basis: 国办公开办函〔2021〕30号 on reports that are alike; evaluators name alike reports.
     Example that fails: The neighbour's report of 20 January under another name on 28 January.
@@ -61,6 +62,8 @@ def similar_to_other_agency(facts: Facts) -> Iterator[Finding]:
         return
     least = facts.thresholds["other_likeness"]
     alike = [item for item in facts.likenesses if item.prose >= least]
+    joint = [item for item in alike if item.works_jointly]
+    alike = [item for item in alike if not item.works_jointly]
     sources = [item for item in alike if is_earlier(facts, item)]
     damage = prose_damage(report)
     if alike and damage is not None:
@@ -69,6 +72,18 @@ def similar_to_other_agency(facts: Facts) -> Iterator[Finding]:
         yield _told(facts, sources, alike)
     elif undated := [item for item in alike if not is_later(facts, item)]:
         yield _undecided(undated[0])
+    elif joint and not alike:
+        yield _joint(joint[0])
+
+
+def _joint(other: Likeness) -> Finding:
+    return indeterminate(
+        f"正文{other.prose:.0%}的文字与{report_zh(other)}相同，但年报载明两机关合署办公或者一个机构"
+        "两块牌子。",
+        f"{other.prose:.0%} of the prose stands in {report_en(other)}, but one of the reports says "
+        "that both work under one roof.",
+        *side_by_side(other.passages),
+    )
 
 
 def _told(facts: Facts, sources: Sequence[Likeness], alike: Sequence[Likeness]) -> Finding:
@@ -83,14 +98,19 @@ def _told(facts: Facts, sources: Sequence[Likeness], alike: Sequence[Likeness]) 
 
 
 def _copied(facts: Facts, source: Likeness, alike: Sequence[Likeness]) -> Finding:
-    frame = bodies(item for item in alike if item.same_portal)
+    near = bodies(item for item in alike if item.same_portal)
+    frame = bodies(alike)
+    # whoever gives out a frame gives it to its own portal, or a city to those of its counties
     is_frame = len(frame) >= _MODEL_TEXT
     # without our own last report an older text may have been ours in the first place
     is_certain = source.fiscal_year == facts.fiscal_year or source.unseen is not None
     same = source.prose >= facts.thresholds["other_same"]
     longest = source.passages[0].length
-    group = f"；同一网站共有{len(frame)}家其他机关文字雷同，可能套用同一范本" if is_frame else ""
-    group_en = f"; {len(frame)} others of the same portal share the text" if is_frame else ""
+    group = group_en = ""
+    if is_frame:
+        where, where_en = ("同一网站", " of the same portal") if near == frame else ("", "")
+        group = f"；{where}共有{len(frame)}家其他机关文字雷同，可能套用同一范本"
+        group_en = f"; {len(frame)} others{where_en} share the text, which may be a model"
     return fail(
         f"正文{source.prose:.0%}的文字与{report_zh(source)}相同（法定套语、名称和数字不计），"
         f"最长相同段落{longest}字{group}。",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from monitor.rules.model import Evidence, Facts, Likeness, SharedPassage
+from monitor.rules.timeliness.known import may_be_of_its_year
+from storage.clock import local_date
 
 SHOWN = 3
 
@@ -16,7 +18,8 @@ def own_names(facts: Facts) -> tuple[str, ...]:
 def is_earlier(facts: Facts, other: Likeness) -> bool:
     """Whether the other report was out first, which makes it the presumed source.
 
-    The days of publication tell; where one is not known, the fiscal years.
+    The days of publication tell; where one is not known, the fiscal years. Ours was out when it was
+    first seen, whatever later day its page states since.
     """
     days = _days(facts, other)
     if days is not None:
@@ -31,9 +34,15 @@ def is_later(facts: Facts, other: Likeness) -> bool:
 
 
 def _days(facts: Facts, other: Likeness) -> tuple[date, date] | None:
-    ours = facts.publication.published_on if facts.publication else None
-    if ours is None or other.published_on is None:
+    publication = facts.publication
+    ours = publication.published_on if publication else None
+    if publication is None or ours is None or other.published_on is None:
         return None
+    if publication.published_on_source == "url":
+        return None  # migrations of a site set it anew
+    seen = publication.first_seen_at
+    if seen is not None and may_be_of_its_year(local_date(seen), facts.fiscal_year):
+        ours = min(ours, local_date(seen))
     return ours, other.published_on
 
 

@@ -70,7 +70,11 @@ def cell_non_integer(facts: Facts) -> Iterator[Finding]:
     How to put it right: Enter the number of items.
     """
     for finding in per_cell(
-        facts, _is_fraction, "填的是小数“{text}”，件数应为整数。", " holds {text}, no whole number."
+        facts,
+        _is_fraction,
+        "填的是小数“{text}”，件数应为整数。",
+        " holds {text}, no whole number.",
+        lawful=lambda table, cell: type_of(table, cell) not in ("count", "signed"),
     ):
         whole = all(_is_whole(item.quote) for item in finding.evidence)
         noted = finding.outcome is Outcome.FAIL and whole
@@ -91,10 +95,9 @@ def _may_have_unit(table: ReadTable, cell: Cell) -> bool:
     return type_of(table, cell) == "money"
 
 
-def _is_fraction(table: ReadTable, cell: Cell) -> bool:
-    if classify_cell(cell.text) not in (CellKind.DECIMAL, CellKind.WITH_UNIT):
-        return False
-    return "." in normalize("NFKC", cell.text) and type_of(table, cell) in ("count", "signed")
+def _is_fraction(text: str) -> bool:
+    fractional = classify_cell(text) in (CellKind.DECIMAL, CellKind.WITH_UNIT)
+    return fractional and "." in normalize("NFKC", text)
 
 
 def _is_whole(text: str) -> bool:

@@ -88,7 +88,7 @@ def cell_non_numeric(facts: Facts) -> Iterator[Finding]:
     """
     yield from per_cell(
         facts,
-        lambda _table, cell: classify_cell(cell.text) is CellKind.OTHER,
+        lambda text: classify_cell(text) is CellKind.OTHER,
         "填的是“{text}”，不是数字。",
         " holds “{text}”, which is no number.",
     )
@@ -114,7 +114,11 @@ def cell_negative(facts: Facts) -> Iterator[Finding]:
     How to put it right: Correct the figure.
     """
     yield from per_cell(
-        facts, _is_negative, "填的是负数“{text}”。", " holds the negative number “{text}”."
+        facts,
+        _is_negative,
+        "填的是负数“{text}”。",
+        " holds the negative number “{text}”.",
+        lawful=_may_be_negative,
     )
 
 
@@ -148,9 +152,9 @@ def _tell_slash(
     )
 
 
-def _is_negative(table: ReadTable, cell: Cell) -> bool:
-    amount = parse_amount(cell.text)
-    return amount is not None and amount < 0 and not _may_be_negative(table, cell)
+def _is_negative(text: str) -> bool:
+    amount = parse_amount(text)
+    return amount is not None and amount < 0
 
 
 def _may_be_negative(table: ReadTable, cell: Cell) -> bool:

@@ -39,24 +39,30 @@ def per_table(
     if not report.tables:
         yield not_applicable("没有可以核对的表格。", "There is no table to look at.")
     for table in report.tables.values():
-        cells = certain_cells(report, table)
-        found = [cell for cell in cells if wrong(cell.text) and not lawful(table, cell)]
+        found = _found(report, table, wrong, lawful)
         if found:
-            yield tell(facts, report, table, found, len(cells))
+            yield tell(facts, report, table, found, len(certain_cells(report, table)))
         else:
             yield from _unread(report, table)
 
 
 def per_cell(
-    facts: Facts, wrong: Callable[[ReadTable, Cell], bool], zh: str, en: str
+    facts: Facts,
+    wrong: Callable[[str], bool],
+    zh: str,
+    en: str,
+    lawful: Callable[[ReadTable, Cell], bool] = lambda _table, _cell: False,
 ) -> Iterator[Finding]:
-    """Yield one finding for each wrong cell; ``{text}`` in the messages is what it holds."""
+    """Yield one finding for each cell that is ``wrong`` and not ``lawful`` there.
+
+    ``{text}`` in the messages is what it holds.
+    """
     report = facts.report
     assert report is not None
     if not report.tables:
         yield not_applicable("没有可以核对的表格。", "There is no table to look at.")
     for table in report.tables.values():
-        found = [cell for cell in certain_cells(report, table) if wrong(table, cell)]
+        found = _found(report, table, wrong, lawful)
         for cell in found:
             name = cell_name(table.format, table.key, cell.row, cell.column)
             yield fail(
@@ -66,6 +72,33 @@ def per_cell(
             )
         if not found:
             yield from _unread(report, table)
+
+
+def _found(
+    report: Report,
+    table: ReadTable,
+    wrong: Callable[[str], bool],
+    lawful: Callable[[ReadTable, Cell], bool],
+) -> list[Cell]:
+    """Return the cells that are wrong; each text is looked at once, for most are the same."""
+    texts = {text for text in _texts_of(table) if wrong(text)}
+    if not texts:
+        return []
+    cells = certain_cells(report, table)
+    return [cell for cell in cells if cell.text in texts and not lawful(table, cell)]
+
+
+@once
+def _texts_of(table: ReadTable) -> frozenset[str]:
+    """Return what the cells of a table hold, those that damage touches as well."""
+    return frozenset(
+        [
+            value.text
+            for cells in table.values.values()
+            for value in cells.values()
+            if value.text is not None
+        ]
+    )
 
 
 def certain_cells(report: Report, table: ReadTable) -> Sequence[Cell]:
@@ -92,12 +125,7 @@ def _unread(report: Report, table: ReadTable) -> Iterator[Finding]:
     """Say that a table was not read completely, if so: what was not read may be wrong too."""
     name = table_name(table.key)
     damage = report.doubtful(table=table.key)
-    unread = [
-        (row, column)
-        for row, cells in table.values.items()
-        for column, value in cells.items()
-        if value.text is None
-    ]
+    unread = _unread_cells(table)
     if damage is not None:
         lost = damage_name(damage)
         yield indeterminate(
@@ -111,6 +139,19 @@ def _unread(report: Report, table: ReadTable) -> Iterator[Finding]:
             f"{len(unread)} cells of the {name.en} were not read.",
             cell_evidence(report, table.key, row, column),
         )
+
+
+@once
+def _unread_cells(table: ReadTable) -> tuple[tuple[str, str], ...]:
+    """Return row and column of each cell that was not read; rule after rule asks for them."""
+    return tuple(
+        [
+            (row, column)
+            for row, cells in table.values.items()
+            for column, value in cells.items()
+            if value.text is None
+        ]
+    )
 
 
 def named_rows(table: ReadTable, cells: list[Cell]) -> tuple[str, str]:

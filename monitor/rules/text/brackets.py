@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.reading.model import Report
@@ -15,6 +16,10 @@ from monitor.rules.quoting import Passage, passages
 _PAIRS = {"(": ")", "《": "》", "〈": "〉", "〔": "〕", "“": "”", "【": "】"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
 _MARK = re.compile(f"[{re.escape(''.join((*_PAIRS, *_OPENING)))}]")
+_EITHER = re.compile(f"[{re.escape(''.join((*_PAIRS, *_OPENING)))}<>]")
+_PAIR = re.compile("|".join(re.escape(first + last) for first, last in _PAIRS.items()))
+_MOST_MARKS = 200
+"""Marks of a paragraph that are taken out pair by pair; more are paired one by one."""
 _QUOTES = "“”"
 _FOLD = str.maketrans("<>", "〈〉")
 _ORDINAL_BEFORE = re.compile(r"(?:^|[^\w(])(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[a-zA-Z])$")
@@ -93,6 +98,8 @@ def _broken_over_paragraphs(before: Passage | None, here: Passage, after: Passag
 
 def _unpaired(flat: str) -> list[Unpaired]:
     """Return the marks without partner, in order."""
+    if _all_pair("".join(_EITHER.findall(flat))):
+        return []
     text = flat.translate(_FOLD)
     stack: list[Unpaired] = []
     opened: Counter[str] = Counter()
@@ -106,6 +113,17 @@ def _unpaired(flat: str) -> list[Unpaired]:
             left += _close(text, at, stack, opened)
     left += [item for item in stack if not _is_opening_ordinal(text, *item)]
     return _without_slips(flat, sorted(left))
+
+
+@lru_cache(maxsize=1024)
+def _all_pair(marks: str) -> bool:
+    """Whether each of some marks has its partner and none stands across another; < and > do not."""
+    while marks and len(marks) <= _MOST_MARKS:
+        shorter = _PAIR.sub("", marks)
+        if shorter == marks:
+            return False
+        marks = shorter
+    return not marks
 
 
 def _close(text: str, at: int, stack: list[Unpaired], opened: Counter[str]) -> list[Unpaired]:

@@ -13,6 +13,7 @@ from monitor.rules.quoting import passage
 _RESIDUE = re.compile(
     r"\[bookmark\b|_GoBack|(?<![A-Za-z])HYPERLINK(?![A-Za-z])|MERGEFORMAT|&(?:nbsp|lt|gt|amp|quot|ldquo|rdquo);|(?<![A-Za-z])mso-[a-z]"
 )
+_MAY_BE_RESIDUE = re.compile(r"\[bookmark|_GoBack|HYPERLINK|MERGEFORMAT|&|mso-")
 _LOST_CHARACTERS = re.compile("\ufffd|[\ue000-\uf8ff]")
 _PUBLISHED = frozenset({"html", "docx"})
 _FONTS_OF_ITS_OWN = ("pdf", "ofd")
@@ -41,7 +42,7 @@ def conversion_residue(facts: Facts) -> Iterator[Finding]:
     assert report is not None
     texts = list(_texts(report))
     # nothing of it goes over a line's end, so what is nowhere in all lines is in none of them
-    anywhere = _residues(report, "\n".join(text for text, _ in texts))
+    anywhere = _residues(report, "\n".join([text for text, _ in texts]))
     places = [
         (text, place, span)
         for text, place in (texts if anywhere else ())
@@ -77,7 +78,9 @@ def _is_published_text(report: Report) -> bool:
 
 
 def _residues(report: Report, text: str) -> list[tuple[int, int]]:
-    spans = [match.span() for match in _RESIDUE.finditer(text)]
+    spans = []
+    if _MAY_BE_RESIDUE.search(text) is not None:
+        spans = [match.span() for match in _RESIDUE.finditer(text)]
     # fonts of PDF and OFD have private characters, which say nothing about what is seen
     if not report.method.startswith(_FONTS_OF_ITS_OWN):
         spans += [match.span() for match in _LOST_CHARACTERS.finditer(text)]

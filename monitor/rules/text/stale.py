@@ -8,7 +8,13 @@ from monitor.rules.engine import NEW, rule
 from monitor.rules.model import Facts, Finding, Severity
 from monitor.rules.originals import nothing_found
 from monitor.rules.quoting import Passage, passages
-from monitor.rules.text.words import StaleWord, sentence_around, stale_words, without_titles
+from monitor.rules.text.words import (
+    StaleWord,
+    any_stale_word,
+    sentence_around,
+    stale_words,
+    without_titles,
+)
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 
@@ -55,6 +61,8 @@ def stale_content(facts: Facts) -> Iterator[Finding]:
 
 def _stale(item: Passage, year: int) -> Iterator[tuple[int, int, StaleWord]]:
     text = without_titles(item.flat)
+    if any_stale_word(year).search(text) is None:
+        return
     for word in stale_words():
         if year < word.first_year:
             continue

@@ -99,8 +99,17 @@ def placeholders() -> tuple[Placeholder, ...]:
     )
 
 
+@cache
+def any_stale_word(year: int) -> re.Pattern[str]:
+    """Return a pattern that every word matches that is out of date in a fiscal year."""
+    words = (item.pattern.pattern for item in stale_words() if year >= item.first_year)
+    return re.compile("|".join(f"(?:{word})" for word in words) or r"(?!)")
+
+
 def without_titles(flat: str) -> str:
     """Return flat text with what stands within 《》 blotted out, its length kept."""
+    if "《" not in flat:
+        return flat
     return _TITLES.sub(lambda match: "\u25a1" * len(match[0]), flat)
 
 

@@ -1,10 +1,11 @@
 """The rule about days of publication on which the report was not there."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.rules.answers import fail, indeterminate, not_applicable
 from monitor.rules.engine import ALL, rule
+from monitor.rules.kinds import agency_name, kind_of
 from monitor.rules.model import (
     CaptureFacts,
     DateCandidate,
@@ -14,7 +15,14 @@ from monitor.rules.model import (
     PublicationFacts,
     Severity,
 )
-from monitor.rules.timeliness.known import date_evidence, shown_dates, source_en, source_zh
+from monitor.rules.timeliness.known import (
+    date_evidence,
+    due_days,
+    shown_dates,
+    source_en,
+    source_zh,
+    url_dates,
+)
 from storage.clock import local_date
 
 _CONSECUTIVE = 2
@@ -31,19 +39,20 @@ _PAGES_SHOWN = 10
     basis="《政府网站与政务新媒体检查指标》（国办秘函〔2019〕19号）单项否决指标（弄虚作假）",
     basis_2008="国务院令第492号第三十一条（公布期限，须有真实的发布日期）",
     needs=frozenset({"publication"}),
-    version=2,
+    version=3,
     thresholds={"backdated_days": 2},
     unread=True,
 )
 def pubdate_backdated(facts: Facts) -> Iterator[Finding]:
-    """The page gives a day of publication after which its column did not have it for days.
+    """The page gives a day of publication on which the report was not there, or gave another.
 
-    What it does: Takes the latest day that label, page and list give. After it, on two days at
-        least and the last of them more than two days later, the column was read whole with its
-        control passed and did not show it. If another page of it was there, it cannot tell.
+    What it does: Takes the latest day given first. After it, on two days, the last over two days
+        later, the column was read whole, control passed, without it. Or its page, first late by its
+        day, gives one in time since. If another page was there, or it printed the visit, unclear.
     Why it matters: A forged day hides that the report was late.
     Legal basis: 国办秘函〔2019〕19号: forged days of publication fail the inspection of a site.
-    Example that fails: 发布日期：2024-01-30; not in the column on 5 and 12 February.
+    Example that fails: 发布日期：2024-01-30; not in the column on 5 and 12 February. Or:
+        发布日期：2024-02-10, which the same page gives as 2024-01-20 a month later.
     Example that passes: 发布日期：2024-01-30; not in the column on 31 January, there on 1 February.
     How to put it right: Put the true day on the page, and say why it was late.
     """
@@ -56,6 +65,7 @@ def pubdate_backdated(facts: Facts) -> Iterator[Finding]:
             "没有载明的发布日期，或者没有采集记录。", "It gives no day, or was never crawled."
         )
         return
+    yield from _redated(facts, publication)
     latest = max(shown, key=lambda item: item.day)
     absent = [
         number
@@ -84,6 +94,44 @@ def pubdate_backdated(facts: Facts) -> Iterator[Finding]:
         )
         return
     yield _backdated(latest, days[0].isoformat(), days[-1].isoformat(), first_seen, evidence)
+
+
+def _redated(facts: Facts, publication: PublicationFacts) -> Iterator[Finding]:
+    """Yield that a page that was late by its own day is in time by another one now."""
+    due = _due(facts)
+    for each in publication.redated if due is not None else ():
+        if due is None or not each.now.day <= due < each.was.day:
+            continue
+        evidence = (
+            *date_evidence(facts, each.was, each.now),
+            *(_capture(f"{local_date(one.at)} 所存页面", one) for one in each.captures),
+        )
+        if each.of_the_visit or any(day.day <= due for day in url_dates(facts)):
+            yield indeterminate(
+                f"页面所载发布日期由 {each.was.day} 改为 {each.now.day}，"
+                "可能是更正，不能认定倒填。",
+                f"The page said {each.was.day} and says {each.now.day} now; that may be a "
+                "correction: whether the day is forged cannot be told.",
+                *evidence,
+            )
+            continue
+        yield fail(
+            f"页面所载发布日期（{source_zh(each.was)}）原为 {each.was.day}，晚于法定期限 {due}，"
+            f"后改为 {each.now.day}。",
+            f"The page ({source_en(each.was)}) said {each.was.day} at first, after the due day "
+            f"{due}, and says {each.now.day} now.",
+            *evidence,
+        )
+
+
+def _due(facts: Facts) -> date | None:
+    """Return the last day that may have been the due one."""
+    if facts.obligation is not None:
+        return facts.obligation.due_on
+    if facts.fiscal_year is None:
+        return None
+    due = due_days(facts.fiscal_year, kind_of(facts), agency_name(facts) or "")
+    return due[1] if due else None
 
 
 def _backdated(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from monitor.history.cells import changed_cells
+from monitor.history.furniture import own_text
 from monitor.history.model import CellChange, PartChange, Turn
 from monitor.history.prose import changed_parts
 from monitor.history.wording import cell_line, part_name
@@ -21,6 +22,7 @@ from monitor.rules.model import (
     Severity,
 )
 from monitor.rules.quoting import cell_evidence, flatten, passages
+from monitor.rules.timeliness.numbers import counted
 from storage.clock import local_date
 
 _SHOWN = 3
@@ -35,10 +37,10 @@ _DIGITS = 16
     en="changed after publication",
     severity=Severity.WARNING,
     formats=ALL,
-    basis="《政府信息公开条例》第四十九条、第五十条；第三方评估将发布后改动列为问题",
+    basis="《中华人民共和国政府信息公开条例》第四十九条、第五十条；第三方评估将发布后改动列为问题",
     basis_2008="国务院令第492号第三十一条、第三十二条；第三方评估将发布后改动列为问题",
     needs=frozenset({"publication"}),
-    version=2,
+    version=3,
     thresholds={"changed_share": 0.005},
     unread=True,
 )
@@ -101,7 +103,7 @@ def _compared(
     cells = list(changed_cells(earlier, report))
     parts = list(changed_parts(earlier, report))
     moved = [part for part in parts if part.turn is not Turn.REPLACED]
-    share = difference(flatten(earlier.text), flatten(report.text))
+    share = difference(flatten(own_text(earlier.text)), flatten(own_text(report.text)))
     if not cells and not moved and share <= facts.thresholds["changed_share"]:
         return
     captures = _captures(version) if version else ()
@@ -132,13 +134,17 @@ def _changed(
     return fail(
         f"年报发布后有改动：{len(cells)} 个表格数据不同{zh if shown else ''}，"
         f"文字改动约 {share:.1%}{gone.zh}{f'；{days.zh}' if days else ''}。",
-        f"The report was changed after publication: {len(cells)} table cells differ"
+        f"The report was changed after publication: {_cells_differ(len(cells))}"
         f"{en if shown else ''}, and about {share:.1%} of the text{gone.en}"
         f"{f'; {days.en}' if days else ''}.",
         *_cell_pairs(earlier, report, cells),
         *_new_text(earlier, report),
         *(_captures(version) if version else ()),
     )
+
+
+def _cells_differ(count: int) -> str:
+    return f"{counted(count, 'table cell')} {'differs' if count == 1 else 'differ'}"
 
 
 def _named(moved: Sequence[PartChange]) -> Bilingual:

@@ -64,7 +64,7 @@ def pubdate_missing(facts: Facts) -> Iterator[Finding]:
     en="dates of publication disagree",
     severity=Severity.WARNING,
     formats=ALL,
-    basis="《政府信息公开条例》第四十九条（公布期限据发布日期核对）；发布日期前后一致的通行要求",
+    basis="《中华人民共和国政府信息公开条例》第四十九条（公布期限据发布日期核对）；发布日期前后一致的通行要求",
     basis_2008="国务院令第492号第三十一条（公布期限，须有确切的发布日期）",
     needs=_PUBLICATION,
     thresholds={"date_conflict_days": 3},

@@ -18,7 +18,7 @@ _FIRST = 2008
     en="a year is missing between reports",
     severity=Severity.WARNING,
     formats=ALL,
-    basis="《政府信息公开条例》第二十四条、第四十九条（每年公布）；第三方评估要求历年年报齐全",
+    basis="《中华人民共和国政府信息公开条例》第二十四条、第四十九条（每年公布）；第三方评估要求历年年报齐全",
     basis_2008="国务院令第492号第三十一条（每年公布）",
     needs=frozenset({"publication"}),
 )

@@ -19,13 +19,14 @@ from monitor.rules.timeliness.known import (
     stated_dates,
     url_dates,
 )
+from monitor.rules.timeliness.numbers import counted
 from storage.clock import local_date
 from storage.models import AgencyKind
 from storage.titles import is_reissue
 
 _PUBLICATION = frozenset({"publication"})
 _NOT_OWED = frozenset({"waived", "not_obliged"})
-_ARTICLE_49 = "《政府信息公开条例》第四十九条"
+_ARTICLE_49 = "《中华人民共和国政府信息公开条例》第四十九条"
 _ARTICLE_31 = "国务院令第492号第三十一条"
 
 
@@ -112,7 +113,7 @@ def _late(
         f"{name}{year}年度年报发布于 {earliest.day}（据{source_zh(earliest)}），"
         f"晚于法定期限 {last_due}，逾期 {days} 天{note_zh}。",
         f"The {year} report of {name} was published on {earliest.day} ({source_en(earliest)}), "
-        f"{days} days after {last_due}{note_en}.",
+        f"{counted(days, 'day')} after {last_due}{note_en}.",
         *evidence,
         severity=_capped(facts),
     )
@@ -178,7 +179,7 @@ def _capped(facts: Facts) -> Severity | None:
     en="published before the period ended",
     severity=Severity.WARNING,
     formats=ALL,
-    basis="《政府信息公开条例》第四十九条、第五十条",
+    basis="《中华人民共和国政府信息公开条例》第四十九条、第五十条",
     basis_2008="国务院令第492号第三十一条（年度报告）",
     needs=_PUBLICATION,
 )

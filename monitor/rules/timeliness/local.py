@@ -15,6 +15,7 @@ from monitor.rules.timeliness.known import (
     source_zh,
     url_dates,
 )
+from monitor.rules.timeliness.numbers import counted
 from storage.clock import local_date
 
 
@@ -45,7 +46,8 @@ def local_deadline_missed(facts: Facts) -> Iterator[Finding]:
     if due is None:
         yield not_applicable("没有设置本地时限。", "No local due day is set.")
         return
-    if facts.obligation is not None and facts.obligation.state in ("waived", "not_obliged"):
+    standing = facts.obligation.state if facts.obligation else publication.standing
+    if standing in ("waived", "not_obliged"):
         yield not_applicable("该机关该年度无须发布年报。", "No report is owed for that year.")
         return
     stated = first_dates(facts)
@@ -71,8 +73,8 @@ def local_deadline_missed(facts: Facts) -> Iterator[Finding]:
     yield fail(
         f"{name}年报发布于 {earliest.day}（据{source_zh(earliest)}），晚于{due.notice}规定的 "
         f"{due.day}，晚 {days} 天。",
-        f"The report of {name} was published on {earliest.day} ({source_en(earliest)}), {days} "
-        f"days after the {due.day} that {due.notice} sets.",
+        f"The report of {name} was published on {earliest.day} ({source_en(earliest)}), "
+        f"{counted(days, 'day')} after the {due.day} that {due.notice} sets.",
         *evidence,
     )
 

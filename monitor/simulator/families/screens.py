@@ -182,7 +182,9 @@ def _text(family: "Family", node: Node, at: datetime) -> str:
         return framed(family, node, "<p>内容整理中。</p>")
     earlier = "".join(_earlier(family, node, item) for item in reports[1:])
     below = f'<div class="history">往年年报<ul>{earlier}</ul></div>'
-    return articles.article(family, reports[0], at, below=below)
+    shown = articles.article(family, reports[0], at, below=below)
+    directory = family.item_path(reports[0]).rpartition("/")[0]
+    return shown.replace('href="./', f'href="{directory}/')  # its files lie beside its own page
 
 
 def _earlier(family: "Family", node: Node, item: Item) -> str:

@@ -28,7 +28,7 @@ from crawler.records.readings import (
     last_absence,
     save_reading,
 )
-from storage.columns import AGAIN, search_needed, search_rests
+from storage.columns import AGAIN, next_search, search_needed, search_rests
 from storage.models import (
     Agency,
     AgencyKind,
@@ -264,6 +264,30 @@ def test_a_search_that_left_ways_is_repeated_sooner(session: Session) -> None:
     note_search(session, "qinghe", NOW)
     assert unsearched(session, "qinghe") == []
     assert not search_needed(session, qinghe, NOW + AGAIN + timedelta(days=1), every)
+
+
+@pytest.mark.parametrize(("month", "days"), [(6, [14, 28, 56, 86]), (1, [3, 6, 12, 19, 26])])
+def test_the_same_ways_left_again_are_tried_less_and_less_often(
+    month: int, days: list[int], session: Session
+) -> None:
+    began, every, found = datetime(2026, month, 2, tzinfo=UTC), timedelta(days=90), []
+    qinghe = session.get_one(Portal, "qinghe")
+    column(session)
+    left = "http://czj.qinghe.gov.cn/: HTTP {}"
+    note_search(session, "qinghe", began, {left.format(500): ""})
+    for day in range(1, days[-1] + 1):
+        now = began + timedelta(days=day, seconds=day * day)
+        needed = search_needed(session, qinghe, now, every)
+        assert (next_search(session, qinghe, now, every) <= now) == needed
+        assert search_needed(session, qinghe, now, every, at_once=True)
+        if needed:
+            found.append(day)
+            column(session, at=now)
+            note_search(session, "qinghe", now, {left.format(502 + day % 2): ""})
+    assert found == days
+    note_search(session, "qinghe", now, {"http://other.gov.cn/: HTTP 500": ""})
+    least = timedelta(days=4 if month == 1 else 15)
+    assert search_needed(session, qinghe, now + least, every), "another way is tried soon"
 
 
 def search_days(

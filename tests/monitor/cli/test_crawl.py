@@ -1,26 +1,23 @@
-"""The commands ``nianbao crawl`` and ``nianbao reports``, on real servers with real processes."""
+"""``nianbao crawl``, and what is told of it afterwards, on real servers with real processes.
+
+One crawl is shared; what crawls again does so in a copy of its workspace.
+"""
 
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
-import time
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from storage.database import create_database_engine, reading
-from storage.models import Crawl, CrawlState
-from storage.workspace import open_workspace
+from monitor.crawl_reports.writing import DIRECTORY, LINES, PAGE
 from tests.crawler.county import AGENCIES, COLUMN, fill, report_path, title_of
-from tests.crawler.portal import Answer, Asked, Site, serve
-from tests.monitor.cli.program import nianbao
+from tests.crawler.portal import Answer, Site, serve
+from tests.monitor.cli.program import Done, nianbao
 
 SETTINGS = (
     "\n[crawler]\nallow_private_addresses = true\ndelay = 0.0\ntimeout = 5.0\nrender = 'never'\n"
@@ -93,20 +90,32 @@ def make_workspace(directory: Path, sites: dict[str, Site]) -> Path:
     return place
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """A workspace after its first crawl, which nobody changes, and what the crawl said."""
+
+    place: Path
+    done: Done
+
+
 @pytest.fixture(scope="module")
-def crawled(
-    tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]
-) -> tuple[Path, list[dict[str, Any]], int]:
+def crawled(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -> Crawled:
     place = make_workspace(tmp_path_factory.mktemp("crawled"), sites)
-    done = nianbao("crawl", "--format", "jsonl", workspace=place)
-    return place, [json.loads(line) for line in done.out.splitlines()], done.code
+    done = nianbao("--lang", "en", "crawl", "--format", "jsonl", workspace=place)
+    return Crawled(place=place, done=done)
+
+
+@pytest.fixture
+def place(crawled: Crawled, tmp_path: Path) -> Path:
+    """A copy of that workspace, to be crawled again."""
+    return shutil.copytree(crawled.place, tmp_path / "workspace")
 
 
 def test_each_portal_has_its_summary(
-    crawled: tuple[Path, list[dict[str, Any]], int],
+    crawled: Crawled,
 ) -> None:
-    _, summaries, code = crawled
-    assert code == 3
+    summaries = crawled.done.objects()
+    assert crawled.done.code == 3
     assert {each["portal"]: each["state"] for each in summaries} == {
         "denied": "robots_denied",
         "healthy": "complete",
@@ -121,19 +130,15 @@ def test_each_portal_has_its_summary(
     assert summaries[2]["blocked"] == 1
 
 
-def test_a_second_crawl_of_one_portal_finds_nothing_new_and_succeeds(
-    crawled: tuple[Path, list[dict[str, Any]], int],
-) -> None:
-    done = nianbao("crawl", "--portal", "healthy", workspace=crawled[0])
+def test_a_second_crawl_of_one_portal_finds_nothing_new_and_succeeds(place: Path) -> None:
+    done = nianbao("crawl", "--portal", "healthy", workspace=place)
     assert done.code == 0
     assert "healthy" in done.out
     assert "denied" not in done.out
 
 
-def test_reports_are_listed_with_their_originals(
-    crawled: tuple[Path, list[dict[str, Any]], int], sites: dict[str, Site]
-) -> None:
-    done = nianbao("reports", "--format", "jsonl", workspace=crawled[0])
+def test_reports_are_listed_with_their_originals(crawled: Crawled, sites: dict[str, Site]) -> None:
+    done = nianbao("reports", "--format", "jsonl", workspace=crawled.place)
     reports = {report["agency_name"]: report for report in map(json.loads, done.out.splitlines())}
     assert set(reports) == set(AGENCIES)
     first = reports[AGENCIES[0]]
@@ -149,9 +154,9 @@ def test_reports_are_listed_with_their_originals(
     assert all(re.fullmatch(r"[0-9a-f]{64}", each["sha256"]) for each in first["originals"])
 
 
-def test_reports_can_be_chosen(crawled: tuple[Path, list[dict[str, Any]], int]) -> None:
+def test_reports_can_be_chosen(crawled: Crawled) -> None:
     def count(*options: str) -> int:
-        done = nianbao("reports", "--format", "jsonl", *options, workspace=crawled[0])
+        done = nianbao("reports", "--format", "jsonl", *options, workspace=crawled.place)
         return len(done.out.splitlines())
 
     assert count("--agency", "a1") == 1
@@ -160,112 +165,102 @@ def test_reports_can_be_chosen(crawled: tuple[Path, list[dict[str, Any]], int]) 
     assert count("--fiscal-year", "2022") == 0
 
 
-def test_reports_are_shown_as_a_table(crawled: tuple[Path, list[dict[str, Any]], int]) -> None:
-    done = nianbao("--lang", "zh", "reports", workspace=crawled[0])
+def test_reports_are_shown_as_a_table(crawled: Crawled) -> None:
+    done = nianbao("--lang", "zh", "reports", workspace=crawled.place)
     assert done.code == 0
     assert "2024-01-15" in done.out
     assert title_of(AGENCIES[1], 2023)[:10] in done.out
 
 
 @pytest.mark.parametrize("command", ["crawl", "reports"])
-def test_an_unknown_portal_is_refused(
-    crawled: tuple[Path, list[dict[str, Any]], int], command: str
-) -> None:
-    done = nianbao(command, "--portal", "nowhere", workspace=crawled[0])
+def test_an_unknown_portal_is_refused(crawled: Crawled, command: str) -> None:
+    done = nianbao(command, "--portal", "nowhere", workspace=crawled.place)
     assert done.code == 2
     assert "nowhere" in done.err
 
 
-def test_a_column_that_moved_is_found_again_in_the_same_run(tmp_path: Path) -> None:
-    site = Site()
-    fill(site)
-    with serve(site):
-        place = make_workspace(tmp_path, {"healthy": site})
-        assert nianbao("crawl", workspace=place).code == 0
-        moved = "/zwgk/gongkai/xxgknb/"
-        for path in [path for path in site.routes if path.startswith(COLUMN)]:
-            site.routes[path.replace(COLUMN, moved)] = site.routes.pop(path)
-        platform = site.routes["/zwgk/"]
-        assert isinstance(platform, Answer)
-        site.page("/zwgk/", platform.body.decode().replace(COLUMN, moved))
+@pytest.fixture
+def moved(sites: dict[str, Site]) -> Iterator[None]:
+    """The column of the healthy portal has another address meanwhile."""
+    site, there = sites["healthy"], "/zwgk/gongkai/xxgknb/"
+    before = dict(site.routes)
+    for path in [path for path in site.routes if path.startswith(COLUMN)]:
+        site.routes[path.replace(COLUMN, there)] = site.routes.pop(path)
+    platform = site.routes["/zwgk/"]
+    assert isinstance(platform, Answer)
+    site.page("/zwgk/", platform.body.decode().replace(COLUMN, there))
+    yield
+    site.routes = before
 
-        done = nianbao("crawl", "--format", "jsonl", workspace=place)
 
-    [summary] = map(json.loads, done.out.splitlines())
+@pytest.mark.usefixtures("moved")
+def test_a_column_that_moved_is_found_again_in_the_same_run(place: Path) -> None:
+    done = nianbao("crawl", "--format", "jsonl", workspace=place)
+
+    [summary] = [each for each in done.objects() if each["portal"] == "healthy"]
     assert (summary["state"], summary["control_passed"]) == ("complete", True)
 
 
-@pytest.fixture
-def stuck(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
-    """A crawl of a portal whose platform page never comes, once it is waiting for it."""
-    site = Site()
-    fill(site)
-
-    def never(_: Asked) -> Answer:
-        time.sleep(30)
-        return Answer()
-
-    site.routes["/zwgk/"] = never
-    with serve(site):
-        place = make_workspace(tmp_path, {"healthy": site})
-        command = [sys.executable, "-m", "monitor.cli", "--workspace", str(place), "crawl"]
-        process = subprocess.Popen(
-            [*command, "--format", "jsonl"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(600):
-            if "/zwgk/" in site.paths():
-                break
-            time.sleep(0.05)
-        yield place, process
-        process.kill()
-        process.communicate()
+# The record of a run, and what is told of a portal by it
 
 
-def only_crawl(place: Path) -> Crawl:
-    engine = create_database_engine(open_workspace(place).database_url)
-    with reading(engine) as session:
-        crawl = session.scalars(select(Crawl)).one()
-    engine.dispose()
-    return crawl
+def test_a_run_leaves_its_record_in_the_workspace(crawled: Crawled) -> None:
+    (record,) = (crawled.place / DIRECTORY).iterdir()
+    assert str(record / PAGE) in crawled.done.err.replace("\n", "")
+    objects = [json.loads(line) for line in (record / LINES).read_text().splitlines()]
+    _, healthy, walled = objects
+    assert (healthy["portal"], healthy["state"]) == ("healthy", "complete")
+    assert (healthy["reports_found"], len(healthy["originals"])) == (3, 4)
+    (column,) = healthy["columns"]
+    assert (column["read_to_end"], column["control_passed"]) == (True, True)
+    assert column["url"].endswith(COLUMN)
+    assert (walled["state"], walled["evidence"]["status"]) == ("blocked", 412)
+    assert "never solved" in walled["advice_en"]
 
 
-def test_an_interrupted_crawl_ends_its_processes_and_marks_the_portal(
-    stuck: tuple[Path, subprocess.Popen[str]],
+def test_the_page_of_a_run_tells_what_is_wrong_first_and_loads_nothing(
+    crawled: Crawled,
 ) -> None:
-    place, process = stuck
-    children = _crawling(process.pid)
-    assert children
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
-
-    assert process.returncode not in (0, 3)
-    crawl = only_crawl(place)
-    assert (crawl.state, crawl.reason) == (CrawlState.PARTIAL, "interrupted")
-    assert crawl.finished_at is not None
-    assert not any(Path(f"/proc/{child}").exists() for child in children)
+    (record,) = (crawled.place / DIRECTORY).iterdir()
+    page = (record / PAGE).read_text()
+    assert page.index('id="walled"') < page.index('id="healthy"')
+    assert "default-src 'none'" in page
+    assert "<script" not in page
+    assert "$_ts=window" in page  # what stood in the way, as text
 
 
-def test_a_crawl_process_that_dies_leaves_its_portal_partial_and_named(
-    stuck: tuple[Path, subprocess.Popen[str]],
+def test_a_portal_is_explained_with_proofs_crawls_and_advice(
+    crawled: Crawled,
 ) -> None:
-    place, process = stuck
-    for child in _crawling(process.pid):
-        os.kill(child, signal.SIGKILL)
-    out, err = process.communicate(timeout=60)
+    done = nianbao("--lang", "en", "portal", "explain", "healthy", workspace=crawled.place)
+    assert done.code == 0
+    assert COLUMN in done.out
+    assert "its labels say that it is such a column" in done.out
+    assert "4 rows on its first page, 3 of them reports, 1 that only look so" in done.out
+    assert "nothing to do" in done.out
+    (told,) = nianbao(
+        "portal", "explain", "walled", "--format", "jsonl", workspace=crawled.place
+    ).objects()
+    assert told["columns"] == []
+    assert told["search_next"] is True
+    assert told["crawls"][0]["state"] == "blocked"
 
-    assert process.returncode == 3
-    [summary] = map(json.loads, out.splitlines())
-    assert (summary["portal"], summary["state"]) == ("healthy", "partial")
-    assert "-9" in summary["reason"]
-    assert "healthy" in err
-    assert only_crawl(place).state is CrawlState.PARTIAL
+
+def test_the_page_that_proves_a_column_is_in_the_archive(crawled: Crawled) -> None:
+    (told,) = nianbao(
+        "portal", "explain", "healthy", "--format", "jsonl", workspace=crawled.place
+    ).objects()
+    (column,) = told["columns"]
+    shown = nianbao("audit", "original", column["evidence_sha256"], workspace=crawled.place)
+    assert shown.code == 0
+    assert "政府信息公开年报" in shown.out
 
 
-def _crawling(pid: int) -> list[int]:
-    """Return the crawl processes below a process, which a thread of it may have started."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    children = {int(child) for task in tasks for child in (task / "children").read_text().split()}
-    return [child for child in children if b"scrapy" in Path(f"/proc/{child}/cmdline").read_bytes()]
+def test_all_portals_are_listed_with_their_last_crawl(crawled: Crawled) -> None:
+    listed = nianbao("portal", "list", "--format", "jsonl", workspace=crawled.place).objects()
+    assert [(each["portal"], each["columns"], each["state"]) for each in listed] == [
+        ("denied", 0, "robots_denied"),
+        ("healthy", 1, "complete"),
+        ("walled", 0, "blocked"),
+    ]
+    assert "blocked" in nianbao("--lang", "en", "portal", "list", workspace=crawled.place).out

@@ -1,16 +1,14 @@
-"""``nianbao portal`` and the record of a run, on real servers with real processes."""
+"""``nianbao portal`` on real servers with real processes: what was not crawled, what is new."""
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from monitor.crawl_reports.writing import DIRECTORY, LINES, PAGE
 from tests.crawler.county import COLUMN, fill
 from tests.crawler.portal import Answer, Site, serve
-from tests.monitor.cli.program import Done, nianbao
+from tests.monitor.cli.program import nianbao
 from tests.monitor.cli.test_crawl import SETTINGS, make_workspace
 
 
@@ -32,80 +30,12 @@ def sites() -> Iterator[dict[str, Site]]:
         yield sites
 
 
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory, sites: dict[str, Site]) -> tuple[Path, Done]:
-    place = make_workspace(tmp_path_factory.mktemp("portal"), sites)
-    return place, nianbao("--lang", "en", "crawl", workspace=place)
-
-
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     assert nianbao("init", workspace=tmp_path).code == 0
     with (tmp_path / "nianbao.toml").open("a") as file:
         file.write(SETTINGS)
     return tmp_path
-
-
-def test_a_run_leaves_its_record_in_the_workspace(crawled: tuple[Path, Done]) -> None:
-    place, done = crawled
-    (record,) = (place / DIRECTORY).iterdir()
-    assert str(record / PAGE) in done.err.replace("\n", "")
-    objects = [json.loads(line) for line in (record / LINES).read_text().splitlines()]
-    healthy, walled = objects
-    assert (healthy["portal"], healthy["state"]) == ("healthy", "complete")
-    assert (healthy["reports_found"], len(healthy["originals"])) == (3, 4)
-    (column,) = healthy["columns"]
-    assert (column["read_to_end"], column["control_passed"]) == (True, True)
-    assert column["url"].endswith(COLUMN)
-    assert (walled["state"], walled["evidence"]["status"]) == ("blocked", 412)
-    assert "never solved" in walled["advice_en"]
-
-
-def test_the_page_of_a_run_tells_what_is_wrong_first_and_loads_nothing(
-    crawled: tuple[Path, Done],
-) -> None:
-    (record,) = (crawled[0] / DIRECTORY).iterdir()
-    page = (record / PAGE).read_text()
-    assert page.index('id="walled"') < page.index('id="healthy"')
-    assert "default-src 'none'" in page
-    assert "<script" not in page
-    assert "$_ts=window" in page  # what stood in the way, as text
-
-
-def test_a_portal_is_explained_with_proofs_crawls_and_advice(
-    crawled: tuple[Path, Done],
-) -> None:
-    done = nianbao("--lang", "en", "portal", "explain", "healthy", workspace=crawled[0])
-    assert done.code == 0
-    assert COLUMN in done.out
-    assert "its labels say that it is such a column" in done.out
-    assert "4 rows on its first page, 3 of them reports, 1 that only look so" in done.out
-    assert "nothing to do" in done.out
-    (told,) = nianbao(
-        "portal", "explain", "walled", "--format", "jsonl", workspace=crawled[0]
-    ).objects()
-    assert told["columns"] == []
-    assert told["search_next"] is True
-    assert told["crawls"][0]["state"] == "blocked"
-
-
-def test_the_page_that_proves_a_column_is_in_the_archive(crawled: tuple[Path, Done]) -> None:
-    (told,) = nianbao(
-        "portal", "explain", "healthy", "--format", "jsonl", workspace=crawled[0]
-    ).objects()
-    (column,) = told["columns"]
-    shown = nianbao("audit", "original", column["evidence_sha256"], workspace=crawled[0])
-    assert shown.code == 0
-    assert "政府信息公开年报" in shown.out
-
-
-def test_all_portals_are_listed_with_their_last_crawl(crawled: tuple[Path, Done]) -> None:
-    listed = nianbao("portal", "list", "--format", "jsonl", workspace=crawled[0]).objects()
-    assert [(each["portal"], each["columns"], each["state"]) for each in listed] == [
-        ("healthy", 1, "complete"),
-        ("walled", 0, "blocked"),
-    ]
-    assert "blocked" in nianbao("--lang", "en", "portal", "list", workspace=crawled[0]).out
 
 
 def test_an_unknown_portal_is_refused(empty: Path) -> None:

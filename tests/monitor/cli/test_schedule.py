@@ -212,25 +212,24 @@ def test_a_job_that_cannot_be_run_says_why(scene: Scene) -> None:
     assert "left to another-machine:7:abc" in busy.err
 
 
-def test_a_scheduler_that_was_killed_is_not_waited_for_on_its_machine(scene: Scene) -> None:
+def test_after_a_killed_scheduler_the_next_beats_at_once_and_tells_of_its_end(scene: Scene) -> None:
+    file = scene.workspace.directory / "heartbeat.json"
     with scheduler(scene) as first:
+        wait_until(lambda: beating(file) == first.pid)
         first.kill()
         first.wait()
         assert leases(scene) == [LEASE]
         with scheduler(scene) as second:
-            second.send_signal(signal.SIGTERM)
+            wait_until(lambda: beating(file) == second.pid)
+            second.send_signal(signal.SIGINT)
             assert second.wait(timeout=60) == 0
+    assert json.loads(file.read_text())["state"] == "stopped"
     assert leases(scene) == []
 
 
-def test_the_heartbeat_file_is_there_while_it_runs_and_tells_of_the_end(scene: Scene) -> None:
-    file = scene.workspace.directory / "heartbeat.json"
-    with scheduler(scene) as process:
-        wait_until(file.exists)
-        assert json.loads(file.read_text())["pid"] == process.pid
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
-    assert json.loads(file.read_text())["state"] == "stopped"
+def beating(file: Path) -> int | None:
+    """Return whose heart beats by the file."""
+    return int(json.loads(file.read_text())["pid"]) if file.exists() else None
 
 
 @pytest.mark.parametrize("crontab", ["0 2 * *", "0 0 30 2 *", "0 2 * * funday", "61 * * * *"])

@@ -126,3 +126,64 @@ def test_hostile_reasons_act_on_no_terminal(scene: Scene) -> None:
     triage(scene, "dismiss", NAME, "--author", "\x1b[31m[b]x", "--reason", "\x1b]0;t\x07")
     for lang in ("zh", "en"):
         assert "\x1b" not in run(scene, "triage", "list", lang=lang).out
+
+
+def stray(scene: Scene) -> int:
+    scene.crawl()
+    return scene.filing(None, slug="stray", agency_name=None)
+
+
+def state(scene: Scene) -> dict[str, object]:
+    year = ("status", "--fiscal-year", str(YEAR), "--format", "jsonl")
+    [row] = run(scene, *year).objects()
+    return row
+
+
+def test_a_doubt_about_a_report_is_settled_by_who_looked_at_it(scene: Scene) -> None:
+    filing = stray(scene)
+    assert state(scene)["state"] == "crawler_suspect"
+    shown = run(scene, "status", "--fiscal-year", str(YEAR)).out
+    assert f"rule-out fin/{YEAR} {filing}" in " ".join(shown.split())
+    said = ("--author", "李明", "--reason", "是事业单位的")
+    done = triage(scene, "rule-out", f"fin/{YEAR}", str(filing), *said)
+    assert done.code == 0, done.err
+    assert "stray.html" in done.err
+    assert state(scene)["state"] == "missing"
+    assert triage(scene, "reopen", f"fin/{YEAR}#{filing}", *said).code == 0
+    address = "http://www.qh.gov.cn/nb/stray.html"
+    assert triage(scene, "assign", f"fin/{YEAR}", address, *said).code == 0
+    assert (state(scene)["state"], state(scene)["report_url"]) == ("on_time", address)
+    actions = [row["action"] for row in listed(scene, "history", f"fin/{YEAR}#{filing}")]
+    assert actions == ["rule_out", "reopen", "assign"]
+    [held] = listed(scene, "list")
+    assert (held["kind"], held["subject"]) == ("report", f"fin/{YEAR}#{filing}")
+
+
+def test_mistakes_about_reports_are_told(scene: Scene) -> None:
+    stray(scene)
+    for words, said in (
+        (("rule-out", f"fin/{YEAR}", "999"), "no report '999'"),
+        (("assign", f"nobody/{YEAR}", "1"), "AGENCY/YEAR"),
+        (("acknowledge", f"fin/{YEAR}#1"), "decide nothing else"),
+        (("reopen", f"fin/{YEAR}#77"), "AGENCY/YEAR#REPORT"),
+    ):
+        done = triage(scene, *words, "--author", "王芳", "--reason", "x")
+        assert (done.code, said in " ".join(done.err.split())) == (2, True), done.err
+
+
+def test_a_waiver_settles_what_is_found_about_the_duty_at_once(scene: Scene) -> None:
+    filing = scene.filing("fin")
+    scene.finding(filing, "published-late", fingerprint=NAME)
+    waiver = (
+        "--author", "王芳", "--approver", "李明", "--reason", "机构撤并",
+        "--until", f"{YEAR + 1}-06-30",
+    )  # fmt: skip
+    assert triage(scene, "waive", f"fin/{YEAR}", *waiver).code == 0
+    assert run(scene, "findings").code == 0
+    assert state(scene)["findings"] == {"error": 0, "warning": 0, "info": 0}
+    [row] = run(scene, "findings", "--all", "--format", "jsonl").objects()
+    assert row["triage"]["action"] == "waive"
+    scene.finding(filing, fingerprint=OTHER)
+    with scene.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE judgements SET current = (id = 2)")
+    assert run(scene, "findings").code == 1, "a wrong sum is no matter of the duty"

@@ -43,7 +43,7 @@ def database(prepared: Path, tmp_path: Path) -> Iterator[Engine]:
 def gaps(engine: Engine, year: int = 2020) -> set[str]:
     """The agencies of which it is proved that they have no report on a year."""
     with reading(engine) as session:
-        past = Past(session, ObligationSettings())
+        past = Past(session, ObligationSettings(), SEEN)
         return {key for key in ("edu", "fin", "wat") if past.state(key, year) is S.MISSING}
 
 
@@ -88,6 +88,22 @@ def test_a_year_that_was_waived_is_no_gap(database: Engine) -> None:
         )
         decide(session, TriageKind.OBLIGATION, "edu/2020", {}, why, at(2, 1))
     assert gaps(database) == {"fin", "wat"}
+
+
+def test_a_waiver_made_after_the_last_crawl_counts_at_once(database: Engine) -> None:
+    with transaction(database) as session:
+        crawled(session)
+        why = Decided(
+            action=TriageAction.WAIVE,
+            author="县府办",
+            approver="市府办",
+            reason="撤并",
+            until=at(12, 31).date(),
+        )
+        decide(session, TriageKind.OBLIGATION, "edu/2023", {}, why, at(2, 15))
+    with reading(database) as session:
+        for now, state in ((at(2, 14), S.MISSING), (at(2, 16), S.WAIVED)):
+            assert Past(session, ObligationSettings(), now).state("edu", 2023) is state
 
 
 def undated(engine: Engine, **more: Any) -> None:

@@ -48,7 +48,7 @@ def test_a_missing_report_is_an_error_with_the_columns_as_evidence(scene: Scene)
     assert said(row) == [("report-missing", "fail", "error")]
     [verdict] = row.verdicts
     assert [item.url for item in verdict.evidence] == ["http://www.qh.gov.cn/nb/"]
-    assert "清河县财政局未发布2023年度" in verdict.message.zh
+    assert "清河县财政局的年报栏目中未见2023年度" in verdict.message.zh
     [told] = row.as_json()["verdicts"]
     assert (told["rule"], told["evidence"][0]["url"]) == (
         "report-missing", "http://www.qh.gov.cn/nb/"

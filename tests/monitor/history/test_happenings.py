@@ -93,6 +93,15 @@ def test_two_crawls_without_it_prove_nothing() -> None:
     assert "不能认定" in happening_line(gone).zh
 
 
+def test_crawls_of_one_hour_are_no_removal_until_a_day_has_passed() -> None:
+    hour = [seen(30 + number, at(2, 1, 9 + number), 404) for number in range(4)]
+    assert kinds(known(SHOWN, *hour)) == [K.FIRST_SEEN, K.GONE]
+    assert kinds(known(SHOWN, *hour, seen(40, at(2, 1, 20)))) == [K.FIRST_SEEN, K.GONE]
+    removed = told(known(SHOWN, *hour, seen(40, at(2, 2, 20), 404)))[-1]
+    assert (removed.kind, removed.at) == (K.REMOVED, at(2, 2, 20))
+    assert proved_by(removed) == [10, 30, 31, 40]
+
+
 def test_attempts_of_one_crawl_are_one() -> None:
     again = [replace(each, crawl_id=21) for each in GONE]
     assert kinds(known(SHOWN, *again)) == [K.FIRST_SEEN, K.GONE]

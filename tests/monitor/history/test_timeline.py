@@ -17,7 +17,7 @@ from monitor.triage.effects import Triage
 from storage.captures import captures_by_url
 from storage.clock import local_date
 from storage.database import reading, transaction
-from storage.models import Filing, FilingState, FilingVersion
+from storage.models import Event, Filing, FilingState, FilingVersion
 from tests.monitor.history.conftest import MakeScene
 from tests.monitor.history.crawling import Crawled, crawled
 from tests.monitor.scene import NOW, YEAR, Scene, a_report, as_page, at, with_cell
@@ -237,6 +237,13 @@ def test_what_happens_to_a_report_is_found_and_told_once(changed: Crawled) -> No
     assert all(each["log_position"] is not None for each in evidence)
     assert set(events(scene)) == {"removed"}
     assert events(scene) == {}
+
+    other = scene.filing("fin", slug="moved")
+    assert "/nb/moved.html" in events(scene)["returned"], "whoever was told hears where it is"
+    assert events(scene) == {}
+    with transaction(scene.engine) as session:
+        session.delete(session.get_one(Filing, other))
+        session.query(Event).filter_by(kind="returned").delete()
 
     changed.see(at(2, 9), as_page(REPORT))
     _set(scene, gone_crawls=0, absent_crawls=0, state=FilingState.CHANGED)

@@ -1,6 +1,7 @@
 """Notices: issued with numbers, followed until everything is put right."""
 
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -232,3 +233,15 @@ def test_whom_to_ask_can_be_read_and_nobody_else_and_an_address_is_no_passage(
         assert "13812345678" not in text
         assert "特此通知。" in text
         assert "“http" not in text
+
+
+def test_an_agency_that_is_no_more_gets_no_notice_and_its_heir_is_named(
+    scene: Scene, tmp_path: Path
+) -> None:
+    scene.agency("old", "清河县科技局", merged_into="edu", valid_to=date(YEAR, 12, 31))
+    scene.finding(scene.filing("old"), fingerprint=NAME)
+    done = issue(scene, tmp_path / "out", "--agency", "old", "--answer-by", f"{YEAR + 1}-05-01")
+    assert done.code == 0, done.err
+    assert "已于 2023-12-31 撤销，不发通知；承继机关：edu" in done.err
+    assert f"{YEAR + 1}-05-06 以前收到的不作逾期" in done.err
+    assert fates(scene) == []

@@ -16,6 +16,7 @@ import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from playwright.sync_api import sync_playwright
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -31,7 +32,7 @@ from monitor.formats import TABLE_KEYS, load_format
 from monitor.specimens import printing
 from monitor.specimens.layouts import Lines, place, printed_table, size
 from monitor.specimens.model import Specimen
-from monitor.specimens.printing import chromium_pdf, libreoffice
+from monitor.specimens.printing import libreoffice
 
 CHROMIUM, SOFFICE = printing.CHROMIUM, printing.SOFFICE
 WENQUANYI = Path("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc")
@@ -222,8 +223,17 @@ def _html_table(layout: Layout, look: Look) -> str:
     return "".join([*lines, "</table>"])
 
 
-def print_with_chromium(html: str) -> bytes:
-    return chromium_pdf(html)
+def print_with_chromium(pages: Sequence[str]) -> list[bytes]:
+    """Print pages, all of them with one browser, which takes most of the time to start."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        shown = browser.new_page()
+        printed = []
+        for html in pages:
+            shown.set_content(html)
+            printed.append(shown.pdf(prefer_css_page_size=True))
+        browser.close()
+    return printed
 
 
 # reportlab -----------------------------------------------------------------------------------

@@ -196,7 +196,7 @@ def test_only_old_folders_that_nobody_uses_are_swept() -> None:
 
 @needs_office
 def test_a_profile_that_is_broken_is_made_anew() -> None:
-    convert(RTF, SOURCE, DOCX, Limits())
+    converter._office()
     (folder,) = folders()
     subprocess.run(["rm", "-r", str(folder / "profile")], check=True)
     (folder / "profile").write_text("no folder")

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from io import BytesIO
 from random import Random
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from monitor.reading.assemble import assemble
 from monitor.reading.entry import read_document
@@ -31,8 +32,9 @@ pytestmark = pytest.mark.skipif(
 WORN = Wear(dpi=200, turn=1.4, blur=2, noise=15, paper=240, shadow=0.3, stamp=True, holes=True)
 
 
+@cache
 def specimen(seed: int) -> Specimen:
-    """Return a report with numbers of every length, blanks, dashes and strokes."""
+    """Return a report with numbers of every length, blanks, dashes and strokes; of little prose."""
     chance = Random(seed)
     clean = clean_report("青河县财政局", 2023, date(2024, 1, 20), Counts())
     signs = ["0"] * 9 + ["", "/", "-", "12.5"]
@@ -46,7 +48,8 @@ def specimen(seed: int) -> Specimen:
         key: {row: {column: number() for column in cells} for row, cells in table.items()}
         for key, table in clean.tables.items()
     }
-    return replace(clean, tables=tables)
+    texts = {key: f"{text.partition('。')[0]}。" for key, text in clean.texts.items()}
+    return replace(clean, tables=tables, texts=texts)
 
 
 def flat(tables: dict[str, Cells]) -> dict[tuple[str, str, str], str]:
@@ -157,8 +160,9 @@ def _turned(point: tuple[float, float], size: tuple[int, int]) -> tuple[float, f
 PLAIN = Wear()
 
 
+@cache
 def table_picture(wear: Wear = PLAIN) -> Image.Image:
-    """Return the picture of the third table of a clean report alone."""
+    """Return the picture of the third table of a clean report alone; not to be drawn on."""
     pdf = pdf_file(specimen(11))
     grid = [block for block in read_pdf(pdf).blocks if isinstance(block, Grid)][-1]
     assert grid.place.bbox is not None
@@ -169,9 +173,17 @@ def table_picture(wear: Wear = PLAIN) -> Image.Image:
     return page.crop((int(left) - 20, int(top) - 20, int(right) + 20, int(bottom) + 20))
 
 
+def review_picture() -> Image.Image:
+    """Return the left third of that picture, which is a whole table of five columns."""
+    picture = table_picture()
+    third = 20 + (picture.width - 40) // 3
+    return ImageOps.expand(picture.crop((0, 0, third + 3, picture.height)), (0, 0, 20, 0), "white")
+
+
 REMEDIES = [
     value for values in specimen(11).tables["remedies"].values() for value in values.values()
 ]
+REVIEW = REMEDIES[:5]
 
 
 def last_row(grid: Grid) -> list[str | None]:
@@ -185,13 +197,21 @@ def wrong_in(read: list[str | None], true: list[str]) -> list[tuple[str | None, 
     return [pair for pair in zip(read, true, strict=True) if pair[0] not in (None, pair[1])]
 
 
-def test_a_table_published_as_a_picture_is_placed_in_its_page() -> None:
-    place = Place(path="/html/body/p[3]/img")
-    picture = table_picture()
-    blocks, _ = read_blocks(as_png(picture), place)
+PLACE = Place(path="/html/body/p[3]/img")
+
+
+@pytest.fixture(scope="module")
+def grid() -> Grid:
+    """The table as it is read from its picture at ``PLACE`` in a page."""
+    blocks, _ = read_blocks(as_png(table_picture()), PLACE)
     (grid,) = (block for block in blocks if isinstance(block, Grid))
+    return grid
+
+
+def test_a_table_published_as_a_picture_is_placed_in_its_page(grid: Grid) -> None:
+    picture = table_picture()
     assert last_row(grid) == REMEDIES
-    assert {cell.place.path for cell in grid.cells} == {place.path}
+    assert {cell.place.path for cell in grid.cells} == {PLACE.path}
     left, top, right, bottom = grid.place.bbox or (0, 0, 0, 0)
     assert left == pytest.approx(20, abs=4)
     assert right == pytest.approx(picture.width - 20, abs=4)
@@ -208,10 +228,8 @@ def test_a_picture_that_lies_on_its_side_or_its_head_is_read(turns: int) -> None
     assert read.count(None) <= 1
 
 
-def test_a_digit_that_a_blot_hides_is_not_guessed() -> None:
-    picture = table_picture()
-    blocks, _ = read_blocks(as_png(picture), Place(path="x"))
-    (grid,) = (block for block in blocks if isinstance(block, Grid))
+def test_a_digit_that_a_blot_hides_is_not_guessed(grid: Grid) -> None:
+    picture = table_picture().copy()
     draw = ImageDraw.Draw(picture)
     for cell in grid.cells:
         if cell.row == grid.rows - 1 and cell.text:
@@ -235,7 +253,10 @@ def test_reading_needs_no_network() -> None:
         "print(len(read_picture(sys.stdin.buffer.read()).blocks))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], input=as_png(table_picture()), capture_output=True, check=True
+        [sys.executable, "-c", code],
+        input=as_png(review_picture()),
+        capture_output=True,
+        check=True,
     )
     assert int(done.stdout) >= 1
 
@@ -266,14 +287,13 @@ def code_of(body: bytes) -> str:
 
 
 def test_type_that_is_too_small_is_refused_with_the_remedy() -> None:
-    page = scanned_pages(pdf_file(specimen(11)), Wear(dpi=60))[1]
     with pytest.raises(UnreadableError, match="dpi") as caught:
-        read_picture(as_png(page))
+        read_picture(as_png(table_picture(Wear(dpi=60))))
     assert caught.value.code == "too-coarse"
 
 
 def test_a_page_lost_in_grain_is_refused() -> None:
-    grain = Image.frombytes("L", (620, 877), Random(1).randbytes(620 * 877))
+    grain = Image.frombytes("L", (620, 300), Random(1).randbytes(620 * 300))
     assert code_of(as_png(grain)) == "too-coarse"
 
 
@@ -291,7 +311,7 @@ def test_a_picture_that_would_unpack_to_gigabytes_is_refused() -> None:
 
 
 def test_a_blank_page_says_nothing() -> None:
-    assert read_picture(as_png(Image.new("L", (1240, 1754), 235))).blocks == ()
+    assert read_picture(as_png(Image.new("L", (620, 877), 235))).blocks == ()
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
@@ -346,7 +366,7 @@ def test_other_readings_load_neither_the_model_nor_its_libraries() -> None:
 
 
 def pages_of(form: str) -> Iterator[bytes]:
-    picture = table_picture()
+    picture = review_picture()
     if form == "pdf":
         yield as_pdf([picture], Wear())
     else:
@@ -359,14 +379,10 @@ def pages_of(form: str) -> Iterator[bytes]:
 def test_other_forms_of_pictures_are_read(form: str) -> None:
     (body,) = pages_of(form)
     (grid,) = (block for block in read_picture(body).blocks if isinstance(block, Grid))
-    read = last_row(grid)
-    assert wrong_in(read, REMEDIES) == []
-    assert read.count(None) <= 2
+    assert last_row(grid) == REVIEW
 
 
 def test_a_pdf_of_pictures_alone_is_read() -> None:
     (body,) = pages_of("pdf")
     (grid,) = (block for block in read_document(body).blocks if isinstance(block, Grid))
-    read = last_row(grid)
-    assert wrong_in(read, REMEDIES) == []
-    assert read.count(None) <= 2
+    assert last_row(grid) == REVIEW

@@ -1,13 +1,15 @@
 """What is asked of every character of a text is asked in short ways; they must change nothing."""
 
+import re
 from itertools import chain
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.reading.statements import tokens as tokens_module
-from monitor.reading.statements.folding import fold, fold_with_positions, folded
-from monitor.reading.statements.vocabulary import meanings, sizes_of_words
+from monitor.reading.statements.folding import _rare, fold, fold_with_positions, folded
+from monitor.reading.statements.names import OwnNames
+from monitor.reading.statements.vocabulary import load_words, meanings, sizes_of_words
 
 _ODD = "，：（ \u3000\u200b資訊１２〇½㈠ﬁ…e\u0301公开A"
 _CHARACTERS = chain(range(0x10000), range(0x1D7CE, 0x1D800))
@@ -44,3 +46,28 @@ def test_each_word_is_found_by_its_length_as_by_the_pattern() -> None:
         if found.lastgroup == "word" and found.end() == len(word):
             [token] = tokens_module.tokens(word)
             assert (token.kind, token.meaning, token.text) == (kind, meaning, word)
+
+
+def test_every_character_that_is_written_otherwise_is_looked_at() -> None:
+    for character in map(chr, _CHARACTERS):
+        if folded(character) != character:
+            assert _rare().match(character), character
+
+
+_WORDS = (*meanings(), *load_words()["unit"]["count"], *"零〇一二两十百千万余多几为是计数0159%,。")
+
+
+@given(st.lists(st.sampled_from(_WORDS), max_size=8).map("".join))
+def test_where_nothing_may_be_told_no_token_tells_anything(text: str) -> None:
+    if not tokens_module.may_tell(text):
+        assert not any(map(tokens_module.tells, tokens_module.tokens(text)))
+
+
+@given(
+    st.sets(st.text("甲乙县局", min_size=1, max_size=4), min_size=1, max_size=4),
+    st.text("甲乙县局,", max_size=14),
+)
+def test_own_names_are_found_where_a_pattern_finds_them(names: set[str], text: str) -> None:
+    longest_first = tuple(sorted(names, key=len, reverse=True))
+    pattern = re.compile("|".join(longest_first))
+    assert OwnNames(longest_first).spans(text) == [m.span() for m in pattern.finditer(text)]

@@ -1,6 +1,7 @@
 """Each defect changes only what it says, and is found by its rule."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -30,6 +31,7 @@ def injected(defect: Defect, filing: Filing) -> Filing | None:
     return defect.inject(filing, Random(f"{defect.name} {filing.seed}"))
 
 
+@cache
 def first_with(defect: Defect) -> tuple[Filing, Filing]:
     for filing in PLAIN:
         faulty = injected(defect, filing)

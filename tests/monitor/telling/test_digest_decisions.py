@@ -123,11 +123,15 @@ def a_notice(scene: Scene, answer_by: date, name: str = "申请情况勾稽不�
     )
 
 
-@pytest.mark.parametrize(("day", "told"), [(date(2024, 2, 4), True), (date(2024, 2, 5), False)])
+@pytest.mark.parametrize(
+    ("day", "told"),
+    # the fourth was a Sunday: who answers on Monday is in time
+    [(date(2024, 2, 2), True), (date(2024, 2, 4), False), (date(2024, 2, 5), False)],
+)
 def test_a_notice_is_listed_once_its_day_has_passed(scene: Scene, day: date, told: bool) -> None:
     a_notice(scene, day)
     text = text_of(scene)
-    assert ("第2024-3号整改通知应于2024-02-04前答复" in text) is told
+    assert (f"第2024-3号整改通知应于{day}前答复" in text) is told
 
 
 def test_each_digest_names_the_hash_of_the_text_before_it(scene: Scene) -> None:

@@ -1,13 +1,15 @@
 """Processes that are killed, one at each step of a work, forked from one that has all loaded.
 
-``python dying.py WORK URL…``: the n-th process does the work on the n-th archive, and dies with
-SIGKILL at its n-th step; the first that comes to the end is the last. Prints how many died.
+``python dying.py`` is told ``WORK URL…`` in each line: the n-th process does the work on the n-th
+archive, and dies with SIGKILL at its n-th step; the first that comes to the end is the last.
+Answers with how many died.
 """
 
 import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from storage.archive import Archive, open_archive
@@ -24,7 +26,9 @@ WORKS: dict[str, Callable[[Archive], object]] = {
 }
 
 
-def main(work: str, urls: list[str]) -> None:
+def died(work: str, urls: list[str]) -> int:
+    if urls[0].startswith("s3:"):
+        _share_client(urls[0])
     for step, url in enumerate(urls):
         child = os.fork()
         if child == 0:
@@ -33,11 +37,10 @@ def main(work: str, urls: list[str]) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if status == 0:
-            sys.stdout.write(f"{step}\n")
-            return
+            return step
         if status != signal.SIGKILL:
             sys.exit(f"step {step} ended with {status}")
-    sys.exit("more steps than archives")
+    return sys.exit("more steps than archives")
 
 
 def _die_at(step: int, on_the_net: bool) -> None:
@@ -73,6 +76,7 @@ def _die_at(step: int, on_the_net: bool) -> None:
         setattr(os, name, before(getattr(os, name)))
 
 
+@cache
 def _share_client(url: str) -> None:
     """Make the client, which takes longest, once; nothing is connected before the fork."""
     from storage.archive import bucket
@@ -83,6 +87,6 @@ def _share_client(url: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[2].startswith("s3:"):
-        _share_client(sys.argv[2])
-    main(sys.argv[1], sys.argv[2:])
+    for line in sys.stdin:
+        name, *places = line.split()
+        print(died(name, places), flush=True)

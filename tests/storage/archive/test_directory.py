@@ -64,6 +64,56 @@ def test_a_file_system_may_have_no_files_without_a_name(
     assert not any(file.temporary for file in archive.files())
 
 
+@pytest.mark.parametrize("refusal", [errno.EPERM, errno.EXDEV, errno.ENOENT])
+def test_a_file_without_a_name_may_be_refused_one(
+    archive: DirectoryArchive, monkeypatch: pytest.MonkeyPatch, refusal: int
+) -> None:
+    link = os.link
+
+    def linking(source: str, *arguments: Any, **options: Any) -> None:
+        if str(source).startswith("/proc/"):
+            raise OSError(refusal, "guarded")
+        link(source, *arguments, **options)
+
+    monkeypatch.setattr(os, "link", linking)
+    digests = archive.put_many([PAGE, b"report"])
+
+    assert [archive.get(each) for each in digests] == [PAGE, b"report"]
+    assert not any(file.temporary for file in archive.files())
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "fchmod", "write", "link"])
+def test_nothing_is_acknowledged_that_the_disk_refused(
+    archive: DirectoryArchive, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    done = getattr(os, call)
+    refused = [0]
+    archive.put(b"small")
+    for step in range(20):
+        left = [step]
+
+        def refusing(*arguments: Any, **options: Any) -> Any:
+            left[0] -= 1  # noqa: B023 - called within its turn alone
+            if left[0] == -1:  # noqa: B023
+                refused[0] += 1
+                raise OSError(errno.EIO, "input/output error")
+            return done(*arguments, **options)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, call, refusing)
+            try:
+                digests = archive.put_many([PAGE, f"report {step}".encode()])
+            except ArchiveError:
+                digests = []
+        assert nothing_half_written(archive)
+        assert not any(file.temporary for file in archive.files())
+        assert set(digests) <= archive.pending()
+        assert not (digests and call == "fsync" and left[0] < 0)
+        archive.remove(hashlib.sha256(PAGE).hexdigest())
+
+    assert refused[0] > 1
+
+
 def test_more_files_are_kept_at_once_than_may_be_open(archive: DirectoryArchive) -> None:
     bodies = [f"page {number}".encode() for number in range(2 * durable.OPEN_AT_ONCE + 1)]
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

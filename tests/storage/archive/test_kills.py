@@ -4,7 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,9 @@ from tests.storage.archive import dying
 from tests.storage.archive.conftest import MakeInBucket
 from tests.storage.archive.dying import FIRST, PAGE
 from tests.storage.archive.places import Directory, Place
+from tests.storage.archive.s3_server import Server
 
+Killed = Callable[[str], Sequence[Place]]
 ENOUGH = {"directory": 56, "s3": 16}
 SHA256 = {hashlib.sha256(each).hexdigest() for each in (FIRST, PAGE)}
 
@@ -29,17 +31,33 @@ def many(request: pytest.FixtureRequest, tmp_path: Path) -> list[Place]:
     return [make(prefix=f"{n}", bucket=bucket) for n in range(ENOUGH["s3"])]
 
 
-def killed_at_each_step(work: str, many: Sequence[Place]) -> Sequence[Place]:
-    """Do the work on each archive, killed ever later; return those that it was begun on."""
-    done = subprocess.run(
-        [sys.executable, dying.__file__, work, *(place.url for place in many)],
-        capture_output=True,
+@pytest.fixture(scope="module")
+def program(running: Server) -> Iterator["subprocess.Popen[str]"]:
+    """The program whose forks die; it is loaded once, with the keys of the running server."""
+    with subprocess.Popen(
+        [sys.executable, dying.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return many[: int(done.stdout) + 1]
+    ) as program:
+        yield program
+
+
+@pytest.fixture
+def killed_at_each_step(program: "subprocess.Popen[str]", many: Sequence[Place]) -> Killed:
+    """Does a work on each archive, killed ever later; returns those that it was begun on."""
+
+    def kill(work: str) -> Sequence[Place]:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        program.stdin.write(" ".join([work, *(place.url for place in many)]) + "\n")
+        program.stdin.flush()
+        answer = program.stdout.readline()
+        assert answer, "it ended: see what it wrote"
+        return many[: int(answer) + 1]
+
+    return kill
 
 
 def nothing_half_written(archive: Archive) -> bool:
@@ -47,8 +65,8 @@ def nothing_half_written(archive: Archive) -> bool:
     return all(file.sha256 is not None and archive.check(file.sha256) >= 0 for file in files)
 
 
-def test_what_is_kept_is_there_whole_or_not_at_all(many: list[Place]) -> None:
-    begun = killed_at_each_step("keep", many)
+def test_what_is_kept_is_there_whole_or_not_at_all(killed_at_each_step: Killed) -> None:
+    begun = killed_at_each_step("keep")
 
     for place in begun:
         archive = place.archive
@@ -64,11 +82,13 @@ def test_what_is_kept_is_there_whole_or_not_at_all(many: list[Place]) -> None:
     assert len(begun) > 8
 
 
-def test_a_page_that_becomes_a_report_is_never_lost_on_the_way(many: list[Place]) -> None:
+def test_a_page_that_becomes_a_report_is_never_lost_on_the_way(
+    many: list[Place], killed_at_each_step: Killed
+) -> None:
     for place in many:
         place.archive.settle(place.archive.put_many([PAGE], [True]))
 
-    begun = killed_at_each_step("keep-page-as-it-is", many)
+    begun = killed_at_each_step("keep-page-as-it-is")
 
     for place in begun:
         sha256 = hashlib.sha256(PAGE).hexdigest()
@@ -82,13 +102,15 @@ def test_a_page_that_becomes_a_report_is_never_lost_on_the_way(many: list[Place]
     assert len(begun) > 3
 
 
-def test_a_damaged_file_is_kept_whenever_its_replacement_is_killed(many: list[Place]) -> None:
+def test_a_damaged_file_is_kept_whenever_its_replacement_is_killed(
+    many: list[Place], killed_at_each_step: Killed
+) -> None:
     path = f"originals/{hashlib.sha256(PAGE).hexdigest()}"
     path = f"originals/{path[10:12]}/{path[10:]}"
     for place in many:
         place.write(path, b"damaged")
 
-    begun = killed_at_each_step("keep-page-as-it-is", many)
+    begun = killed_at_each_step("keep-page-as-it-is")
 
     for place in begun:
         names = place.names()
@@ -101,8 +123,10 @@ def test_a_damaged_file_is_kept_whenever_its_replacement_is_killed(many: list[Pl
 
 
 @pytest.mark.parametrize("many", ["directory"], indirect=True)
-def test_what_was_settled_stays_when_its_markers_are_being_removed(many: list[Place]) -> None:
-    begun = killed_at_each_step("settle", many)
+def test_what_was_settled_stays_when_its_markers_are_being_removed(
+    many: list[Place], killed_at_each_step: Killed
+) -> None:
+    begun = killed_at_each_step("settle")
 
     for place in begun:
         place.archive.sweep(lambda digests: digests)
@@ -111,11 +135,13 @@ def test_what_was_settled_stays_when_its_markers_are_being_removed(many: list[Pl
     assert begun[-1].archive.pending() == set()
 
 
-def test_checkpoint_lines_are_whole_or_not_there(many: list[Place]) -> None:
+def test_checkpoint_lines_are_whole_or_not_there(
+    many: list[Place], killed_at_each_step: Killed
+) -> None:
     for place in many:
         place.archive.add_checkpoints(["1 a"])
 
-    begun = killed_at_each_step("checkpoint", many)
+    begun = killed_at_each_step("checkpoint")
 
     for place in begun:
         assert place.archive.checkpoints() in (["1 a"], ["1 a", "2 b"])

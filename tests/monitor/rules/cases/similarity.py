@@ -1,7 +1,7 @@
 """Cases of the rules about copies."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from monitor.reading.model import Report
@@ -11,6 +11,7 @@ from monitor.rules.model import (
     PublicationFacts,
     SharedPassage,
 )
+from storage.clock import SHANGHAI
 from tests.monitor.building import (
     a_report,
     with_cell,
@@ -184,6 +185,10 @@ def like(agency: str = "示例县教育局", **more: Any) -> Likeness:
     return Likeness(agency=agency, **values)
 
 
+def _noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI)
+
+
 def _others(rule: str, name: str, outcome: str, *likenesses: Likeness, **more: Any) -> Case:
     facts = {"publication": PUBLISHED, "likenesses": likenesses, **more.pop("facts", {})}
     return Case(name=name, rule=rule, outcome=outcome, facts=facts, **{"report": REPORT, **more})
@@ -269,8 +274,53 @@ OTHER_AGENCY = (
         "the same text three times elsewhere",
         "fail",
         *(replace(item, same_portal=False) for item in COPIES),
-        severity="error",
+        severity="warning",
+        says="；共有3家其他机关文字雷同",
         count=1,
+    ),
+    _others(
+        "similar-to-other-agency",
+        "the same text twice elsewhere",
+        "fail",
+        *(replace(item, same_portal=False) for item in COPIES[:2]),
+        severity="error",
+    ),
+    _others(
+        "similar-to-other-agency",
+        "two signboards on one door",
+        "indeterminate",
+        like(prose=0.97, works_jointly=True),
+        says="合署办公",
+    ),
+    _others(
+        "similar-to-other-agency",
+        "two signboards on one door, and a stranger",
+        "fail",
+        like(prose=0.99, works_jointly=True),
+        like("示例县水利局", prose=0.9),
+        says="示例县水利局",
+        count=1,
+    ),
+    _others(
+        "similar-to-other-agency",
+        "ours was seen before the other came, whatever its page says since",
+        "pass",
+        like(prose=0.97),
+        facts={"publication": replace(PUBLISHED, first_seen_at=_noon(date(2024, 1, 19)))},
+    ),
+    _others(
+        "similar-to-other-agency",
+        "what was at its address in autumn was another report",
+        "fail",
+        like(prose=0.97),
+        facts={"publication": replace(PUBLISHED, first_seen_at=_noon(date(2023, 10, 1)))},
+    ),
+    _others(
+        "similar-to-other-agency",
+        "our own day stands in the address alone",
+        "indeterminate",
+        like(prose=0.97),
+        facts={"publication": replace(PUBLISHED, published_on_source="url")},
     ),
     _others(
         "similar-to-other-agency",

@@ -1,7 +1,7 @@
 """Cases of the rules about time."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.reading.model import Report
@@ -55,7 +55,9 @@ def owed(state: str, **more: Any) -> ObligationFacts:
 
 
 def _gone(times: int, **more: Any) -> dict[str, Any]:
-    attempts = tuple(Address(at=SEEN, status=404, final_url=URL) for _ in range(times))
+    attempts = tuple(
+        Address(at=SEEN + timedelta(days=day), status=404, final_url=URL) for day in range(times)
+    )
     return dated(
         ("meta", "2024-01-25"),
         removed_crawls=times,
@@ -458,7 +460,7 @@ ABSENCE = (
         severity="error",
         report=None,
         quote="zfxxgknb",
-        says=f"{AGENCY}未发布2023年度",
+        says=f"{AGENCY}的年报栏目中未见2023年度",
         facts=_missing(),
     ),
     Case(
@@ -611,6 +613,15 @@ CHANGES = (
         name="the same text",
         rule="report-changed",
         outcome="pass",
+        facts=_changed_from(CLEAN),
+    ),
+    Case(
+        name="a page that counts visits and leads on by now",
+        rule="report-changed",
+        outcome="pass",
+        report=replace(
+            CLEAN, text=f"{CLEAN.text}\n浏览次数：12345\n【打印】【关闭】\n上一篇：示例县财政局年报"
+        ),
         facts=_changed_from(CLEAN),
     ),
     Case(

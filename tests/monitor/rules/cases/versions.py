@@ -1,6 +1,7 @@
 """Cases of what happened to a report: changed, broken into, taken down, back, backdated."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from monitor.reading.model import Report
@@ -102,6 +103,9 @@ def _removed(name: str, outcome: str, crawls: int, *attempts: Address, **more: A
 
 
 _GONE = tuple(_attempt(day, 404) for day in (2, 3, 4))
+_WITHIN_AN_HOUR = tuple(
+    replace(each, at=at(3, 2) + timedelta(minutes=20 * number)) for number, each in enumerate(_GONE)
+)
 REMOVED = (
     _removed("the last good capture is named, too", "fail", 3, _attempt(1, 200), *_GONE,
              severity="error", quote="2024-03-01 HTTP 200"),
@@ -109,6 +113,10 @@ REMOVED = (
              facts={"fiscal_year": 2023}),
     _removed("taken down and put back", "pass", 0),
     _removed("two crawls of three", "indeterminate", 2, *_GONE[:2], quote="404"),
+    _removed("three crawls within an hour", "indeterminate", 3, *_WITHIN_AN_HOUR,
+             quote="404", says="时间不足"),
+    _removed("one of unknown agency came since", "indeterminate", 3, *_GONE,
+             known={"may_stand_at": "https://www.example.gov.cn/9.html"}, quote="9.html"),
     _removed("another page has it", "pass", 3, *_GONE, known={"successor": True}),
 )  # fmt: skip
 
