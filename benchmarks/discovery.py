@@ -16,8 +16,9 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.simulated_faults import Fault, Scores
 from benchmarks.simulated_runs import columns_standing, stage
-from benchmarks.simulated_scores import Fault, Scores, score
+from benchmarks.simulated_scores import score
 from monitor.simulator.calendar import SEASONS, season_days
 from monitor.simulator.county import build_world
 from monitor.simulator.model import Portal

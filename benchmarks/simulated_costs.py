@@ -2,16 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from benchmarks.simulated_faults import Scores
 from benchmarks.simulated_runs import Crawled, Stage
 from monitor.simulator.model import Portal
 from monitor.simulator.politeness import Manners, examine
 from monitor.simulator.troubles import DENYING
 from monitor.simulator.truth import is_closed
-
-if TYPE_CHECKING:
-    from benchmarks.simulated_scores import Scores
 
 Unchanged = tuple[Crawled, int]
 """A crawl of portals on which nothing was new, and how many columns stood then."""
@@ -23,7 +20,7 @@ def readable(stage: Stage, portal: Portal) -> bool:
 
 
 def add_costs(
-    stage: Stage, runs: Sequence[Crawled], unchanged: Sequence[Unchanged], scores: "Scores"
+    stage: Stage, runs: Sequence[Crawled], unchanged: Sequence[Unchanged], scores: Scores
 ) -> None:
     """Add what the crawls cost: the first, and those on which nothing was new."""
     first = runs[0]
@@ -56,7 +53,7 @@ def _requests(stage: Stage, crawl: Crawled) -> tuple[int, int]:
     return sum(host in shut for host in asked), sum(host not in shut for host in asked)
 
 
-def add_manners(stage: Stage, runs: Sequence[Crawled], delay: float, scores: "Scores") -> None:
+def add_manners(stage: Stage, runs: Sequence[Crawled], delay: float, scores: Scores) -> None:
     """Add in what the crawls were impolite."""
     portals = stage.world.portals
     denied = frozenset(h for p in portals if DENYING & set(p.troubles) for h in p.hosts)

@@ -2,53 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import mean, median
 from typing import Any
 
 from benchmarks.simulated_costs import Unchanged, add_costs, add_manners, readable
 from benchmarks.simulated_events import could_see, watched
+from benchmarks.simulated_faults import Scores
 from benchmarks.simulated_runs import Crawled, Stage, host_of, target_of
 from monitor.simulator.model import REPOST, Item, Portal
 from monitor.simulator.truth import Truth, is_closed, items_of, truth
 
 ABSENT = frozenset({"missing", "moved", "blocked", "unreachable", "crawler_suspect"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing that went otherwise than it should."""
-
-    what: str
-    portal: str
-    family: str
-    layout: str
-    troubles: str
-    expected: str
-    happened: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Scores:
-    """Figures, and the faults behind them."""
-
-    figures: dict[str, Any] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, what: str, portal: Portal, expected: str, happened: str) -> None:
-        """Note one fault."""
-        self.faults.append(
-            Fault(
-                what=what,
-                portal=portal.id,
-                family=portal.family,
-                layout=portal.layout,
-                troubles="+".join(portal.troubles) or "-",
-                expected=expected,
-                happened=happened,
-            )
-        )
 
 
 def score(
