@@ -4,15 +4,19 @@ import fcntl
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from monitor.lease import LeaseHeldError, held
+from monitor.signals import interrupt, on_signals
 
 LOCK_FILE = ".crawl.lock"
 LEASE = "crawl"
+_LOST = signal.SIGUSR2
+"""Tells the main thread that the lease is lost. Not SIGINT, which is ignored in what a shell starts
+in the background, and which, like SIGTERM, others may handle."""
 
 
 class CrawlRunningError(Exception):
@@ -36,44 +40,25 @@ def only_crawl(directory: Path, engine: Engine) -> Iterator[None]:
     """
     lost: list[LeaseHeldError] = []
 
-    def interrupt(error: LeaseHeldError) -> None:
+    def stop(error: LeaseHeldError) -> None:
         lost.append(error)
         main = threading.main_thread().ident
         assert main is not None
         # to the main thread itself, whatever it waits for
-        signal.pthread_kill(main, _handled_signal() or signal.SIGINT)
+        signal.pthread_kill(main, _LOST if is_main else signal.SIGINT)
 
-    with _locked(directory), _interruptible():
+    is_main = threading.current_thread() is threading.main_thread()
+    handled = on_signals(interrupt, _LOST) if is_main else nullcontext()
+    with _locked(directory), handled:
         try:
-            with held(engine, LEASE, interrupt):
+            with held(engine, LEASE, stop):
                 yield
         except LeaseHeldError as error:
             raise CrawlRunningError(error.holder) from error
         except KeyboardInterrupt:
-            if lost and threading.current_thread() is threading.main_thread():
+            if lost and is_main:
                 raise CrawlRunningError(lost[0].holder) from lost[0]
             raise
-
-
-def _handled_signal() -> signal.Signals | None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        if callable(signal.getsignal(number)):
-            return number
-    return None
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    # What is started in the background of a shell is born with SIGINT ignored: an interruption
-    # would pass unnoticed, and two crawls run.
-    if _handled_signal() or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -1,9 +1,7 @@
 """Commands that crawl and list what was found."""
 
 import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -30,6 +28,7 @@ from monitor.language import Bilingual, Language
 from monitor.plain import plain
 from monitor.reasons import in_both
 from monitor.reports import archived_reports, report_object
+from monitor.signals import interrupt, on_signals
 from storage.database import reading
 from storage.models import Agency, CrawlState, Filing, FilingState, Portal
 from storage.schema import require_current
@@ -114,7 +113,7 @@ def crawl(
         if session.scalars(select(Portal.id).limit(1)).first() is None:
             screen.print(_NO_PORTALS.in_language(run.language), markup=False, highlight=False)
     try:
-        with _interruptible(), showing_progress(screen, run.language) as tell:
+        with on_signals(interrupt, signal.SIGTERM), showing_progress(screen, run.language) as tell:
             crawled = crawl_portals(
                 workspace,
                 engine,
@@ -168,20 +167,6 @@ def reports(
             print_json_lines(report_object(filing) for filing in found)
         else:
             _print_reports(found, run.language)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Take a request to terminate like an interrupt, so that the crawl processes end with us."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _print_summaries(summaries: Sequence[PortalSummary], language: Language) -> None:

@@ -1,6 +1,5 @@
 """The command ``nianbao feeds``."""
 
-import signal
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from monitor.feeds.publishing import publish_feeds
 from monitor.feeds.serving import metrics_server
 from monitor.feeds.writing import feeds_of
 from monitor.language import Bilingual
+from monitor.signals import STOPPING, on_signals
 
 _feeds = typer.Typer(
     help="Write feeds for other programs: Atom, iCalendar, CSV, JSON Lines, Prometheus.\n\n"
@@ -101,11 +101,10 @@ def metrics(
                 f"cannot serve on port {port}: {error.strerror}.",
             )
         ) from error
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    screen.print(f"http://127.0.0.1:{server.server_port}/metrics  ({CONTENT_TYPE_LATEST})")
     try:
-        server.serve_forever()
+        with on_signals(lambda: threading.Thread(target=server.shutdown).start(), *STOPPING):
+            screen.print(f"http://127.0.0.1:{server.server_port}/metrics  ({CONTENT_TYPE_LATEST})")
+            server.serve_forever()
     finally:
         server.server_close()
         engine.dispose()

@@ -1,11 +1,9 @@
 """The command ``nianbao schedule``."""
 
 import os
-import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -28,6 +26,7 @@ from monitor.jobs import jobs
 from monitor.language import Bilingual, Language
 from monitor.lease import LeaseHeldError
 from monitor.reasons import said_by_job
+from monitor.signals import STOPPING, on_signals
 from monitor.timetable import Timetable, running_scheduler
 from storage.clock import SHANGHAI, iso_utc, utc_now
 from storage.database import reading
@@ -58,15 +57,14 @@ def schedule(context: typer.Context) -> None:
     timetable = Timetable(
         engine, workspace.settings.schedule, work, stopping, directory=workspace.directory
     )
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: timetable.stop())
-    screen.print(
-        Bilingual(
-            "按时间表运行中；按 Ctrl-C 结束。", "Running the timetable; Ctrl-C ends it."
-        ).in_language(invoked.language)
-    )
     try:
-        whole = timetable.run()
+        with on_signals(timetable.stop, *STOPPING):
+            screen.print(
+                Bilingual(
+                    "按时间表运行中；按 Ctrl-C 结束。", "Running the timetable; Ctrl-C ends it."
+                ).in_language(invoked.language)
+            )
+            whole = timetable.run()
     except LeaseHeldError as error:
         raise CommandError(_held_by_another(error), ExitCode.PARTIAL) from error
     finally:
@@ -114,7 +112,7 @@ def run(
     stopping = threading.Event()
     began = utc_now()
     try:
-        with _stopped_by_signals(stopping):
+        with on_signals(stopping.set, *STOPPING):
             succeeded = run_alone(engine, job, jobs(workspace, engine, stopping)[job])
         said = _last_words(engine, job, began)
     finally:
@@ -122,17 +120,6 @@ def run(
     screen.print(shown(f"{job}: {said.in_language(invoked.language)}"), soft_wrap=True)
     if not succeeded:
         raise typer.Exit(ExitCode.PARTIAL)
-
-
-@contextmanager
-def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: stopping.set()) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _last_words(engine: Engine, job: str, since: datetime) -> Bilingual:

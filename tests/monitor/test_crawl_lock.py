@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from signal import default_int_handler
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from monitor.crawl_lock import LEASE, CrawlRunningError, only_crawl
 from monitor.lease import acquire, holder_of
+from monitor.signals import STOPPING
 from storage.clock import utc_now
 from storage.database import create_database_engine, transaction
 from storage.models import Base, Lease
@@ -50,20 +51,23 @@ def test_a_crawl_of_another_machine_into_the_database_is_named(
     assert error.value.holder == "another-machine:7:abc"
 
 
-@pytest.mark.parametrize("ignored", [False, True], ids=["foreground", "background"])
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN, lambda *_: None])
 def test_a_crawl_whose_lease_was_taken_over_is_interrupted(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ignored: bool
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handler: Any
 ) -> None:
+    """Whatever is done at SIGINT and SIGTERM here: the first is ignored in the background."""
     monkeypatch.setattr("monitor.lease.DURATION", timedelta(seconds=4))
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else default_int_handler)
+    before = [(number, signal.signal(number, handler)) for number in STOPPING]
     began = time.monotonic()
     try:
         with pytest.raises(CrawlRunningError, match="another"):
             crawl_and_lose_the_lease(engine, tmp_path)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, former in before:
+            signal.signal(number, former)
     assert time.monotonic() - began < 15, "whatever it was waiting for"
     assert holder_of(engine, LEASE, utc_now()) in ("another", None)
+    assert signal.getsignal(signal.SIGUSR2) is signal.SIG_DFL
 
 
 def crawl_and_lose_the_lease(engine: Engine, directory: Path) -> None:
