@@ -20,7 +20,8 @@ _STATED = frozenset({"meta", "page", "list"})
 Told = Mapping[str, Any]
 """One candidate: ``source``, ``value`` (ISO day), ``text``, ``on`` (the address of the page, if it
 is a twin of the filing's own), ``seen_at`` (when it was told first, ISO 8601; none in rows of
-before it was kept) and ``replaced_at`` (since when its source tells another)."""
+before it was kept), ``replaced_at`` (since when its source tells another) and ``reader`` (what read
+it out of the page last: another reader may read another day out of the same page)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Redating:
 
 
 def retold(
-    known: Iterable[Told], told: Sequence[Told], now: datetime, on: str = ""
+    known: Iterable[Told], told: Sequence[Told], now: datetime, on: str = "", reader: str = ""
 ) -> list[dict[str, Any]]:
     """Return candidates with what sources tell now; what they told before is marked as replaced.
 
@@ -48,7 +49,9 @@ def retold(
         told: ``source``, ``value`` and ``text`` of each day that is told now.
         now: when.
         on: the address of the page that tells them, if it is a twin of the filing's own.
+        reader: the version of what read them.
     """
+    by = {"reader": reader} if reader else {}
     sources = {each["source"] for each in told}
     values = {(each["source"], each["value"]) for each in told}
     found: list[dict[str, Any]] = []
@@ -57,12 +60,13 @@ def retold(
         if entry["source"] in sources and entry.get("on", "") == on:
             if (entry["source"], entry["value"]) in values:
                 entry.pop("replaced_at", None)
+                entry |= by
             else:
                 entry.setdefault("replaced_at", iso_utc(now))
         found.append(entry)
     there = {_key(each) for each in found}
     for each in told:
-        entry = {**each, **({"on": on} if on else {}), "seen_at": iso_utc(now)}
+        entry = {**each, **({"on": on} if on else {}), "seen_at": iso_utc(now), **by}
         if _key(entry) not in there:
             there.add(_key(entry))
             found.append(entry)
@@ -76,7 +80,8 @@ def first_told(
 
     Where none can be, what it told first. A day cannot be right before the fiscal year, or after
     the report was first seen. One that was that of the visit, and no other source's, gives way to
-    an earlier one: some templates print it.
+    an earlier one, for some templates print it; so does one that another reader read, for it may
+    have been misread.
     """
     everything = list(candidates)
     kept = []
@@ -85,6 +90,8 @@ def first_told(
         earlier = [b for b in batches[1:] if min(map(_day, b)) < min(map(_day, first))]
         if earlier and all(_may_be_of_the_visit(each, everything) for each in first):
             first = earlier[0]
+        elif reread := [batch for batch in earlier if _reader(batch[0]) != _reader(first[0])]:
+            first = reread[0]
         kept += first
     return [each for each in everything if any(each is one for one in kept)]
 
@@ -92,13 +99,18 @@ def first_told(
 def redatings(
     candidates: Iterable[Told], *, fiscal_year: int | None, first_seen: date
 ) -> Iterator[Redating]:
-    """Yield how the filing's own page states another day by now than it did first."""
+    """Yield how the filing's own page states another day by now than it did first.
+
+    Only of days that the same reader read: the page was the same to another one, maybe.
+    """
     everything = list(candidates)
     for batches in _possible_batches(everything, fiscal_year, first_seen):
         was, told = batches[0][0], [each for batch in batches[1:] for each in batch]
         now = next((each for each in told if "replaced_at" not in each), None)
         if was["source"] not in _RETOLD or was.get("on") or "replaced_at" not in was or not now:
             continue
+        if _reader(was) != _reader(now):
+            continue  # the page need not have changed
         yield Redating(
             source=was["source"],
             was=_day(was),
@@ -133,6 +145,10 @@ def told_at_both(one: Iterable[Told], other: Iterable[Told]) -> list[dict[str, A
 
 def _key(each: Told) -> tuple[str, str, str]:
     return each["source"], each.get("on", ""), each["value"]
+
+
+def _reader(each: Told) -> str:
+    return str(each.get("reader", ""))
 
 
 def _day(each: Told) -> date:

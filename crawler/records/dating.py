@@ -11,6 +11,7 @@ from typing import Any
 
 from crawler.platforms.days import days_in_address
 from crawler.platforms.model import DayFound
+from crawler.records.reader import reader_version
 from storage.clock import local_date
 from storage.models import DateSource, Filing
 from storage.told_days import first_told, is_of_its_visit, retold
@@ -35,7 +36,7 @@ def add_days(filing: Filing, days: Sequence[DayFound], now: datetime, page: str 
         {"source": str(day.source), "value": day.day.isoformat(), "text": day.text}
         for day in stated
     ]
-    filing.date_candidates = retold(filing.date_candidates, told, now, page)
+    filing.date_candidates = retold(filing.date_candidates, told, now, page, reader_version())
     counted = [day for day in days if day.kind in _COUNTED]
     add_traces(filing, [("id", day.day, day.text) for day in counted])
     choose_day(filing, now)

@@ -53,6 +53,33 @@ def test_rows_of_before_the_times_were_kept_count_as_told_first() -> None:
     assert first(known) == ["meta 2024-01-20"]
 
 
+def read_by(*steps: tuple[datetime, str, str]) -> list[dict[str, Any]]:
+    known: list[dict[str, Any]] = []
+    for now, value, reader in steps:
+        known = retold(known, [day("meta", value)], now, reader=reader)
+    return known
+
+
+def test_what_another_reader_reads_is_no_page_dated_anew_and_a_misread_day_makes_nobody_late() -> (
+    None
+):
+    known = read_by((FEBRUARY, "2024-02-10", "old"), (MARCH, "2024-01-20", "new"))
+    assert first(known, FEBRUARY) == ["meta 2024-01-20"]
+    assert not list(redatings(known, fiscal_year=2023, first_seen=FEBRUARY.date()))
+    later = read_by((FEBRUARY, "2024-01-20", "old"), (MARCH, "2024-02-10", "new"))
+    assert first(later, FEBRUARY) == ["meta 2024-01-20"]
+
+
+def test_a_day_that_the_new_reader_confirmed_first_can_be_dated_back_before_its_eyes() -> None:
+    april = datetime(2024, 4, 15, 4, tzinfo=UTC)
+    known = read_by(
+        (FEBRUARY, "2024-02-10", "old"), (MARCH, "2024-02-10", "new"), (april, "2024-01-20", "new")
+    )
+    assert first(known, FEBRUARY) == ["meta 2024-02-10"]
+    [redating] = redatings(known, fiscal_year=2023, first_seen=FEBRUARY.date())
+    assert (redating.was.day, redating.now.day) == (10, 20)
+
+
 def test_a_first_day_that_cannot_be_right_gives_way() -> None:
     known = told((JANUARY, [day("meta", "2099-01-01")]), (FEBRUARY, [day("meta", "2024-01-20")]))
     assert first(known) == ["meta 2024-01-20"]
