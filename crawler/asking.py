@@ -74,7 +74,7 @@ class Asker:
         except TimeoutError as error:
             reason = f"Getting {request.url} took longer than {seconds:g} seconds."
             raise DownloadTimeoutError(reason) from error
-        except Exception:
+        except Exception:  # raised again, by the names that Scrapy has for what Twisted says
             with wrap_twisted_exceptions():
                 raise
 
